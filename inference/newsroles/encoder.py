@@ -1,0 +1,102 @@
+"""Text to tokens, and tokens to logits: the only module that imports tokenizers and onnxruntime.
+
+One window is one run of the session. Nothing is padded and nothing shares a batch, so a window's
+logits cannot depend on its neighbours (law 4 of the design: same article, same labels, always).
+"""
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+from newsroles.articles import Sentence
+from newsroles.bundle import SpecialTokens
+from newsroles.errors import BundleError
+from newsroles.windows import Scores, Window, starts_line
+
+CHARACTERS_PER_TOKEN = 100
+"""No token of a WordPiece, BPE or unigram vocabulary covers more characters than this."""
+
+
+class SentenceTokenizer:
+    """Turns sentences into token ids, each with its opening token, ready to be put in windows."""
+
+    def __init__(self, tokenizer: Tokenizer, special: SpecialTokens, window_tokens: int) -> None:
+        """Take a tokenizer, and the size of a window with its two framing tokens.
+
+        `budget` is what a window has left for sentences. Raises BundleError for an unknown special token.
+        """
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        ids = [tokenizer.token_to_id(token) for token in (special.begin, special.end, special.new_line, special.same_line)]
+        if None in ids:
+            raise BundleError(f"the tokenizer does not know all of {special}", "export the model again")
+        self._tokenizer = tokenizer
+        self._begin, self._end, self._new_line, self._same_line = ids
+        self.budget = window_tokens - 2
+
+    @classmethod
+    def load(cls, path: Path, special: SpecialTokens, window_tokens: int) -> "SentenceTokenizer":
+        """Read a ``tokenizer.json``; raises BundleError where it is none."""
+        try:
+            return cls(Tokenizer.from_file(str(path)), special, window_tokens)
+        except Exception as error:  # tokenizers raises bare Exception
+            if isinstance(error, BundleError):
+                raise
+            raise BundleError(f"{path}: not a tokenizer: {error}", "export the model again") from error
+
+    def to_json(self) -> str:
+        """Give the tokenizer as `load` reads it."""
+        return str(self._tokenizer.to_str())
+
+    def encode(self, text: str, sentences: Sequence[Sentence]) -> list[list[int]]:
+        """Give each sentence's ids, opening token first; a list longer than `budget` was cut to budget + 1."""
+        longest = self.budget * CHARACTERS_PER_TOKEN
+        pieces = [_encodable(text[s.start : min(s.end, s.start + longest)]) for s in sentences]
+        encodings = self._tokenizer.encode_batch_fast(pieces, add_special_tokens=False)
+        openings = (self._new_line if first else self._same_line for first in starts_line(text, sentences))
+        return [
+            [opening, *encoding.ids][: self.budget + 1]
+            for opening, encoding in zip(openings, encodings, strict=True)
+        ]
+
+    def frame(self, pieces: Sequence[list[int]], window: Window) -> list[int]:
+        """Join the sentences of a window into the ids that the encoder reads."""
+        inside = [token for piece in pieces[window.start : window.stop] for token in piece[: self.budget]]
+        return [self._begin, *inside, self._end]
+
+
+def _encodable(text: str) -> str:
+    """Replace lone surrogates, which no tokenizer takes, by question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+class Encoder:
+    """An ONNX graph ``input_ids, attention_mask [1, tokens] -> logits [1, tokens, labels]``."""
+
+    def __init__(self, path: Path, labels: Sequence[str], threads: int | None = None) -> None:
+        """Open the graph on `threads` threads (None: every CPU that this process may use).
+
+        Raises BundleError where the graph was exported for other labels or cannot be opened.
+        """
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or len(os.sched_getaffinity(0))
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime raises many kinds, all of them meaning the same here
+            raise BundleError(f"{path}: onnxruntime cannot open it: {error}", "export the model again") from error
+        written = json.loads(self._session.get_modelmeta().custom_metadata_map.get("labels", "null"))
+        if written != list(labels):
+            raise BundleError(f"{path}: made for labels {written}, not {list(labels)}", "export the model again")
+
+    def logits(self, ids: Sequence[int]) -> Scores:
+        """Score one framed window; gives a row a token, the framing tokens left out."""
+        row = np.asarray(ids, dtype=np.int64)[None]
+        (scores,) = self._session.run(["logits"], {"input_ids": row, "attention_mask": np.ones_like(row)})
+        return np.asarray(scores[0, 1:-1], dtype=np.float32)

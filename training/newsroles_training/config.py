@@ -1,0 +1,173 @@
+"""A training run as one YAML file, checked before anything starts.
+
+Every value of a run is in its `RunConfig`; `save` writes the filled file beside the weights, so that
+a folder of weights says how it was made. Unknown keys are errors with a suggestion, because a misspelt
+setting that is silently ignored costs a training run.
+"""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from newsroles.errors import UsageError
+from newsroles.labels import DEFAULT_LABELS
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+Fraction = Annotated[float, Field(ge=0, lt=1)]
+Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BaseConfig(_Section):
+    """The pretrained encoder: a local folder, else an installed package, else a hub name.
+
+    `package` is ``module/folder``; its weights must have the SHA-256 `sha256`. `revision` pins the hub's.
+    """
+
+    name: str = "sentence-transformers/all-MiniLM-L6-v2"
+    package: str | None = None
+    sha256: str | None = None
+    revision: str | None = None
+    hidden_dropout: Fraction = 0.1
+    attention_dropout: Fraction = 0.0
+
+
+class DataConfig(_Section):
+    """Corpora. Paths are relative to the current folder; `optional` ones are used where present.
+
+    One of `folds` grouped folds is held out for early stopping and calibration.
+    `limit` keeps only the first so many articles, for smoke runs.
+    """
+
+    train: list[Path] = []
+    optional: list[Path] = []
+    folds: Annotated[int, Field(ge=2)] = 10
+    fold: Annotated[int, Field(ge=0)] = 0
+    limit: Count | None = None
+
+    @model_validator(mode="after")
+    def _fold_exists(self) -> "DataConfig":
+        if self.fold >= self.folds:
+            raise ValueError(f"fold {self.fold} does not exist among {self.folds} folds")
+        return self
+
+
+class WindowConfig(_Section):
+    """Tokens a window, specials included, and the share that neighbours have in common."""
+
+    tokens: Annotated[int, Field(ge=16)] = 320
+    train_overlap: Fraction = 0.125
+    overlap: Fraction = 0.33
+
+
+class OptimConfig(_Section):
+    """The optimiser (AdamW), the schedule (linear warm-up and decay) and the loss."""
+
+    epochs: Positive = 3
+    batch_size: Count = 4
+    learning_rate: Positive = 1e-4
+    head_learning_rate: Positive = 1e-3
+    layer_decay: Annotated[float, Field(gt=0, le=1)] = 1.0
+    weight_decay: Annotated[float, Field(ge=0)] = 0.01
+    warmup: Fraction = 0.1
+    label_smoothing: Fraction = 0.0
+    class_weights: list[Positive] | None = None
+    patience: Count = 2
+    bf16: bool = True
+
+
+class ExportConfig(_Section):
+    """What the bundle must prove before it is written; int8 falls back to fp32 where it cannot."""
+
+    precision: Literal["int8", "fp32"] = "int8"
+    least_equal_labels: Annotated[float, Field(gt=0, le=1)] = 0.995
+    most_probability_difference: Annotated[float, Field(gt=0, lt=1)] = 0.01
+
+
+class RunConfig(_Section):
+    """Everything that decides what a training run produces."""
+
+    name: str
+    seed: int = 13
+    labels: Annotated[list[str], Field(min_length=2)] = list(DEFAULT_LABELS)
+    base: BaseConfig = BaseConfig()
+    data: DataConfig = DataConfig()
+    window: WindowConfig = WindowConfig()
+    optim: OptimConfig = OptimConfig()
+    export: ExportConfig = ExportConfig()
+    report_to: list[str] | None = None
+
+    @model_validator(mode="after")
+    def _labels_agree(self) -> "RunConfig":
+        if len(set(self.labels)) != len(self.labels):
+            raise ValueError("labels: a label is listed twice")
+        weights = self.optim.class_weights
+        if weights is not None and len(weights) != len(self.labels):
+            raise ValueError(f"optim.class_weights: {len(weights)} weights for {len(self.labels)} labels")
+        return self
+
+
+def load(path: Path, overrides: Iterable[str] = ()) -> RunConfig:
+    """Read a YAML file, apply ``section.key=value`` overrides, and check the result.
+
+    Raises UsageError with one line a problem.
+    """
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise UsageError(f"{path}: {error}", "give a YAML file such as configs/default.yaml") from None
+    if not isinstance(values, dict):
+        raise UsageError(f"{path}: not a mapping", "see configs/default.yaml for the shape")
+    for override in overrides:
+        _apply(values, override)
+    return check(values, str(path))
+
+
+def check(values: Mapping[str, Any], place: str) -> RunConfig:
+    """Turn plain values into a RunConfig, or raise UsageError that names every wrong key."""
+    try:
+        return RunConfig.model_validate(values)
+    except ValidationError as error:
+        problems = [_explain(dict(problem)) for problem in error.errors()]
+        raise UsageError(f"{place}: " + "; ".join(problems), "mend these and run again") from None
+
+
+def save(config: RunConfig, path: Path) -> None:
+    """Write every value, defaults included, as YAML that `load` reads back to an equal config."""
+    text = yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _apply(values: dict[str, Any], override: str) -> None:
+    key, equals, raw = override.partition("=")
+    *sections, last = key.strip().split(".")
+    if not equals or not last:
+        raise UsageError(f"--set {override}: not section.key=value", "for example --set optim.epochs=2")
+    for section in sections:
+        values = values.setdefault(section, {})
+        if not isinstance(values, dict):
+            raise UsageError(f"--set {override}: {section} is not a section", "see configs/default.yaml")
+    values[last] = yaml.safe_load(raw)
+
+
+def _explain(problem: Mapping[str, Any]) -> str:
+    place = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] != "extra_forbidden":
+        return f"{place}: {problem['msg']}" if place else str(problem["msg"])
+    close = get_close_matches(str(problem["loc"][-1]), _keys_beside(problem["loc"]), n=1)
+    return f"{place}: unknown key" + (f", did you mean {close[0]!r}?" if close else "")
+
+
+def _keys_beside(loc: tuple[Any, ...]) -> list[str]:
+    model: type[BaseModel] = RunConfig
+    for part in loc[:-1]:
+        annotation = model.model_fields[str(part)].annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            model = annotation
+    return list(model.model_fields)

@@ -1,0 +1,206 @@
+"""A checkpoint folder to an ONNX bundle, written only if it says what the checkpoint says.
+
+The graph is exported with eager attention, which onnxruntime's optimiser fuses into one operator a
+layer, and quantised to int8 with dynamic activation scales (weights per channel). Dynamic scales are safe
+here because serving runs one window at a time, see `newsroles.encoder`.
+"""
+
+import json
+import shutil
+import tempfile
+import warnings
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from newsroles import bundle as bundles
+from newsroles.encoder import SentenceTokenizer
+from newsroles.errors import NewsrolesError
+from newsroles.labeller import Labeller
+from onnxruntime import InferenceSession
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.transformers.fusion_options import FusionOptions
+from onnxruntime.transformers.optimizer import optimize_model
+from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel
+
+from newsroles_training.config import RunConfig, load
+from newsroles_training.corpus import GoldArticle, read
+from newsroles_training.features import Collator, windows_of
+from newsroles_training.fit import corpora
+from newsroles_training.model import sentence_tokenizer, special_tokens
+
+TOLERANCE = 1e-3
+"""How far a logit of the fp32 graph may stray from PyTorch's; logits are of the order of 1 to 10."""
+
+
+class ExportRefused(NewsrolesError):  # noqa: N818 - reads as what it is at the raise site
+    """The exported graph does not say what the checkpoint says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fidelity:
+    """How near int8 comes to fp32 over a corpus: the share of equal labels, the mean probability difference."""
+
+    sentences: int
+    equal_labels: float
+    probability_difference: float
+
+
+def export(checkpoint: Path, out: Path, calibration: bundles.Calibration | None = None) -> bundles.Bundle:
+    """Write the bundle of `checkpoint` to the folder `out`, replacing what is there only once it is proven.
+
+    Raises ExportRefused where the graph's logits or labels differ from PyTorch's. Falls back to fp32,
+    with a warning, where int8 misses the config's limits.
+    """
+    config = load(checkpoint / "config.yaml")
+    model = AutoModelForTokenClassification.from_pretrained(checkpoint, attn_implementation="eager").eval()
+    tokenizer = AutoTokenizer.from_pretrained(checkpoint)
+    articles = read(corpora(config), config.labels)[: config.data.limit]
+    reader = sentence_tokenizer(tokenizer, config.window.tokens)
+    with tempfile.TemporaryDirectory(dir=_parent(out)) as scratch:
+        plain, small = Path(scratch) / "fp32", Path(scratch) / "int8"
+        blank = bundles.Bundle(
+            folder=plain,
+            name=config.name,
+            revision="",
+            labels=tuple(config.labels),
+            window_tokens=config.window.tokens,
+            overlap=config.window.overlap,
+            special=special_tokens(tokenizer),
+            calibration=calibration or bundles.Calibration(1.0, (0.0,) * len(config.labels)),
+            provenance=_provenance(config, checkpoint),
+        )
+        for folder in (plain, small):
+            folder.mkdir()
+            (folder / bundles.TOKENIZER).write_text(reader.to_json(), encoding="utf-8")
+        write_graph(model, plain / bundles.GRAPH, config.labels)
+        compare_with_torch(model, plain / bundles.GRAPH, articles[:8], reader, config.labels)
+        chosen = bundles.write_manifest(blank)
+        if config.export.precision == "int8":
+            chosen = _quantised_if_faithful(chosen, small, articles, config)
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.copytree(chosen.folder, out)
+    return bundles.load(out)
+
+
+def write_graph(model: PreTrainedModel, path: Path, labels: Sequence[str]) -> None:
+    """Write the fused fp32 graph ``input_ids, attention_mask -> logits`` with the labels in its metadata."""
+    ids = torch.ones(2, 8, dtype=torch.long)
+    axes = {name: {0: "batch", 1: "tokens"} for name in ("input_ids", "attention_mask", "logits")}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the tracer warns of every shape check inside transformers
+        torch.onnx.export(
+            model,
+            (ids, torch.ones_like(ids)),
+            str(path),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["logits"],
+            dynamic_axes=axes,
+            opset_version=17,
+            dynamo=False,
+        )
+    _fuse(model, path)
+    _label(path, labels)
+
+
+def _fuse(model: PreTrainedModel, path: Path) -> None:
+    if model.config.model_type != "bert":
+        return  # the optimiser knows other families under other names; unfused graphs are right, only slower
+    options = FusionOptions("bert")
+    options.enable_embed_layer_norm = False  # keeps the embeddings a Gather, which quantises row by row
+    fused = optimize_model(
+        str(path),
+        model_type="bert",
+        num_heads=model.config.num_attention_heads,
+        hidden_size=model.config.hidden_size,
+        optimization_options=options,
+    )
+    fused.save_model_to_file(str(path))
+
+
+def _label(path: Path, labels: Sequence[str]) -> None:
+    graph = onnx.load(path)
+    onnx.helper.set_model_props(graph, {"labels": json.dumps(list(labels))})
+    onnx.save(graph, path)
+
+
+def compare_with_torch(
+    model: PreTrainedModel,
+    graph: Path,
+    articles: Sequence[GoldArticle],
+    tokenizer: SentenceTokenizer,
+    labels: Sequence[str],
+) -> None:
+    """Raise ExportRefused unless the graph's logits are PyTorch's, padded batches included."""
+    rows = windows_of(articles, tokenizer, labels, overlap=0.0)
+    batch = Collator(0)([rows[number] for number in range(min(8, len(rows)))])
+    inputs = {name: batch[name] for name in ("input_ids", "attention_mask")}
+    with torch.inference_mode():
+        expected = model(**inputs).logits.numpy()
+    session = InferenceSession(str(graph), providers=["CPUExecutionProvider"])
+    (found,) = session.run(["logits"], {name: tensor.numpy() for name, tensor in inputs.items()})
+    real = batch["attention_mask"].numpy().astype(bool)
+    stray = float(np.abs(found[real] - expected[real]).max())
+    if stray > TOLERANCE or (found[real].argmax(-1) != expected[real].argmax(-1)).any():
+        raise ExportRefused(f"the graph's logits differ from PyTorch's by up to {stray:.2g}", "report this as a bug")
+
+
+def _quantised_if_faithful(
+    plain: bundles.Bundle, folder: Path, articles: Sequence[GoldArticle], config: RunConfig
+) -> bundles.Bundle:
+    quantise(plain.graph, folder / bundles.GRAPH)
+    small = bundles.write_manifest(replace(plain, folder=folder))
+    found = fidelity(plain, small, articles)
+    limits = config.export
+    if found.equal_labels < limits.least_equal_labels or found.probability_difference > limits.most_probability_difference:
+        warnings.warn(f"int8 strays too far from fp32 ({found}); the bundle stays fp32", stacklevel=2)
+        return plain
+    return bundles.write_manifest(replace(small, provenance={**small.provenance, "int8": asdict(found)}))
+
+
+def quantise(graph: Path, out: Path) -> None:
+    """Write the int8 graph: weights and embeddings as signed 8 bit, per channel, activations at run time."""
+    quantize_dynamic(
+        graph,
+        out,
+        op_types_to_quantize=["MatMul", "Attention", "Gather"],
+        per_channel=True,
+        reduce_range=False,
+        weight_type=QuantType.QInt8,
+        extra_options={"DefaultTensorType": 1},
+    )
+
+
+def fidelity(plain: bundles.Bundle, small: bundles.Bundle, articles: Sequence[GoldArticle]) -> Fidelity:
+    """Label the same sentences with both bundles and compare."""
+    exact, rounded = Labeller(plain), Labeller(small)
+    pairs = [
+        (one.probabilities(one.scores(article.text, article.sentences)) for one in (exact, rounded))
+        for article in articles
+    ]
+    first, second = (np.concatenate(rows) for rows in zip(*pairs, strict=True))
+    return Fidelity(
+        sentences=len(first),
+        equal_labels=float((first.argmax(-1) == second.argmax(-1)).mean()),
+        probability_difference=float(np.abs(first - second).mean()),
+    )
+
+
+def _provenance(config: RunConfig, checkpoint: Path) -> dict[str, Any]:
+    fitted = json.loads((checkpoint / "fit.json").read_text(encoding="utf-8"))
+    return {
+        "base": config.base.name,
+        "licence": "Apache-2.0",
+        "trained_on": fitted["corpora"],
+        "versions": {name: version(name) for name in ("torch", "transformers", "onnxruntime", "newsroles")},
+    }
+
+
+def _parent(out: Path) -> Path:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    return out.parent

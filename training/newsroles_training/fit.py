@@ -1,0 +1,204 @@
+"""Fine-tuning: a config and a corpus in, a checkpoint folder out.
+
+The folder holds the best epoch's weights as a plain ``AutoModelForTokenClassification``, its tokenizer,
+the filled ``config.yaml`` and ``fit.json`` (what was trained on, and how each epoch scored).
+"""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from datasets import Dataset
+from newsroles.bundle import sha256
+from newsroles.errors import UsageError
+from newsroles.windows import Scores, stitch
+from transformers import (
+    EarlyStoppingCallback,
+    EvalPrediction,
+    PreTrainedTokenizerFast,
+    Trainer,
+    TrainingArguments,
+    set_seed,
+)
+
+from newsroles_training.config import RunConfig, save
+from newsroles_training.corpus import GoldArticle, folds, read
+from newsroles_training.features import Collator, row_window, windows_of
+from newsroles_training.metrics import confusion, macro_f1, scores
+from newsroles_training.model import load_base, parameter_groups, pool, sentence_tokenizer
+
+
+class SentenceTrainer(Trainer):
+    """A Trainer whose loss and predictions are a row a sentence, pooled from token logits."""
+
+    def __init__(self, *args: Any, class_weights: torch.Tensor | None, **kwargs: Any) -> None:
+        """Take, besides Trainer's arguments, one weight a label or None."""
+        super().__init__(*args, **kwargs)
+        self._class_weights = class_weights
+
+    def compute_loss(
+        self, model: torch.nn.Module, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **_: Any
+    ) -> Any:
+        """Cross-entropy over sentences; outputs are the pooled logits [B, S, L]."""
+        labels = inputs["labels"]
+        output = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"])
+        logits = pool(output.logits.float(), inputs["segments"], labels.shape[1])
+        weights = self._class_weights.to(logits.device) if self._class_weights is not None else None
+        loss = torch.nn.functional.cross_entropy(
+            logits.flatten(0, 1), labels.flatten(), weight=weights, label_smoothing=self.args.label_smoothing_factor
+        )
+        return (loss, {"loss": loss, "logits": logits}) if return_outputs else loss
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The articles that weights are fitted on, and the fold that epochs are chosen on."""
+
+    train: list[GoldArticle]
+    held: list[GoldArticle]
+
+
+def corpora(config: RunConfig) -> list[Path]:
+    """List the files that a run is fitted on: the required ones, and the optional ones that are here."""
+    present = [*config.data.train, *(path for path in config.data.optional if path.exists())]
+    if not present:
+        raise UsageError("the config names no corpus that is here", "for example --set data.train=[my.jsonl]")
+    return present
+
+
+def split(config: RunConfig) -> Split:
+    """Read the config's corpora and hold its fold out, no group on both sides."""
+    articles = read(corpora(config), config.labels)[: config.data.limit]
+    fold_of = folds(articles, config.data.folds, config.seed)
+    chosen = [number == config.data.fold for number in fold_of]
+    train = [article for article, held in zip(articles, chosen, strict=True) if not held]
+    held = [article for article, held in zip(articles, chosen, strict=True) if held]
+    if not train or not held:
+        raise UsageError(
+            f"{len({article.group for article in articles})} groups cannot fill {config.data.folds} folds",
+            "lower data.folds, or give articles of more publishers",
+        )
+    return Split(train, held)
+
+
+def fit(config: RunConfig, out: Path, *, resume: bool = False) -> dict[str, Any]:
+    """Train, keep the epoch with the best macro-F1 on the held fold, and write the checkpoint folder to `out`.
+
+    With `resume`, go on from the last epoch saved in ``out/epochs``. Returns what ``fit.json`` says.
+    """
+    _refuse_leftovers(out, resume=resume)
+    data = split(config)
+    set_seed(config.seed)
+    model, tokenizer = load_base(config)
+    reader = sentence_tokenizer(tokenizer, config.window.tokens)
+    train = windows_of(data.train, reader, config.labels, config.window.train_overlap)
+    held = windows_of(data.held, reader, config.labels, config.window.overlap)
+    trainer = _trainer(config, out, model, tokenizer, train, held)
+    started = time.perf_counter()
+    trainer.train(resume_from_checkpoint=resume and any((out / "epochs").glob("checkpoint-*")))
+    summary = {
+        "corpora": {str(path): sha256(path) for path in corpora(config)},
+        "articles": {"train": len(data.train), "held": len(data.held)},
+        "held_groups": sorted({article.group for article in data.held}),
+        "minutes": round((time.perf_counter() - started) / 60, 2),
+        "best_macro_f1": trainer.state.best_metric,
+        "epochs": [entry for entry in trainer.state.log_history if "eval_macro_f1" in entry],
+    }
+    model.save_pretrained(out)  # not trainer.save_model, which adds a pickle
+    tokenizer.save_pretrained(out)
+    save(config, out / "config.yaml")
+    (out / "fit.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+    return summary
+
+
+def _refuse_leftovers(out: Path, *, resume: bool) -> None:
+    if not resume and out.exists() and any(out.iterdir()):
+        raise UsageError(f"{out}: already holds a run", "give another folder, or --resume to go on with it")
+
+
+def _trainer(
+    config: RunConfig,
+    out: Path,
+    model: torch.nn.Module,
+    tokenizer: PreTrainedTokenizerFast,
+    train: Dataset,
+    held: Dataset,
+) -> SentenceTrainer:
+    optim = config.optim
+    optimizer = torch.optim.AdamW(parameter_groups(model, config))
+    weights = torch.tensor(optim.class_weights) if optim.class_weights else None
+    return SentenceTrainer(
+        model=model,
+        args=_arguments(config, out),
+        train_dataset=train,
+        eval_dataset=held,
+        data_collator=Collator(tokenizer.pad_token_id or 0),
+        compute_metrics=lambda prediction: _held_scores(prediction, held, config.labels),
+        optimizers=(optimizer, None),
+        callbacks=[EarlyStoppingCallback(early_stopping_patience=optim.patience)],
+        class_weights=weights,
+    )
+
+
+def _arguments(config: RunConfig, out: Path) -> TrainingArguments:
+    optim = config.optim
+    return TrainingArguments(
+        output_dir=str(out / "epochs"),
+        num_train_epochs=optim.epochs,
+        per_device_train_batch_size=optim.batch_size,
+        per_device_eval_batch_size=optim.batch_size,
+        learning_rate=optim.learning_rate,
+        warmup_steps=optim.warmup,
+        label_smoothing_factor=optim.label_smoothing,
+        bf16=optim.bf16,
+        use_cpu=not torch.accelerator.is_available(),
+        eval_strategy="epoch",
+        save_strategy="epoch",
+        save_total_limit=2,
+        load_best_model_at_end=True,
+        metric_for_best_model="macro_f1",
+        logging_steps=20,
+        report_to=config.report_to if config.report_to is not None else _tensorboard_if_here(),
+        remove_unused_columns=False,
+        seed=config.seed,
+        data_seed=config.seed,
+    )
+
+
+def _tensorboard_if_here() -> list[str]:
+    from transformers.utils import is_tensorboard_available
+
+    return ["tensorboard"] if is_tensorboard_available() else []
+
+
+def _held_scores(prediction: EvalPrediction, held: Dataset, labels: Sequence[str]) -> dict[str, float]:
+    """Stitch window predictions as serving does and score each sentence once."""
+    gold, predicted = stitched(np.asarray(prediction.predictions), held)
+    matrix = confusion(gold, predicted.argmax(-1).tolist(), len(labels))
+    f1 = scores(matrix)[2]
+    return {"macro_f1": float(macro_f1(matrix)), **{f"f1_{label}": float(f1[n]) for n, label in enumerate(labels)}}
+
+
+def stitched(window_logits: Scores, windows: Dataset) -> tuple[list[int], Scores]:
+    """Bring padded window logits [windows, S, L] to (gold label indices, logits [sentences, L])."""
+    by_article: dict[int, list[int]] = {}
+    for number, article in enumerate(windows["article"]):
+        by_article.setdefault(article, []).append(number)
+    gold: list[int] = []
+    rows: list[Scores] = []
+    for numbers in by_article.values():
+        parts = [windows[number] for number in numbers]
+        places = [row_window(part) for part in parts]
+        labels, lengths = [0] * places[-1].stop, [0] * places[-1].stop
+        for part, place in zip(parts, places, strict=True):
+            labels[place.start : place.stop] = part["labels"]
+            lengths[place.start : place.stop] = part["lengths"]
+        gold += labels
+        scored = [window_logits[n, : p.stop - p.start] for n, p in zip(numbers, places, strict=True)]
+        rows.append(stitch(lengths, places, scored))
+    return gold, np.concatenate(rows)

@@ -1,0 +1,54 @@
+"""How well labels agree: confusion counts, per-label scores, and intervals over articles."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Counts = NDArray[np.int64]
+
+
+def confusion(gold: Sequence[int], predicted: Sequence[int], labels: int) -> Counts:
+    """Count sentences by (gold, predicted) label: [labels, labels]."""
+    matrix = np.zeros((labels, labels), dtype=np.int64)
+    np.add.at(matrix, (np.asarray(gold, dtype=np.int64), np.asarray(predicted, dtype=np.int64)), 1)
+    return matrix
+
+
+def scores(matrix: NDArray[Any]) -> NDArray[np.float64]:
+    """Turn confusion counts [..., labels, labels] into precision, recall and F1: [..., 3, labels].
+
+    A label that is neither there nor predicted scores 0, as in scikit-learn with ``zero_division=0``.
+    """
+    hits = np.diagonal(matrix, axis1=-2, axis2=-1).astype(np.float64)
+    precision = _ratio(hits, matrix.sum(-2))
+    recall = _ratio(hits, matrix.sum(-1))
+    return np.stack([precision, recall, _ratio(2 * hits, matrix.sum(-2) + matrix.sum(-1))], axis=-2)
+
+
+def macro_f1(matrix: NDArray[Any]) -> NDArray[np.float64]:
+    """Average F1 over labels, each label counting the same."""
+    return np.asarray(scores(matrix)[..., 2, :].mean(-1))
+
+
+def resampled(by_article: Counts, draws: int = 2000, seed: int = 0) -> Counts:
+    """Draw bootstrap samples of whole articles: [articles, L, L] -> [draws, L, L].
+
+    Articles, not sentences, are the unit, because sentences of a page are not independent
+    (cluster bootstrap; Davison & Hinkley 1997, section 3.8).
+    """
+    chosen = np.random.default_rng(seed).integers(len(by_article), size=(draws, len(by_article)))
+    picks = np.stack([np.bincount(row, minlength=len(by_article)) for row in chosen])
+    return np.einsum("da,aij->dij", picks, by_article)
+
+
+def interval(values: NDArray[np.float64], level: float = 0.95) -> tuple[float, float]:
+    """Give the percentile interval of bootstrap `values`."""
+    tail = (1 - level) / 2
+    low, high = np.quantile(values, [tail, 1 - tail])
+    return float(low), float(high)
+
+
+def _ratio(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:
+    return np.divide(part, whole, out=np.zeros(np.broadcast(part, whole).shape), where=whole > 0)
