@@ -8,12 +8,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from newsroles.errors import BundleError
 
 FORMAT = 1
+LEAST_WINDOW = 3  # its two framing tokens, and one to read
 MANIFEST, GRAPH, TOKENIZER = "bundle.json", "model.onnx", "tokenizer.json"
 SHIPPED = Path(__file__).parent / "models" / "default"
 
@@ -82,27 +84,31 @@ def load(folder: Path | None = None) -> Bundle:
     manifest = _manifest(folder)
     try:
         if manifest["format"] != FORMAT:
-            raise BundleError(f"{folder}: bundle format {manifest['format']}, not {FORMAT}", "update newsroles")
+            raise BundleError(
+                f"{folder}: bundle format {manifest['format']}, not {FORMAT}", "update newsroles"
+            )
         checksums = dict(manifest["files"])
         bundle = Bundle(
             folder=folder,
             name=manifest["name"],
             revision=_revision(checksums),
-            labels=tuple(manifest["labels"]),
-            window_tokens=int(manifest["window"]["tokens"]),
-            overlap=float(manifest["window"]["overlap"]),
+            labels=_labels(manifest["labels"]),
+            window_tokens=_window_tokens(manifest["window"]["tokens"]),
+            overlap=_overlap(manifest["window"]["overlap"]),
             special=SpecialTokens(**manifest["special"]),
             calibration=_calibration(manifest["calibration"], len(manifest["labels"])),
             provenance=manifest.get("provenance", {}),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise BundleError(f"{folder / MANIFEST}: {error!r} is missing or wrong", "export the model again") from error
+        raise BundleError(
+            f"{folder / MANIFEST}: {error!r} is missing or wrong", "export the model again"
+        ) from error
     _verify(folder, checksums)
     return bundle
 
 
 def write_manifest(bundle: Bundle) -> Bundle:
-    """Write `bundle.json` for the files that lie in the bundle's folder; gives the bundle with its revision."""
+    """Write `bundle.json` for the files in the bundle's folder; gives the bundle with its revision."""
     checksums = {name: sha256(bundle.folder / name) for name in (GRAPH, TOKENIZER)}
     manifest = {
         "format": FORMAT,
@@ -114,7 +120,9 @@ def write_manifest(bundle: Bundle) -> Bundle:
         "files": checksums,
         "provenance": bundle.provenance,
     }
-    (bundle.folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (bundle.folder / MANIFEST).write_text(
+        json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     return load(bundle.folder)
 
 
@@ -139,9 +147,27 @@ def _manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def _labels(values: Any) -> tuple[str, ...]:
+    if not isinstance(values, list) or len({str(label) for label in values}) != len(values):
+        raise ValueError("labels")
+    return tuple(map(str, values))
+
+
+def _window_tokens(value: Any) -> int:
+    if int(value) < LEAST_WINDOW:
+        raise ValueError("window.tokens")
+    return int(value)
+
+
+def _overlap(value: Any) -> float:
+    if not 0 <= float(value) < 1:
+        raise ValueError("window.overlap")
+    return float(value)
+
+
 def _calibration(values: Mapping[str, Any], labels: int) -> Calibration:
     calibration = Calibration(float(values["temperature"]), tuple(float(value) for value in values["bias"]))
-    if calibration.temperature <= 0 or len(calibration.bias) != labels:
+    if not 0 < calibration.temperature < inf or len(calibration.bias) != labels:
         raise ValueError("calibration")
     return calibration
 
@@ -157,4 +183,6 @@ def _verify(folder: Path, checksums: Mapping[str, str]) -> None:
         except OSError as error:
             raise BundleError(f"{folder / name}: {error.strerror}", "export the model again") from error
         if found != checksums.get(name):
-            raise BundleError(f"{folder / name}: its checksum differs from {MANIFEST}'s", "copy or export the bundle again")
+            raise BundleError(
+                f"{folder / name}: its checksum differs from {MANIFEST}'s", "copy or export the bundle again"
+            )

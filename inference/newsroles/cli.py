@@ -37,12 +37,17 @@ class InputFormat(StrEnum):
 
 
 Paths = Annotated[
-    list[str], typer.Argument(metavar="PATH...", help="Pages to label: .txt, .html, .jsonl, folders, - for stdin.")
+    list[str],
+    typer.Argument(metavar="PATH...", help="Pages to label: .txt, .html, .jsonl, folders, - for stdin."),
 ]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write JSON lines to this file.")]
-OutFormat = Annotated[Format | None, typer.Option("--format", help="Default: page on a terminal, else jsonl.")]
+OutFormat = Annotated[
+    Format | None, typer.Option("--format", help="Default: page on a terminal, else jsonl.")
+]
 InFormat = Annotated[InputFormat | None, typer.Option(help="What PATH holds, where its name does not tell.")]
-Model = Annotated[Path | None, typer.Option(help="A bundle folder. Default: the model shipped with newsroles.")]
+Model = Annotated[
+    Path | None, typer.Option(help="A bundle folder. Default: the model shipped with newsroles.")
+]
 Errors = Annotated[Path | None, typer.Option(help="Write failures here. Default: OUT.errors.jsonl.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run; else just start.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it is there.")]
@@ -82,25 +87,22 @@ def label(
     """
     with _exit_codes():
         out = None if out == Path("-") else out
-        if out is not None:
-            _check_target(out, format_, resume=resume, overwrite=overwrite)
-        elif resume or overwrite:
-            raise UsageError("--resume and --overwrite need a file to write", "give one with -o")
+        errors = errors or (Path(f"{out}.errors.jsonl") if out else None)
+        _check_usage(out, errors, format_, resume=resume, overwrite=overwrite)
 
-        from newsroles.batch import label_each, run  # not before the usage has been found right
+        from newsroles.batch import Target, label_each, run  # not before the usage has been found right
         from newsroles.labeller import Labeller
         from newsroles.readers import ReadOptions
 
         labeller = Labeller.load(model, threads=threads, min_confidence=min_confidence)
         options = ReadOptions(input_format, text_field, id_field)
-        if out is None:
+        if out and errors:
+            with nullcontext(lambda _: None) if quiet else _progress() as seen:
+                summary = run(paths, options, labeller, Target(out, errors, resume), seen)
+        else:
             results = label_each(paths, options, labeller)
             summary = _print_all(results, errors, as_page=_wants_page(format_))
-        else:
-            with nullcontext(lambda _: None) if quiet else _progress() as seen:
-                target = errors or out.with_name(f"{out.name}.errors.jsonl")
-                summary = run(paths, options, labeller, out, target, resume=resume, seen=seen)
-        if not quiet and (out is not None or summary.failed):
+        if not quiet and (out or summary.failed):
             typer.echo(_sentence(summary), err=True)
     raise typer.Exit(INPUTS_FAILED if summary.failed else ALL_LABELLED)
 
@@ -121,16 +123,23 @@ def _exit_codes() -> Iterator[None]:
         typer.echo(f"newsroles: {error}", err=True)
         raise typer.Exit(USAGE) from None
     except KeyboardInterrupt:
-        typer.echo("newsroles: interrupted; with -o, the same command and --resume goes on from here", err=True)
+        typer.echo(
+            "newsroles: interrupted; with -o, the same command and --resume goes on from here", err=True
+        )
         raise typer.Exit(INTERRUPTED) from None
 
 
-def _check_target(out: Path, format_: Format | None, *, resume: bool, overwrite: bool) -> None:
-    from newsroles.batch import check_target
+def _check_usage(
+    out: Path | None, errors: Path | None, format_: Format | None, *, resume: bool, overwrite: bool
+) -> None:
+    from newsroles.batch import check_writable
 
-    if format_ is Format.PAGE:
+    if out and format_ is Format.PAGE:
         raise UsageError("--format page is for the terminal", "leave -o out, or give --format jsonl")
-    check_target(out, resume=resume, overwrite=overwrite)
+    if not out and resume:
+        raise UsageError("--resume needs a file to go on with", "give it with -o")
+    for path in filter(None, (out, errors)):
+        check_writable(path, resume=resume, overwrite=overwrite)
 
 
 def _wants_page(format_: Format | None) -> bool:
@@ -175,13 +184,16 @@ def _printer(*, as_page: bool) -> Any:
 @contextmanager
 def _progress() -> "Iterator[Any]":
     """Show articles and failures so far on stderr, if that is a terminal."""
-    from newsroles.articles import Failure
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+    from newsroles.articles import Failure
+
     columns = (SpinnerColumn(), TextColumn("{task.fields[done]} articles, {task.fields[failed]} failed"))
     console = Console(stderr=True)
-    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(
+        *columns, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         task = bar.add_task("", total=None, done=0, failed=0)
 
         def seen(result: "LabelledArticle | Failure") -> None:

@@ -19,7 +19,7 @@ from newsroles.errors import BundleError
 from newsroles.windows import Scores, Window, starts_line
 
 CHARACTERS_PER_TOKEN = 100
-"""No token of a WordPiece, BPE or unigram vocabulary covers more characters than this."""
+"""How many characters a sentence may have for each token of the budget; what is beyond isn't looked at."""
 
 
 class SentenceTokenizer:
@@ -32,12 +32,18 @@ class SentenceTokenizer:
         """
         tokenizer.no_truncation()
         tokenizer.no_padding()
-        ids = [tokenizer.token_to_id(token) for token in (special.begin, special.end, special.new_line, special.same_line)]
-        if None in ids:
-            raise BundleError(f"the tokenizer does not know all of {special}", "export the model again")
+        tokenizer.encode_special_tokens = True  # a page that spells "[SEP]" gets letters, not the token
         self._tokenizer = tokenizer
-        self._begin, self._end, self._new_line, self._same_line = ids
+        self._begin, self._end = self._id(special.begin), self._id(special.end)
+        self._new_line, self._same_line = self._id(special.new_line), self._id(special.same_line)
         self.budget = window_tokens - 2
+        self._longest = self.budget * CHARACTERS_PER_TOKEN
+
+    def _id(self, token: str) -> int:
+        number = self._tokenizer.token_to_id(token)
+        if number is None:
+            raise BundleError(f"the tokenizer does not know {token!r}", "export the model again")
+        return int(number)
 
     @classmethod
     def load(cls, path: Path, special: SpecialTokens, window_tokens: int) -> "SentenceTokenizer":
@@ -54,15 +60,18 @@ class SentenceTokenizer:
         return str(self._tokenizer.to_str())
 
     def encode(self, text: str, sentences: Sequence[Sentence]) -> list[list[int]]:
-        """Give each sentence's ids, opening token first; a list longer than `budget` was cut to budget + 1."""
-        longest = self.budget * CHARACTERS_PER_TOKEN
-        pieces = [_encodable(text[s.start : min(s.end, s.start + longest)]) for s in sentences]
+        """Give each sentence's ids, opening token first; more than `budget` of them are cut to budget + 1."""
+        pieces = [_encodable(text[s.start : min(s.end, s.start + self._longest)]) for s in sentences]
         encodings = self._tokenizer.encode_batch_fast(pieces, add_special_tokens=False)
         openings = (self._new_line if first else self._same_line for first in starts_line(text, sentences))
         return [
             [opening, *encoding.ids][: self.budget + 1]
             for opening, encoding in zip(openings, encodings, strict=True)
         ]
+
+    def is_cut(self, sentence: Sentence, piece: Sequence[int]) -> bool:
+        """Tell whether `encode` or `frame` left out the end of a sentence, whose ids are `piece`."""
+        return len(piece) > self.budget or sentence.end - sentence.start > self._longest
 
     def frame(self, pieces: Sequence[list[int]], window: Window) -> list[int]:
         """Join the sentences of a window into the ids that the encoder reads."""
@@ -90,10 +99,15 @@ class Encoder:
         try:
             self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime raises many kinds, all of them meaning the same here
-            raise BundleError(f"{path}: onnxruntime cannot open it: {error}", "export the model again") from error
-        written = json.loads(self._session.get_modelmeta().custom_metadata_map.get("labels", "null"))
-        if written != list(labels):
-            raise BundleError(f"{path}: made for labels {written}, not {list(labels)}", "export the model again")
+            raise BundleError(
+                f"{path}: onnxruntime cannot open it: {error}", "export the model again"
+            ) from error
+        written, expected = (
+            self._session.get_modelmeta().custom_metadata_map.get("labels"),
+            json.dumps(list(labels)),
+        )
+        if written != expected:
+            raise BundleError(f"{path}: made for labels {written}, not {expected}", "export the model again")
 
     def logits(self, ids: Sequence[int]) -> Scores:
         """Score one framed window; gives a row a token, the framing tokens left out."""

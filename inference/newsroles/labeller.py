@@ -13,15 +13,17 @@ from newsroles.windows import Scores, plan, pool, stitch
 
 
 class Labeller:
-    """A loaded model. Not for sharing between threads; make one a thread or process.
+    r"""A loaded model. Not for sharing between threads; make one a thread or process.
 
     >>> labeller = Labeller.load()
-    >>> page = labeller.label("Home > News\\nThe minister lied to parliament, the opposition said.")
+    >>> page = labeller.label("Home > News\nThe minister lied to parliament, the opposition said.")
     >>> [sentence.label for sentence in page.sentences]
     ['boilerplate', 'accusation']
     """
 
-    def __init__(self, bundle: bundles.Bundle, threads: int | None = None, min_confidence: float = 0.0) -> None:
+    def __init__(
+        self, bundle: bundles.Bundle, threads: int | None = None, min_confidence: float = 0.0
+    ) -> None:
         """Open a bundle on `threads` threads (None: all that the process may use).
 
         Sentences whose best probability is below `min_confidence` are marked `uncertain`.
@@ -32,7 +34,9 @@ class Labeller:
         self._encoder = Encoder(bundle.graph, bundle.labels, threads)
 
     @classmethod
-    def load(cls, path: str | Path | None = None, *, threads: int | None = None, min_confidence: float = 0.0) -> "Labeller":
+    def load(
+        cls, path: str | Path | None = None, *, threads: int | None = None, min_confidence: float = 0.0
+    ) -> "Labeller":
         """Load a bundle folder, or with None the model that ships with the package.
 
         Raises BundleError where the folder holds no sound bundle.
@@ -50,7 +54,7 @@ class Labeller:
         sentences = split(article.text)
         pieces = self._tokenizer.encode(article.text, sentences)
         probabilities = self.probabilities(self._scores(pieces))
-        truncated = [len(piece) > self._tokenizer.budget for piece in pieces]
+        truncated = map(self._tokenizer.is_cut, sentences, pieces)
         labelled = tuple(
             self._sentence(article.text, span, row, cut)
             for span, row, cut in zip(sentences, probabilities, truncated, strict=True)
@@ -77,7 +81,10 @@ class Labeller:
         lengths = [min(len(piece), budget) for piece in pieces]
         windows = plan(lengths, budget, self.bundle.overlap)
         rows = [
-            pool(self._encoder.logits(self._tokenizer.frame(pieces, window)), lengths[window.start : window.stop])
+            pool(
+                self._encoder.logits(self._tokenizer.frame(pieces, window)),
+                lengths[window.start : window.stop],
+            )
             for window in windows
         ]
         return stitch(lengths, windows, rows) if rows else np.zeros((0, len(self.labels)), dtype=np.float32)

@@ -3,33 +3,37 @@
 import re
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from newsroles.articles import LabelledArticle, LabelledSentence
 
 STYLES = {"claim": "bold blue", "accusation": "bold red", "background": "none", "boilerplate": "dim"}
-"""A style a label; labels of other models are shown plain. Colour is never the only sign: each line names its label."""
+"""A style a label; other models' labels are shown plain. A line names its label, colour only repeats it."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
 def show(page: LabelledArticle, console: Console) -> None:
-    """Print an article, a line a sentence, its label and confidence in front."""
-    console.print(Text(printable(page.article.source or page.article.id or "-"), style="bold underline"))
-    width = max((len(sentence.label) for sentence in page.sentences), default=0)
+    """Print an article: a row a sentence, its label and the label's probability in front."""
+    rows = Table.grid(padding=(0, 1))
+    rows.add_column(no_wrap=True)
+    rows.add_column(no_wrap=True, justify="right")
+    rows.add_column(overflow="fold")
     for sentence in page.sentences:
-        console.print(_line(sentence, width), soft_wrap=False)
+        rows.add_row(*_row(sentence))
+    console.print(Text(printable(page.article.source or page.article.id or "-"), style="bold underline"))
+    console.print(rows)
     console.print()
 
 
 def printable(text: str) -> str:
-    """Replace what a terminal would obey rather than show: control codes, bidirectional overrides, surrogates."""
+    """Replace what a terminal would obey and not show: control codes, bidirectional overrides, surrogates."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def _line(sentence: LabelledSentence, width: int) -> Text:
+def _row(sentence: LabelledSentence) -> tuple[Text, Text, Text]:
     style = STYLES.get(sentence.label, "none")
-    doubt = "?" if sentence.uncertain else " "
-    line = Text(f"{sentence.label:<{width}} {sentence.probabilities[sentence.label]:>4.0%}{doubt} ", style=style)
-    line.append(printable(sentence.text.replace("\t", " ")), style=style.removeprefix("bold "))
-    return line
+    probability = f"{sentence.probabilities[sentence.label]:.0%}{'?' if sentence.uncertain else ' '}"
+    text = Text(printable(sentence.text.replace("\t", " ")), style=style.removeprefix("bold "))
+    return Text(sentence.label, style=style), Text(probability, style=style), text

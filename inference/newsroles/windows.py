@@ -42,7 +42,9 @@ def plan(lengths: Sequence[int], budget: int, overlap: float) -> list[Window]:
             start = _first_that_fits(ends, stop, budget)
         windows.append(Window(start, stop))
         if stop < len(lengths):
-            start = max(_first_that_fits(ends, stop, int(budget * overlap)), _first_that_fits(ends, stop + 1, budget))
+            start = max(
+                _first_that_fits(ends, stop, int(budget * overlap)), _first_that_fits(ends, stop + 1, budget)
+            )
     return windows
 
 
@@ -110,4 +112,7 @@ def starts_line(text: str, sentences: Sequence[Sentence]) -> list[bool]:
     """Tell, for each sentence, whether only white space stands before it on its line."""
     ends = [0, *(sentence.end for sentence in sentences)]
     gaps = (text[end : sentence.start] for end, sentence in zip(ends, sentences, strict=False))
-    return [number == 0 or len(f"{gap}.".splitlines()) > 1 for number, gap in enumerate(gaps)]
+    broken = (f"{gap}.".splitlines() for gap in gaps)
+    return [
+        (number == 0 or len(lines) > 1) and not lines[-1][:-1].strip() for number, lines in enumerate(broken)
+    ]

@@ -60,14 +60,16 @@ class PartFile:
     """JSON lines growing in ``<path>.part``, which becomes `path` on `commit`.
 
     An interrupted run leaves the part behind; reopened with `resume`, a last line that was cut is
-    dropped and the rest is kept. Every line has a `source` and an `index`, its key in the ledger.
+    dropped and the rest is kept. A finished file is resumed too, and may then grow.
     """
 
     def __init__(self, path: Path, *, resume: bool) -> None:
         """Open the part of `path` for appending; raises UsageError where that cannot be done."""
         self.path = path
-        self.part = path.with_name(path.name + ".part")
+        self.part = Path(f"{path}.part")
         try:
+            if resume and path.exists() and not self.part.exists():
+                path.replace(self.part)
             self._file = self.part.open("r+b" if resume and self.part.exists() else "w+b")
         except OSError as error:
             raise UsageError(f"{self.part}: {error.strerror}", "give a path that can be written") from error
@@ -92,9 +94,10 @@ class PartFile:
         self.part.replace(self.path)
 
     def discard(self) -> None:
-        """Drop the part."""
+        """Drop the part, and the file that it would have replaced."""
         self._file.close()
-        self.part.unlink(missing_ok=True)
+        self.part.unlink()
+        self.path.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Leave the part as it is, for a later run to resume."""

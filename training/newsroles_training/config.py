@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
 from newsroles.errors import UsageError
 from newsroles.labels import DEFAULT_LABELS
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 Positive = Annotated[float, Field(gt=0)]
@@ -153,7 +154,10 @@ def _apply(values: dict[str, Any], override: str) -> None:
         values = values.setdefault(section, {})
         if not isinstance(values, dict):
             raise UsageError(f"--set {override}: {section} is not a section", "see configs/default.yaml")
-    values[last] = yaml.safe_load(raw)
+    try:
+        values[last] = yaml.safe_load(raw)
+    except yaml.YAMLError:
+        raise UsageError(f"--set {override}: not YAML after the =", "close its brackets and quotes") from None
 
 
 def _explain(problem: Mapping[str, Any]) -> str:

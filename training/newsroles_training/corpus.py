@@ -23,6 +23,8 @@ from newsroles.errors import MissingExtra, UsageError
 
 Row = Mapping[str, Any]
 FLAT_COLUMNS = ("article_id", "position", "text", "label")
+SHOWN = 20
+"""How many problems an error message spells out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +51,49 @@ class CorpusError(UsageError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         """Summarise the problems in one message."""
-        shown = "\n".join(f"  {problem.place}: {problem.reason}" for problem in problems[:20])
-        more = f"\n  and {len(problems) - 20} more" if len(problems) > 20 else ""
-        super().__init__(f"{len(problems)} problems in the corpus:\n{shown}{more}\n", "mend them and run again")
+        shown = "\n".join(f"  {problem.place}: {problem.reason}" for problem in problems[:SHOWN])
+        more = f"\n  and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
+        super().__init__(
+            f"{len(problems)} problems in the corpus:\n{shown}{more}\n", "mend them and run again"
+        )
         self.problems = tuple(problems)
 
 
 def read(paths: Iterable[Path], labels: Sequence[str]) -> list[GoldArticle]:
     """Read every article of `paths`, in order; raise CorpusError that lists every bad row."""
-    articles: list[GoldArticle] = []
     problems: list[Problem] = []
     places: dict[str, str] = {}
-    for path in paths:
-        for place, row in _grouped(path, problems):
-            article = _article(row, place, labels, problems)
-            if article is None:
-                continue
-            if article.id in places:
-                problems.append(Problem(place, f"id {article.id!r} is already at {places[article.id]}"))
-            places[article.id] = place
-            articles.append(article)
+    articles = [article for path in paths for article in scan(path, labels, problems, places)]
     if problems:
         raise CorpusError(problems)
     return articles
+
+
+def scan(
+    path: Path, labels: Sequence[str], problems: list[Problem], places: dict[str, str]
+) -> Iterator[GoldArticle]:
+    """Yield the sound articles of one file and add what is wrong with the others to `problems`.
+
+    `places` says where each id seen so far stands; pass it on from file to file, for an id counts once.
+    """
+    for place, row in article_rows(path, problems):
+        article = _article(row, place, labels, problems)
+        if article is None:
+            continue
+        if article.id in places:
+            problems.append(Problem(place, f"id {article.id!r} is already at {places[article.id]}"))
+        places[article.id] = place
+        yield article
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file beside `path` and rename it, so that what is there is whole; raises UsageError."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}", "give a path that can be written") from error
 
 
 def folds(articles: Sequence[GoldArticle], count: int, seed: int) -> list[int]:
@@ -83,7 +105,10 @@ def folds(articles: Sequence[GoldArticle], count: int, seed: int) -> list[int]:
     members: dict[str, list[int]] = defaultdict(list)
     for number, article in enumerate(articles):
         members[article.group].append(number)
-    counts = {group: Counter(label for n in numbers for label in articles[n].labels) for group, numbers in members.items()}
+    counts = {
+        group: Counter(label for n in numbers for label in articles[n].labels)
+        for group, numbers in members.items()
+    }
     order = sorted(members)
     random.Random(seed).shuffle(order)  # noqa: S311 - a reproducible shuffle, not a secret
     order.sort(key=lambda group: -counts[group].total())
@@ -101,13 +126,13 @@ def _fullness(fold: Counter[str], whole: Counter[str]) -> float:
     return sum((fold[label] / whole[label]) ** 2 for label in whole)
 
 
-def _grouped(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
-    """Yield (place, article row), bringing flat sentence tables into the article shape."""
+def article_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
+    """Yield (place, article row) as they stand, flat sentence tables brought into the article shape."""
     flat: dict[str, list[tuple[str, Row]]] = defaultdict(list)
     for place, row in _rows(path, problems):
         if "sentences" in row:
             yield place, row
-        elif missing := [column for column in FLAT_COLUMNS if row.get(column) in (None, "")]:
+        elif missing := [column for column in FLAT_COLUMNS if _is_blank(row.get(column))]:
             problems.append(Problem(place, f"no {', '.join(missing)} (nor 'sentences')"))
         else:
             flat[str(row["article_id"])].append((place, row))
@@ -115,10 +140,14 @@ def _grouped(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
         yield from _joined(name, rows, problems)
 
 
+def _is_blank(value: Any) -> bool:
+    return value is None or not str(value).strip()
+
+
 def _joined(name: str, rows: list[tuple[str, Row]], problems: list[Problem]) -> Iterator[tuple[str, Row]]:
     try:
         rows.sort(key=lambda item: int(item[1]["position"]))
-    except ValueError:
+    except (TypeError, ValueError):
         problems.append(Problem(rows[0][0], f"article {name!r}: a position is not a whole number"))
         return
     text, sentences = "", []
@@ -137,17 +166,20 @@ def _rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
         elif path.suffix in (".csv", ".tsv"):
             yield from _csv_rows(path)
         else:
-            yield from _json_rows(path, problems)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+            yield from json_rows(path, problems)
+    except (OSError, ValueError, csv.Error) as error:  # ValueError: not UTF-8, or not Parquet
         problems.append(Problem(str(path), f"cannot be read: {error}"))
 
 
-def _json_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
-    with path.open(encoding="utf-8") as lines:
+def json_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
+    """Yield (place, object) for each line of a file of JSON lines that isn't blank."""
+    with path.open(encoding="utf-8-sig") as lines:
         for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
             try:
                 row = json.loads(line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 problems.append(Problem(f"{path}:{number}", f"not JSON: {error}"))
                 continue
             if isinstance(row, dict):
@@ -193,7 +225,9 @@ def _article(row: Row, place: str, labels: Sequence[str], problems: list[Problem
 def _span_problems(text: str, sentences: list[Any], labels: Sequence[str]) -> Iterator[tuple[int, str]]:
     previous = 0
     for number, item in enumerate(sentences):
-        start, end, label = (item.get(key) for key in ("start", "end", "label")) if isinstance(item, dict) else (None,) * 3
+        start, end, label = (
+            (item.get(key) for key in ("start", "end", "label")) if isinstance(item, dict) else (None,) * 3
+        )
         if type(start) is not int or type(end) is not int:
             yield number, "needs whole numbers 'start' and 'end'"
             continue

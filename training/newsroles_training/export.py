@@ -2,7 +2,8 @@
 
 The graph is exported with eager attention, which onnxruntime's optimiser fuses into one operator a
 layer, and quantised to int8 with dynamic activation scales (weights per channel). Dynamic scales are safe
-here because serving runs one window at a time, see `newsroles.encoder`.
+here because serving runs one window at a time, see `newsroles.encoder`. The temperature is fitted on the fold
+that training held out.
 """
 
 import json
@@ -18,20 +19,22 @@ from typing import Any
 import numpy as np
 import onnx
 import torch
-from newsroles import bundle as bundles
-from newsroles.encoder import SentenceTokenizer
-from newsroles.errors import NewsrolesError
-from newsroles.labeller import Labeller
 from onnxruntime import InferenceSession
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers.fusion_options import FusionOptions
 from onnxruntime.transformers.optimizer import optimize_model
 from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel
 
+from newsroles import bundle as bundles
+from newsroles.encoder import SentenceTokenizer
+from newsroles.errors import NewsrolesError
+from newsroles.labeller import Labeller
+from newsroles.windows import Scores
+from newsroles_training.calibrate import fit_temperature
 from newsroles_training.config import RunConfig, load
-from newsroles_training.corpus import GoldArticle, read
+from newsroles_training.corpus import GoldArticle
 from newsroles_training.features import Collator, windows_of
-from newsroles_training.fit import corpora
+from newsroles_training.fit import split
 from newsroles_training.model import sentence_tokenizer, special_tokens
 
 TOLERANCE = 1e-3
@@ -44,14 +47,14 @@ class ExportRefused(NewsrolesError):  # noqa: N818 - reads as what it is at the 
 
 @dataclass(frozen=True, slots=True)
 class Fidelity:
-    """How near int8 comes to fp32 over a corpus: the share of equal labels, the mean probability difference."""
+    """How near int8 comes to fp32: the share of equal labels, the mean difference of probabilities."""
 
     sentences: int
     equal_labels: float
     probability_difference: float
 
 
-def export(checkpoint: Path, out: Path, calibration: bundles.Calibration | None = None) -> bundles.Bundle:
+def export(checkpoint: Path, out: Path) -> bundles.Bundle:
     """Write the bundle of `checkpoint` to the folder `out`, replacing what is there only once it is proven.
 
     Raises ExportRefused where the graph's logits or labels differ from PyTorch's. Falls back to fp32,
@@ -60,32 +63,46 @@ def export(checkpoint: Path, out: Path, calibration: bundles.Calibration | None 
     config = load(checkpoint / "config.yaml")
     model = AutoModelForTokenClassification.from_pretrained(checkpoint, attn_implementation="eager").eval()
     tokenizer = AutoTokenizer.from_pretrained(checkpoint)
-    articles = read(corpora(config), config.labels)[: config.data.limit]
     reader = sentence_tokenizer(tokenizer, config.window.tokens)
+    data = split(config)
     with tempfile.TemporaryDirectory(dir=_parent(out)) as scratch:
         plain, small = Path(scratch) / "fp32", Path(scratch) / "int8"
-        blank = bundles.Bundle(
-            folder=plain,
-            name=config.name,
-            revision="",
-            labels=tuple(config.labels),
-            window_tokens=config.window.tokens,
-            overlap=config.window.overlap,
-            special=special_tokens(tokenizer),
-            calibration=calibration or bundles.Calibration(1.0, (0.0,) * len(config.labels)),
-            provenance=_provenance(config, checkpoint),
-        )
         for folder in (plain, small):
             folder.mkdir()
             (folder / bundles.TOKENIZER).write_text(reader.to_json(), encoding="utf-8")
         write_graph(model, plain / bundles.GRAPH, config.labels)
-        compare_with_torch(model, plain / bundles.GRAPH, articles[:8], reader, config.labels)
-        chosen = bundles.write_manifest(blank)
+        compare_with_torch(model, plain / bundles.GRAPH, data.held, reader, config.labels)
+        chosen = bundles.write_manifest(_uncalibrated(plain, config, special_tokens(tokenizer), checkpoint))
         if config.export.precision == "int8":
-            chosen = _quantised_if_faithful(chosen, small, articles, config)
+            chosen = _quantised_if_faithful(chosen, small, [*data.held, *data.train], config)
+        chosen = _calibrated(chosen, data.held)
         shutil.rmtree(out, ignore_errors=True)
         shutil.copytree(chosen.folder, out)
     return bundles.load(out)
+
+
+def _uncalibrated(
+    folder: Path, config: RunConfig, special: bundles.SpecialTokens, checkpoint: Path
+) -> bundles.Bundle:
+    return bundles.Bundle(
+        folder=folder,
+        name=config.name,
+        revision="",
+        labels=tuple(config.labels),
+        window_tokens=config.window.tokens,
+        overlap=config.window.overlap,
+        special=special,
+        calibration=bundles.Calibration(1.0, (0.0,) * len(config.labels)),
+        provenance=_provenance(config, checkpoint),
+    )
+
+
+def _calibrated(bundle: bundles.Bundle, held: Sequence[GoldArticle]) -> bundles.Bundle:
+    labeller = Labeller(bundle)
+    logits = np.concatenate([labeller.scores(article.text, article.sentences) for article in held])
+    gold = [bundle.labels.index(label) for article in held for label in article.labels]
+    calibration = replace(bundle.calibration, temperature=round(fit_temperature(logits, gold), 4))
+    return bundles.write_manifest(replace(bundle, calibration=calibration))
 
 
 def write_graph(model: PreTrainedModel, path: Path, labels: Sequence[str]) -> None:
@@ -112,7 +129,7 @@ def _fuse(model: PreTrainedModel, path: Path) -> None:
     if model.config.model_type != "bert":
         return  # the optimiser knows other families under other names; unfused graphs are right, only slower
     options = FusionOptions("bert")
-    options.enable_embed_layer_norm = False  # keeps the embeddings a Gather, which quantises row by row
+    options.enable_embed_layer_norm = False  # keeps the embeddings a Gather, which the quantiser takes
     fused = optimize_model(
         str(path),
         model_type="bert",
@@ -147,7 +164,9 @@ def compare_with_torch(
     real = batch["attention_mask"].numpy().astype(bool)
     stray = float(np.abs(found[real] - expected[real]).max())
     if stray > TOLERANCE or (found[real].argmax(-1) != expected[real].argmax(-1)).any():
-        raise ExportRefused(f"the graph's logits differ from PyTorch's by up to {stray:.2g}", "report this as a bug")
+        raise ExportRefused(
+            f"the graph's logits differ from PyTorch's by up to {stray:.2g}", "report this as a bug"
+        )
 
 
 def _quantised_if_faithful(
@@ -157,7 +176,10 @@ def _quantised_if_faithful(
     small = bundles.write_manifest(replace(plain, folder=folder))
     found = fidelity(plain, small, articles)
     limits = config.export
-    if found.equal_labels < limits.least_equal_labels or found.probability_difference > limits.most_probability_difference:
+    if (
+        found.equal_labels < limits.least_equal_labels
+        or found.probability_difference > limits.most_probability_difference
+    ):
         warnings.warn(f"int8 strays too far from fp32 ({found}); the bundle stays fp32", stacklevel=2)
         return plain
     return bundles.write_manifest(replace(small, provenance={**small.provenance, "int8": asdict(found)}))
@@ -178,17 +200,17 @@ def quantise(graph: Path, out: Path) -> None:
 
 def fidelity(plain: bundles.Bundle, small: bundles.Bundle, articles: Sequence[GoldArticle]) -> Fidelity:
     """Label the same sentences with both bundles and compare."""
-    exact, rounded = Labeller(plain), Labeller(small)
-    pairs = [
-        (one.probabilities(one.scores(article.text, article.sentences)) for one in (exact, rounded))
-        for article in articles
-    ]
-    first, second = (np.concatenate(rows) for rows in zip(*pairs, strict=True))
+    first, second = (_probabilities(Labeller(bundle), articles) for bundle in (plain, small))
     return Fidelity(
         sentences=len(first),
         equal_labels=float((first.argmax(-1) == second.argmax(-1)).mean()),
         probability_difference=float(np.abs(first - second).mean()),
     )
+
+
+def _probabilities(labeller: Labeller, articles: Sequence[GoldArticle]) -> Scores:
+    logits = [labeller.scores(article.text, article.sentences) for article in articles]
+    return labeller.probabilities(np.concatenate(logits))
 
 
 def _provenance(config: RunConfig, checkpoint: Path) -> dict[str, Any]:
@@ -197,6 +219,11 @@ def _provenance(config: RunConfig, checkpoint: Path) -> dict[str, Any]:
         "base": config.base.name,
         "licence": "Apache-2.0",
         "trained_on": fitted["corpora"],
+        "articles": fitted["articles"],
+        "sentences": fitted["sentences"],
+        "epoch": fitted["epoch"],
+        "minutes": fitted["minutes"],
+        "seed": config.seed,
         "versions": {name: version(name) for name in ("torch", "transformers", "onnxruntime", "newsroles")},
     }
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 
 import torch
 from datasets import Dataset
+
 from newsroles.encoder import SentenceTokenizer
 from newsroles.windows import Window, plan
-
 from newsroles_training.corpus import GoldArticle
 
 IGNORED = -100

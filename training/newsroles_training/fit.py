@@ -13,19 +13,21 @@ from typing import Any
 
 import numpy as np
 import torch
-from datasets import Dataset
-from newsroles.bundle import sha256
-from newsroles.errors import UsageError
-from newsroles.windows import Scores, stitch
+from datasets import Dataset, DatasetDict
 from transformers import (
     EarlyStoppingCallback,
     EvalPrediction,
+    PreTrainedModel,
     PreTrainedTokenizerFast,
     Trainer,
+    TrainerState,
     TrainingArguments,
     set_seed,
 )
 
+from newsroles.bundle import sha256
+from newsroles.errors import UsageError
+from newsroles.windows import Scores, stitch
 from newsroles_training.config import RunConfig, save
 from newsroles_training.corpus import GoldArticle, folds, read
 from newsroles_training.features import Collator, row_window, windows_of
@@ -33,7 +35,7 @@ from newsroles_training.metrics import confusion, macro_f1, scores
 from newsroles_training.model import load_base, parameter_groups, pool, sentence_tokenizer
 
 
-class SentenceTrainer(Trainer):
+class SentenceTrainer(Trainer):  # type: ignore[misc]  # transformers is not typed
     """A Trainer whose loss and predictions are a row a sentence, pooled from token logits."""
 
     def __init__(self, *args: Any, class_weights: torch.Tensor | None, **kwargs: Any) -> None:
@@ -50,7 +52,10 @@ class SentenceTrainer(Trainer):
         logits = pool(output.logits.float(), inputs["segments"], labels.shape[1])
         weights = self._class_weights.to(logits.device) if self._class_weights is not None else None
         loss = torch.nn.functional.cross_entropy(
-            logits.flatten(0, 1), labels.flatten(), weight=weights, label_smoothing=self.args.label_smoothing_factor
+            logits.flatten(0, 1),
+            labels.flatten(),
+            weight=weights,
+            label_smoothing=self.args.label_smoothing_factor,
         )
         return (loss, {"loss": loss, "logits": logits}) if return_outputs else loss
 
@@ -87,7 +92,7 @@ def split(config: RunConfig) -> Split:
 
 
 def fit(config: RunConfig, out: Path, *, resume: bool = False) -> dict[str, Any]:
-    """Train, keep the epoch with the best macro-F1 on the held fold, and write the checkpoint folder to `out`.
+    """Train, keep the epoch with the best macro-F1 on the held fold, and write the checkpoint to `out`.
 
     With `resume`, go on from the last epoch saved in ``out/epochs``. Returns what ``fit.json`` says.
     """
@@ -95,20 +100,10 @@ def fit(config: RunConfig, out: Path, *, resume: bool = False) -> dict[str, Any]
     data = split(config)
     set_seed(config.seed)
     model, tokenizer = load_base(config)
-    reader = sentence_tokenizer(tokenizer, config.window.tokens)
-    train = windows_of(data.train, reader, config.labels, config.window.train_overlap)
-    held = windows_of(data.held, reader, config.labels, config.window.overlap)
-    trainer = _trainer(config, out, model, tokenizer, train, held)
+    trainer = _trainer(config, out, model, _windows(config, data, tokenizer))
     started = time.perf_counter()
     trainer.train(resume_from_checkpoint=resume and any((out / "epochs").glob("checkpoint-*")))
-    summary = {
-        "corpora": {str(path): sha256(path) for path in corpora(config)},
-        "articles": {"train": len(data.train), "held": len(data.held)},
-        "held_groups": sorted({article.group for article in data.held}),
-        "minutes": round((time.perf_counter() - started) / 60, 2),
-        "best_macro_f1": trainer.state.best_metric,
-        "epochs": [entry for entry in trainer.state.log_history if "eval_macro_f1" in entry],
-    }
+    summary = _summary(config, data, trainer.state, time.perf_counter() - started)
     model.save_pretrained(out)  # not trainer.save_model, which adds a pickle
     tokenizer.save_pretrained(out)
     save(config, out / "config.yaml")
@@ -116,32 +111,55 @@ def fit(config: RunConfig, out: Path, *, resume: bool = False) -> dict[str, Any]
     return summary
 
 
+def _summary(config: RunConfig, data: Split, state: TrainerState, seconds: float) -> dict[str, Any]:
+    return {
+        "corpora": {str(path): sha256(path) for path in corpora(config)},
+        "articles": {"train": len(data.train), "held": len(data.held)},
+        "sentences": {"train": _sentences(data.train), "held": _sentences(data.held)},
+        "held_groups": sorted({article.group for article in data.held}),
+        "minutes": round(seconds / 60, 2),
+        "best_macro_f1": state.best_metric,
+        "epoch": _best_epoch(state),
+        "epochs": [entry for entry in state.log_history if "eval_macro_f1" in entry],
+    }
+
+
+def _sentences(articles: Sequence[GoldArticle]) -> int:
+    return sum(len(article.labels) for article in articles)
+
+
+def _best_epoch(state: TrainerState) -> float | None:
+    for entry in state.log_history:
+        if entry.get("eval_macro_f1") == state.best_metric:
+            return float(entry["epoch"])
+    return None
+
+
 def _refuse_leftovers(out: Path, *, resume: bool) -> None:
     if not resume and out.exists() and any(out.iterdir()):
         raise UsageError(f"{out}: already holds a run", "give another folder, or --resume to go on with it")
 
 
-def _trainer(
-    config: RunConfig,
-    out: Path,
-    model: torch.nn.Module,
-    tokenizer: PreTrainedTokenizerFast,
-    train: Dataset,
-    held: Dataset,
-) -> SentenceTrainer:
-    optim = config.optim
-    optimizer = torch.optim.AdamW(parameter_groups(model, config))
-    weights = torch.tensor(optim.class_weights) if optim.class_weights else None
+def _windows(config: RunConfig, data: Split, tokenizer: PreTrainedTokenizerFast) -> DatasetDict:
+    reader, window = sentence_tokenizer(tokenizer, config.window.tokens), config.window
+    return DatasetDict(
+        train=windows_of(data.train, reader, config.labels, window.train_overlap),
+        held=windows_of(data.held, reader, config.labels, window.overlap),
+    )
+
+
+def _trainer(config: RunConfig, out: Path, model: PreTrainedModel, windows: DatasetDict) -> SentenceTrainer:
+    optim, held = config.optim, windows["held"]
     return SentenceTrainer(
         model=model,
         args=_arguments(config, out),
-        train_dataset=train,
+        train_dataset=windows["train"],
         eval_dataset=held,
-        data_collator=Collator(tokenizer.pad_token_id or 0),
+        data_collator=Collator(model.config.pad_token_id or 0),
         compute_metrics=lambda prediction: _held_scores(prediction, held, config.labels),
-        optimizers=(optimizer, None),
+        optimizers=(torch.optim.AdamW(parameter_groups(model, config)), None),
         callbacks=[EarlyStoppingCallback(early_stopping_patience=optim.patience)],
-        class_weights=weights,
+        class_weights=torch.tensor(optim.class_weights) if optim.class_weights else None,
     )
 
 
@@ -181,7 +199,10 @@ def _held_scores(prediction: EvalPrediction, held: Dataset, labels: Sequence[str
     gold, predicted = stitched(np.asarray(prediction.predictions), held)
     matrix = confusion(gold, predicted.argmax(-1).tolist(), len(labels))
     f1 = scores(matrix)[2]
-    return {"macro_f1": float(macro_f1(matrix)), **{f"f1_{label}": float(f1[n]) for n, label in enumerate(labels)}}
+    return {
+        "macro_f1": float(macro_f1(matrix)),
+        **{f"f1_{label}": float(f1[n]) for n, label in enumerate(labels)},
+    }
 
 
 def stitched(window_logits: Scores, windows: Dataset) -> tuple[list[int], Scores]:

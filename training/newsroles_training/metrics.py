@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Counts = NDArray[np.int64]
+Indices = Sequence[int] | NDArray[np.int64]
 
 
-def confusion(gold: Sequence[int], predicted: Sequence[int], labels: int) -> Counts:
+def confusion(gold: Indices, predicted: Indices, labels: int) -> Counts:
     """Count sentences by (gold, predicted) label: [labels, labels]."""
     matrix = np.zeros((labels, labels), dtype=np.int64)
     np.add.at(matrix, (np.asarray(gold, dtype=np.int64), np.asarray(predicted, dtype=np.int64)), 1)
@@ -40,7 +41,7 @@ def resampled(by_article: Counts, draws: int = 2000, seed: int = 0) -> Counts:
     """
     chosen = np.random.default_rng(seed).integers(len(by_article), size=(draws, len(by_article)))
     picks = np.stack([np.bincount(row, minlength=len(by_article)) for row in chosen])
-    return np.einsum("da,aij->dij", picks, by_article)
+    return np.asarray(np.einsum("da,aij->dij", picks, by_article))
 
 
 def interval(values: NDArray[np.float64], level: float = 0.95) -> tuple[float, float]:
@@ -51,4 +52,5 @@ def interval(values: NDArray[np.float64], level: float = 0.95) -> tuple[float, f
 
 
 def _ratio(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:
-    return np.divide(part, whole, out=np.zeros(np.broadcast(part, whole).shape), where=whole > 0)
+    zeros = np.zeros(np.broadcast(part, whole).shape)
+    return np.asarray(np.divide(part, whole, out=zeros, where=whole > 0))

