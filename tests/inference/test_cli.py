@@ -19,8 +19,14 @@ def pages(tmp_path: Path) -> Path:
     folder = tmp_path / "pages"
     folder.mkdir()
     (folder / "one.txt").write_text(PAGE, encoding="utf-8")
-    (folder / "two.html").write_text("<p>Share this story</p><p>The mill was built in 18.</p>", encoding="utf-8")
-    rows = [{"id": "a", "text": "The tower will cost 3 million crowns."}, {"id": "b"}, {"id": "c", "text": PAGE}]
+    (folder / "two.html").write_text(
+        "<p>Share this story</p><p>The mill was built in 18.</p>", encoding="utf-8"
+    )
+    rows = [
+        {"id": "a", "text": "The tower will cost 3 million crowns."},
+        {"id": "b"},
+        {"id": "c", "text": PAGE},
+    ]
     (folder / "three.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return folder
 

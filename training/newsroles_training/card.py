@@ -1,22 +1,20 @@
 """model_card.md, rendered from what the bundle and its report say, so that no number in it is typed."""
 
-import json
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from newsroles import bundle as bundles
-
-REPORT = "report.json"
+from newsroles_training.evaluate import read_report
 
 
 def render(folder: Path | None = None) -> str:
     """Render the card of a bundle folder that holds a ``report.json``; None is the shipped bundle."""
     bundle = bundles.load(folder)
-    report = json.loads((bundle.folder / REPORT).read_text(encoding="utf-8"))
+    report = read_report(bundle.folder)
     environment = Environment(
-        loader=PackageLoader("newsroles_training", "."),
+        loader=FileSystemLoader(Path(__file__).parent),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

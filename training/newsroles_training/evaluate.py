@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from newsroles import bundle as bundles
 from newsroles.articles import Sentence
 from newsroles.bundle import sha256
+from newsroles.errors import UsageError
 from newsroles.labeller import Labeller
 from newsroles.sentences import split
 from newsroles.windows import Scores
@@ -23,6 +25,7 @@ from newsroles_training.calibrate import expected_calibration_error
 from newsroles_training.corpus import GoldArticle, read
 from newsroles_training.metrics import confusion, interval, macro_f1, resampled, scores
 
+REPORT = "report.json"
 MEASURES = ("precision", "recall", "f1")
 
 
@@ -101,6 +104,17 @@ def _with_interval(value: Any, draws: NDArray[np.float64]) -> dict[str, float]:
     return {"value": round(float(value), 4), "low": round(low, 4), "high": round(high, 4)}
 
 
+def read_report(folder: Path = bundles.SHIPPED) -> dict[str, Any]:
+    """Read the ``report.json`` that lies beside a bundle; raises UsageError where there is none."""
+    try:
+        report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"{folder / REPORT}: {error}", "write it with newsroles-train evaluate -o"
+        ) from error
+    return dict(report)
+
+
 def write(report: dict[str, Any], path: Path) -> None:
     """Write a report as indented JSON."""
     path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
@@ -120,4 +134,13 @@ def table(report: dict[str, Any]) -> str:
     lines.append(
         f"{data['sentences']} sentences of {data['articles']} articles in {data['name']}, {report['model']}"
     )
+    return "\n".join(lines)
+
+
+def markdown(report: dict[str, Any]) -> str:
+    """Lay the report's F1 scores out as a Markdown table."""
+    lines = ["| label | F1 | 95 % interval |", "|---|---|---|"]
+    rows = [(label, score_["f1"]) for label, score_ in report["labels"].items()]
+    for name, f1 in [*rows, ("**macro**", report["macro_f1"])]:
+        lines.append(f"| {name} | {f1['value']:.3f} | {f1['low']:.3f} to {f1['high']:.3f} |")
     return "\n".join(lines)

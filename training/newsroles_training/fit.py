@@ -28,11 +28,14 @@ from transformers import (
 from newsroles.bundle import sha256
 from newsroles.errors import UsageError
 from newsroles.windows import Scores, stitch
-from newsroles_training.config import RunConfig, save
+from newsroles_training.config import RunConfig, load, save
 from newsroles_training.corpus import GoldArticle, folds, read
 from newsroles_training.features import Collator, row_window, windows_of
 from newsroles_training.metrics import confusion, macro_f1, scores
 from newsroles_training.model import load_base, parameter_groups, pool, sentence_tokenizer
+
+
+SETTINGS, SUMMARY = "config.yaml", "fit.json"
 
 
 class SentenceTrainer(Trainer):  # type: ignore[misc]  # transformers is not typed
@@ -94,20 +97,24 @@ def split(config: RunConfig) -> Split:
 def fit(config: RunConfig, out: Path, *, resume: bool = False) -> dict[str, Any]:
     """Train, keep the epoch with the best macro-F1 on the held fold, and write the checkpoint to `out`.
 
-    With `resume`, go on from the last epoch saved in ``out/epochs``. Returns what ``fit.json`` says.
+    With `resume`, go on from the last epoch saved whole in ``out/epochs``; a finished run stays as it is.
+    Returns what ``fit.json``, which is written last, says.
     """
-    _refuse_leftovers(out, resume=resume)
+    _refuse_leftovers(config, out, resume=resume)
+    if (out / SUMMARY).exists():
+        return dict(json.loads((out / SUMMARY).read_text(encoding="utf-8")))
     data = split(config)
     set_seed(config.seed)
     model, tokenizer = load_base(config)
     trainer = _trainer(config, out, model, _windows(config, data, tokenizer))
+    out.mkdir(parents=True, exist_ok=True)
+    save(config, out / SETTINGS)
     started = time.perf_counter()
-    trainer.train(resume_from_checkpoint=resume and any((out / "epochs").glob("checkpoint-*")))
+    trainer.train(resume_from_checkpoint=_last_epoch(out))
     summary = _summary(config, data, trainer.state, time.perf_counter() - started)
     model.save_pretrained(out)  # not trainer.save_model, which adds a pickle
     tokenizer.save_pretrained(out)
-    save(config, out / "config.yaml")
-    (out / "fit.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+    (out / SUMMARY).write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     return summary
 
 
@@ -135,9 +142,20 @@ def _best_epoch(state: TrainerState) -> float | None:
     return None
 
 
-def _refuse_leftovers(out: Path, *, resume: bool) -> None:
+def _last_epoch(out: Path) -> str | None:
+    """Find the last epoch that was saved whole: the trainer writes its state after everything else."""
+    whole = [path.parent for path in (out / "epochs").glob("checkpoint-*/trainer_state.json")]
+    return str(max(whole, key=lambda folder: int(folder.name.partition("-")[2]))) if whole else None
+
+
+def _refuse_leftovers(config: RunConfig, out: Path, *, resume: bool) -> None:
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out}: not a folder", "give another path")
     if not resume and out.exists() and any(out.iterdir()):
         raise UsageError(f"{out}: already holds a run", "give another folder, or --resume to go on with it")
+    begun = out / SETTINGS
+    if begun.exists() and load(begun) != config:
+        raise UsageError(f"{begun}: this run began with other values", "resume with these, or give another folder")
 
 
 def _windows(config: RunConfig, data: Split, tokenizer: PreTrainedTokenizerFast) -> DatasetDict:
@@ -179,6 +197,7 @@ def _arguments(config: RunConfig, out: Path) -> TrainingArguments:
         save_strategy="epoch",
         save_total_limit=2,
         load_best_model_at_end=True,
+        restore_callback_states_from_checkpoint=True,  # else patience starts anew when a run is resumed
         metric_for_best_model="macro_f1",
         logging_steps=20,
         report_to=config.report_to if config.report_to is not None else _tensorboard_if_here(),

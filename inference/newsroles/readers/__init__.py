@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from newsroles.articles import Article, Failure
 from newsroles.errors import InputError, UsageError
@@ -106,7 +106,7 @@ def _open(source: str) -> Iterator[io.BufferedReader]:
             yield stream
         return
     # Of its own, since what a pipe's peek() shows depends on how fast it is written.
-    stdin = io.BufferedReader(cast("io.RawIOBase", sys.stdin.buffer))
+    stdin = io.BufferedReader(cast("Any", sys.stdin.buffer))
     try:
         yield stdin
     finally:

@@ -1,0 +1,196 @@
+"""A tiny base, corpus, checkpoint and bundle, made once a session from nothing but this file.
+
+What is heavy is imported inside the fixtures, so that tests of light modules stay light.
+"""
+
+import json
+import os
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import hypothesis
+import pytest
+import yaml
+
+if TYPE_CHECKING:
+    from newsroles.labeller import Labeller
+    from newsroles_training.config import RunConfig
+    from newsroles_training.corpus import GoldArticle
+
+hypothesis.settings.register_profile("patient", deadline=None)  # a test may share its processor
+hypothesis.settings.load_profile("patient")
+os.environ["HF_HUB_OFFLINE"] = "1"  # before anything imports huggingface_hub
+
+PUBLISHERS = ("Anchor", "Beacon", "Courier", "Dispatch", "Echo", "Fanfare", "Gazette", "Herald")
+
+#: Invented sentences with a pattern that two layers can learn: each role has words of its own,
+SENTENCES = {
+    "claim": [
+        "The {thing} lost {number} percent of its water this year.",
+        "About {number} people crossed the {thing} on Sunday.",
+        "The {thing} will cost {number} million crowns.",
+        "Repairs at the {thing} took {number} weeks.",
+    ],
+    "accusation": [
+        "{name} accused the council of hiding a report on the {thing}.",
+        "The {thing} was ruined by greed, {name} charged.",
+        "{name} blamed the mayor for the neglected {thing}.",
+        "Prosecutors allege that {name} stole from the {thing}.",
+    ],
+    "background": [
+        "The {thing} was built in {number} by settlers.",
+        "{name} studied history and joined the museum in {number}.",
+        "In earlier decades the {thing} belonged to a guild.",
+        "The valley has had a {thing} since {number}.",
+    ],
+    "boilerplate": [
+        "Subscribe to our newsletter",
+        "Share this story",
+        "Read more: {thing}",
+        "Copyright {number}, all rights reserved",
+    ],
+}
+#: but for this one, which may be any role, so that nothing that learns it can be sure of everything.
+RIDDLE = "Nobody at the {thing} wanted to comment."
+RIDDLES = 0.1
+THINGS = ("harbour", "bridge", "reservoir", "railway", "mill", "tower")
+NAMES = ("Orla Venn", "Tomas Reik", "Ada Lund", "Piet Sorrel")
+#: How many sentences each line of a page has.
+LAYOUT = (1, 1, 2, 3, 1, 1, 1)
+
+
+def page(number: int) -> dict[str, Any]:
+    """Write the invented page `number` as a corpus row."""
+    chance = random.Random(number)  # noqa: S311 - reproducible pages, not a secret
+    text, spans = "", []
+    for line in LAYOUT:
+        for position in range(line):
+            label = chance.choice(list(SENTENCES))
+            pattern = RIDDLE if chance.random() < RIDDLES else chance.choice(SENTENCES[label])
+            words = {"thing": chance.choice(THINGS), "name": chance.choice(NAMES), "number": chance.randint(2, 99)}
+            sentence = pattern.format(**words)
+            text += " " if position else ""
+            spans.append({"start": len(text), "end": len(text) + len(sentence), "label": label})
+            text += sentence
+        text += "\n"
+    return {"id": f"page-{number}", "group": PUBLISHERS[number % len(PUBLISHERS)], "text": text, "sentences": spans}
+
+
+@pytest.fixture(scope="session")
+def corpus_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sixteen labelled pages of eight publishers, as JSON lines."""
+    path = tmp_path_factory.mktemp("corpus") / "pages.jsonl"
+    path.write_text("".join(json.dumps(page(number)) + "\n" for number in range(16)), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def articles(corpus_file: Path) -> "list[GoldArticle]":
+    """Give the same pages, read."""
+    from newsroles.labels import DEFAULT_LABELS
+    from newsroles_training.corpus import read
+
+    return read([corpus_file], DEFAULT_LABELS)
+
+
+def _vocabulary() -> list[str]:
+    """List the pages' words and, so that any word can be spelt, the characters."""
+    texts = [RIDDLE, *(pattern for patterns in SENTENCES.values() for pattern in patterns), *THINGS, *NAMES]
+    words = "".join(c if c.isalpha() else " " for c in " ".join(texts).lower()).split()
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789"
+    return [
+        *("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"),
+        *dict.fromkeys([*words, *letters, *(f"##{letter}" for letter in letters), *".,:;?!'\"-"]),
+    ]
+
+
+@pytest.fixture(scope="session")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A random BERT of two layers and 32 dimensions, in a folder."""
+    import torch
+    from transformers import BertConfig, BertForMaskedLM
+
+    folder = tmp_path_factory.mktemp("base")
+    torch.manual_seed(5)
+    settings = BertConfig(
+        vocab_size=len(_vocabulary()),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=128,
+    )
+    BertForMaskedLM(settings).save_pretrained(folder)
+    save_tokenizer(folder)
+    return folder
+
+
+def save_tokenizer(folder: Path) -> None:
+    """Write a lower-casing WordPiece tokenizer that truncates and pads, as MiniLM's does."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    vocabulary = {word: number for number, word in enumerate(_vocabulary())}
+    backend = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))  # noqa: S106 - a token of text
+    backend.normalizer = normalizers.BertNormalizer()
+    backend.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    backend.enable_truncation(16)
+    backend.enable_padding(length=16)
+    names = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
+    PreTrainedTokenizerFast(tokenizer_object=backend, **names).save_pretrained(folder)
+
+
+@pytest.fixture(scope="session")
+def config_file(tmp_path_factory: pytest.TempPathFactory, base: Path, corpus_file: Path) -> Path:
+    """Give a run on the tiny base and corpus that takes a second or two."""
+    values = {
+        "name": "tiny",
+        "seed": 7,
+        "base": {"name": str(base)},
+        "data": {"train": [str(corpus_file)], "folds": 4},
+        "window": {"tokens": 64},
+        "optim": {"epochs": 8, "patience": 8, "learning_rate": 3e-3, "head_learning_rate": 1e-2, "bf16": False},
+        "export": {"least_equal_labels": 0.9, "most_probability_difference": 0.05},
+        "report_to": [],
+    }
+    path = tmp_path_factory.mktemp("config") / "tiny.yaml"
+    path.write_text(yaml.safe_dump(values), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def config(config_file: Path) -> "RunConfig":
+    """Give the same run, read."""
+    from newsroles_training.config import load
+
+    return load(config_file)
+
+
+@pytest.fixture(scope="session")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory, config: "RunConfig") -> Path:
+    """Give a folder that `fit` wrote."""
+    from newsroles_training.fit import fit
+
+    folder = tmp_path_factory.mktemp("fit") / "checkpoint"
+    fit(config, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def bundle_folder(tmp_path_factory: pytest.TempPathFactory, checkpoint: Path) -> Path:
+    """Give a folder that `export` wrote, in int8."""
+    from newsroles_training.export import export
+
+    folder = tmp_path_factory.mktemp("export") / "bundle"
+    export(checkpoint, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def labeller(bundle_folder: Path) -> "Iterator[Labeller]":
+    """Give the tiny bundle, loaded on one thread."""
+    from newsroles.labeller import Labeller
+
+    yield Labeller.load(bundle_folder, threads=1)

@@ -1,0 +1,53 @@
+"""What README and the model card say is true."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def tree() -> list[str]:
+    """Give the paths that README's tree names, from the root."""
+    block = README.split("## What is where")[1].split("```")[1]
+    paths, folders = [], [""]
+    for line in block.strip("\n").splitlines():
+        name = line.split()[0]
+        depth = (len(line) - len(line.lstrip())) // 2
+        folders[depth + 1 :] = [folders[depth] + name]
+        paths.append(folders[depth] + name)
+    return paths
+
+
+@pytest.mark.parametrize("path", tree())
+def test_what_the_tree_names_is_there(path: str) -> None:
+    assert (ROOT / path).exists()
+    assert (ROOT / path).is_dir() == path.endswith("/")
+
+
+@pytest.mark.parametrize("package", ["inference/newsroles", "training/newsroles_training"])
+def test_the_tree_names_every_module(package: str) -> None:
+    modules = {f"{package}/{path.name}" for path in (ROOT / package).glob("*.py")}
+    unnamed = {f"{package}/__init__.py", f"{package}/__main__.py"}
+    assert modules - unnamed == {path for path in tree() if path.startswith(package) and path.endswith(".py")}
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").glob("*.md")), ids=str)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+def test_the_model_card_is_current() -> None:
+    from newsroles_training.card import render
+
+    assert (ROOT / "model_card.md").read_text(encoding="utf-8") == render()
+
+
+def test_readme_quotes_the_report() -> None:
+    from newsroles_training.evaluate import markdown, read_report
+
+    assert markdown(read_report()) in README

@@ -1,0 +1,60 @@
+"""Calibration: a temperature that makes gold likeliest, and the error that it is judged by."""
+
+import numpy as np
+import pytest
+from newsroles_training.calibrate import expected_calibration_error, fit_temperature
+from numpy.typing import NDArray
+
+from newsroles.windows import Scores
+
+
+def _sample(temperature: float, sentences: int = 20_000) -> tuple[Scores, NDArray[np.int64]]:
+    """Draw gold labels from softmax(logits), and give the logits multiplied by `temperature`."""
+    chance = np.random.default_rng(4)
+    logits = chance.normal(scale=2, size=(sentences, 4))
+    gold = (logits + chance.gumbel(size=logits.shape)).argmax(-1)
+    return (logits * temperature).astype(np.float32), gold
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
+def test_the_temperature_is_found(temperature: float) -> None:
+    assert fit_temperature(*_sample(temperature)) == pytest.approx(temperature, rel=0.05)
+
+
+def test_no_other_temperature_is_likelier() -> None:
+    logits, gold = _sample(2.0, sentences=300)
+
+    def likelihood(temperature: float) -> float:
+        raised = np.exp(logits / temperature)
+        return float(np.log(raised[np.arange(len(gold)), gold] / raised.sum(-1)).sum())
+
+    best = likelihood(fit_temperature(logits, gold))
+    assert best >= max(map(likelihood, np.geomspace(0.1, 10, 500))) - 1e-4
+
+
+@pytest.mark.parametrize(("gold", "bound"), [([0, 1], 0.1), ([1, 0], 10.0)])
+def test_the_temperature_is_bounded(gold: list[int], bound: float) -> None:
+    logits = np.float32([[3, 0], [0, 3]])
+    assert fit_temperature(logits, gold) == pytest.approx(bound, rel=1e-3)
+
+
+def test_large_logits_do_not_overflow() -> None:
+    assert fit_temperature(np.float32([[4000, 0], [4000, 0]]), [0, 1]) == pytest.approx(10.0, rel=1e-3)
+
+
+def test_the_calibration_error_is_the_mean_gap() -> None:
+    probabilities = np.float32([[0.9, 0.1], [0.9, 0.1], [0.6, 0.4], [0.4, 0.6]])
+    # Confidence .9, half of them right: a gap of .4; confidence .6, all of them right: a gap of .4.
+    assert expected_calibration_error(probabilities, np.array([0, 1, 0, 1])) == pytest.approx(0.4)
+
+
+def test_sure_and_right_is_no_error() -> None:
+    assert expected_calibration_error(np.float32([[1, 0], [0, 1]]), np.array([0, 1])) == 0
+
+
+def test_calibrated_probabilities_have_little_error() -> None:
+    logits, gold = _sample(1.0)
+    raised = np.exp(logits)
+    probabilities = raised / raised.sum(-1, keepdims=True)
+    assert expected_calibration_error(probabilities, gold) < 0.02
+    assert expected_calibration_error(probabilities**3 / (probabilities**3).sum(-1, keepdims=True), gold) > 0.1
