@@ -1,0 +1,45 @@
+"""The corpus that ships with the project is what its datasheet says, and its test pages stay unseen."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import yaml
+
+from newsroles.labels import DEFAULT_LABELS
+from newsroles_training.corpus import read
+
+ROOT = Path(__file__).parents[2]
+STARTER = ROOT / "data" / "starter"
+TRAIN, TEST = read([STARTER / "train.jsonl"], DEFAULT_LABELS), read([STARTER / "test.jsonl"], DEFAULT_LABELS)
+
+
+def test_it_is_large_enough_in_every_label() -> None:
+    counts = Counter(label for article in TRAIN + TEST for label in article.labels)
+    least = {"claim": 2000, "accusation": 900, "background": 2000, "boilerplate": 2000}
+    assert len(TRAIN + TEST) >= 200
+    assert counts.total() >= 7000
+    assert all(counts[label] >= number for label, number in least.items())
+
+
+def test_no_publisher_is_on_both_sides() -> None:
+    assert not {article.group for article in TRAIN} & {article.group for article in TEST}
+
+
+def test_no_config_trains_on_the_test_pages() -> None:
+    for path in (ROOT / "configs").rglob("*.yaml"):
+        data = yaml.safe_load(path.read_text(encoding="utf-8")).get("data", {})
+        assert not [name for name in data.get("train", []) + data.get("optional", []) if "test" in name], path
+
+
+def test_every_label_is_the_one_that_both_annotators_gave_or_the_adjudicated_one() -> None:
+    labels = {article.id: list(article.labels) for article in TRAIN + TEST}
+    rows = [
+        json.loads(line) for line in (STARTER / "annotation.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    assert {row["id"] for row in rows} == set(labels)
+    for row in rows:
+        for number, (first, second) in enumerate(zip(row["first"], row["second"], strict=True)):
+            decided = row["adjudicated"].get(str(number), {"label": first})
+            assert (first == second) == (str(number) not in row["adjudicated"])
+            assert labels[row["id"]][number] == decided["label"]
