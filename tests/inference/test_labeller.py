@@ -46,8 +46,8 @@ def _assert_same(ones: Sequence[LabelledArticle], others: Sequence[LabelledArtic
 
 
 def test_it_learnt_the_pattern(labeller: Labeller) -> None:
-    text = "Share this story\nAda Lund blamed the mayor for the neglected mill. The mill was built in 19 by settlers."
-    assert _labels(labeller.label(text)) == ["boilerplate", "accusation", "background"]
+    text = "Ada Lund blamed the mayor for the neglected mill. The mill was built in 19 by settlers."
+    assert _labels(labeller.label(f"Share this story\n{text}")) == ["boilerplate", "accusation", "background"]
 
 
 def test_context_is_read(labeller: Labeller) -> None:
@@ -146,7 +146,7 @@ def test_every_row_comes_from_its_own_tokens(labeller: Labeller, lengths: list[i
     pieces = labeller._tokenizer.encode(text, split(text))
     budget = labeller._tokenizer.budget
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(labeller._encoder, "logits", lambda ids: np.float32(ids[1:-1])[:, None])
+        patch.setattr(labeller._encoder, "logits", lambda ids: np.array(ids[1:-1], np.float32)[:, None])
         rows = labeller.scores(text, split(text))
     assert rows[:, 0].tolist() == pytest.approx([np.mean(piece[:budget]) for piece in pieces], abs=1e-3)
 
@@ -186,4 +186,4 @@ def test_the_calibration_is_applied(labeller: Labeller) -> None:
 
 
 def test_enormous_logits_are_still_probabilities(labeller: Labeller) -> None:
-    assert labeller.probabilities(np.float32([[3e4, -3e4, 0, 0]])).tolist() == [[1, 0, 0, 0]]
+    assert labeller.probabilities(np.array([[3e4, -3e4, 0, 0]], np.float32)).tolist() == [[1, 0, 0, 0]]

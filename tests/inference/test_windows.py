@@ -36,7 +36,7 @@ def _case(lengths: list[int], budget: int, overlap: float) -> Case:
 
 
 def _cases(least: int = 0) -> st.SearchStrategy[Case]:
-    lengths = st.lists(st.integers(1, 60), min_size=least, max_size=40)
+    lengths = st.lists(st.integers(1, 9) | st.integers(1, 60), min_size=least, max_size=40)
     return st.builds(_case, lengths, st.integers(1, 80), st.floats(0, 0.95))
 
 
@@ -137,6 +137,12 @@ def test_a_row_leans_to_the_window_that_shows_more_context() -> None:
     rows = stitch(lengths, windows, [np.zeros((4, 1), np.float32), np.ones((3, 1), np.float32)])
     # Sentence 2 sees 4 tokens beyond it in the first window and none before it in the second: 1 of 5 + 1.
     assert rows[:, 0].tolist() == pytest.approx([0, 0, 1 / 6, 5 / 6, 1])
+
+
+def test_the_page_s_own_edges_are_no_lack_of_context() -> None:
+    lengths, windows = [2] * 6, [Window(0, 5), Window(1, 6)]
+    rows = stitch(lengths, windows, [np.zeros((5, 1), np.float32), np.ones((5, 1), np.float32)])
+    assert rows[:, 0].tolist() == pytest.approx([0, 1 / 8, 3 / 8, 5 / 8, 7 / 8, 1])
 
 
 def test_stitching_nothing_gives_nothing() -> None:

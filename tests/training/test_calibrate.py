@@ -1,11 +1,17 @@
 """Calibration: a temperature that makes gold likeliest, and the error that it is judged by."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
-from newsroles_training.calibrate import expected_calibration_error, fit_temperature
 from numpy.typing import NDArray
 
 from newsroles.windows import Scores
+from newsroles_training.calibrate import expected_calibration_error, fit_temperature
+
+
+def _rows(values: Sequence[Sequence[float]]) -> Scores:
+    return np.array(values, np.float32)
 
 
 def _sample(temperature: float, sentences: int = 20_000) -> tuple[Scores, NDArray[np.int64]]:
@@ -34,22 +40,22 @@ def test_no_other_temperature_is_likelier() -> None:
 
 @pytest.mark.parametrize(("gold", "bound"), [([0, 1], 0.1), ([1, 0], 10.0)])
 def test_the_temperature_is_bounded(gold: list[int], bound: float) -> None:
-    logits = np.float32([[3, 0], [0, 3]])
+    logits = _rows([[3, 0], [0, 3]])
     assert fit_temperature(logits, gold) == pytest.approx(bound, rel=1e-3)
 
 
 def test_large_logits_do_not_overflow() -> None:
-    assert fit_temperature(np.float32([[4000, 0], [4000, 0]]), [0, 1]) == pytest.approx(10.0, rel=1e-3)
+    assert fit_temperature(_rows([[4000, 0], [4000, 0]]), [0, 1]) == pytest.approx(10.0, rel=1e-3)
 
 
 def test_the_calibration_error_is_the_mean_gap() -> None:
-    probabilities = np.float32([[0.9, 0.1], [0.9, 0.1], [0.6, 0.4], [0.4, 0.6]])
+    probabilities = _rows([[0.9, 0.1], [0.9, 0.1], [0.6, 0.4], [0.4, 0.6]])
     # Confidence .9, half of them right: a gap of .4; confidence .6, all of them right: a gap of .4.
     assert expected_calibration_error(probabilities, np.array([0, 1, 0, 1])) == pytest.approx(0.4)
 
 
 def test_sure_and_right_is_no_error() -> None:
-    assert expected_calibration_error(np.float32([[1, 0], [0, 1]]), np.array([0, 1])) == 0
+    assert expected_calibration_error(_rows([[1, 0], [0, 1]]), np.array([0, 1])) == 0
 
 
 def test_calibrated_probabilities_have_little_error() -> None:
@@ -57,4 +63,6 @@ def test_calibrated_probabilities_have_little_error() -> None:
     raised = np.exp(logits)
     probabilities = raised / raised.sum(-1, keepdims=True)
     assert expected_calibration_error(probabilities, gold) < 0.02
-    assert expected_calibration_error(probabilities**3 / (probabilities**3).sum(-1, keepdims=True), gold) > 0.1
+    assert (
+        expected_calibration_error(probabilities**3 / (probabilities**3).sum(-1, keepdims=True), gold) > 0.1
+    )

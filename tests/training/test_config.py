@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from newsroles_training.config import RunConfig, check, load, save
 
 from newsroles.errors import UsageError
 from newsroles.labels import DEFAULT_LABELS
+from newsroles_training.config import RunConfig, check, load, save
 
 
 @pytest.fixture
@@ -164,7 +164,9 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_a_config_survives_the_way_to_a_file_and_back(file: Path, tmp_path: Path) -> None:
-    config = load(file, ["data.train=[pagès.jsonl]", "optim.class_weights=[1, 1.5, 2, 1]", "report_to=[]", "seed=3"])
+    config = load(
+        file, ["data.train=[pagès.jsonl]", "optim.class_weights=[1, 1.5, 2, 1]", "report_to=[]", "seed=3"]
+    )
     save(config, tmp_path / "filled.yaml")
     assert load(tmp_path / "filled.yaml") == config
     assert "hidden_dropout: 0.1" in (tmp_path / "filled.yaml").read_text(encoding="utf-8")
@@ -172,7 +174,7 @@ def test_a_config_survives_the_way_to_a_file_and_back(file: Path, tmp_path: Path
 
 def test_a_config_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
-        RunConfig(name="x").seed = 4  # type: ignore[misc]
+        RunConfig(name="x").seed = 4
 
 
 def test_the_shipped_configs_are_sound() -> None:

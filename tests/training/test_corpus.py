@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from newsroles_training.corpus import CorpusError, GoldArticle, Problem, folds, read
 
 from newsroles.articles import Sentence
+from newsroles_training.corpus import CorpusError, GoldArticle, Problem, folds, read
 
 LABELS = ("claim", "other")
 Row = dict[str, Any]
@@ -25,13 +25,15 @@ ARTICLE = {
         {"start": 10, "end": 16, "label": "claim"},
     ],
 }
-FLAT = [
+FLAT: list[Row] = [
     {"article_id": "a", "position": 10, "text": "Two,  after\nall.", "label": "other", "group": "Beacon"},
     {"article_id": "b", "position": 1, "text": "Three.", "label": "claim", "group": "Courier"},
     {"article_id": "a", "position": 9, "text": "One.", "label": "claim", "group": "Beacon"},
 ]
 FLAT_ARTICLES = [
-    GoldArticle("a", "One.\nTwo, after all.\n", (Sentence(0, 4), Sentence(5, 20)), ("claim", "other"), "Beacon"),
+    GoldArticle(
+        "a", "One.\nTwo, after all.\n", (Sentence(0, 4), Sentence(5, 20)), ("claim", "other"), "Beacon"
+    ),
     GoldArticle("b", "Three.\n", (Sentence(0, 6),), ("claim",), "Courier"),
 ]
 
@@ -56,9 +58,16 @@ def test_articles_are_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("row", "group"),
-    [({"group": "Beacon", "source": "s"}, "Beacon"), ({"source": "s"}, "s"), ({"group": None}, "7"), ({}, "7")],
+    [
+        ({"group": "Beacon", "source": "s"}, "Beacon"),
+        ({"source": "s"}, "s"),
+        ({"group": None}, "7"),
+        ({}, "7"),
+    ],
 )
-def test_the_group_is_the_publisher_or_the_source_or_the_article(tmp_path: Path, row: Row, group: str) -> None:
+def test_the_group_is_the_publisher_or_the_source_or_the_article(
+    tmp_path: Path, row: Row, group: str
+) -> None:
     (article,) = read([_jsonl(tmp_path / "a.jsonl", [{"id": 7, "text": "", "sentences": [], **row}])], LABELS)
     assert (article.id, article.group) == ("7", group)
 
@@ -76,14 +85,16 @@ def test_flat_json_lines_are_joined(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("suffix", "separator"), [(".csv", ","), (".tsv", "\t")])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_flat_tables_are_joined(tmp_path: Path, suffix: str, separator: str, mark: str) -> None:
-    rows = [FLAT[0].keys(), *(row.values() for row in FLAT)]
+    rows = [list(FLAT[0]), *([row[column] for column in FLAT[0]] for row in FLAT)]
     lines = [separator.join(f'"{value}"' for value in row) for row in rows]
     (tmp_path / f"flat{suffix}").write_text(mark + "\n".join(lines), encoding="utf-8")
     assert read([tmp_path / f"flat{suffix}"], LABELS) == FLAT_ARTICLES
 
 
 @pytest.mark.parametrize(("rows", "expected"), [(FLAT, FLAT_ARTICLES), ([ARTICLE], None)])
-def test_parquet_is_read_in_both_shapes(tmp_path: Path, rows: list[Row], expected: list[GoldArticle] | None) -> None:
+def test_parquet_is_read_in_both_shapes(
+    tmp_path: Path, rows: list[Row], expected: list[GoldArticle] | None
+) -> None:
     arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     parquet.write_table(arrow.Table.from_pylist(rows), tmp_path / "pages.parquet")
     found = read([tmp_path / "pages.parquet"], LABELS)
@@ -97,7 +108,11 @@ def test_a_byte_order_mark_and_blank_lines_are_no_content(tmp_path: Path) -> Non
 
 
 def test_all_problems_are_told_with_their_places(tmp_path: Path) -> None:
-    bad = {"id": "bad", "text": "One.", "sentences": [{"start": 0, "end": 5, "label": "opinion"}, {"start": 0}]}
+    bad = {
+        "id": "bad",
+        "text": "One.",
+        "sentences": [{"start": 0, "end": 5, "label": "opinion"}, {"start": 0}],
+    }
     first = _jsonl(tmp_path / "1.jsonl", [ARTICLE, "{", "[1]", bad, {"id": "x", "text": 3, "sentences": []}])
     second = _jsonl(tmp_path / "2.jsonl", [ARTICLE, {"article_id": "f", "position": 1, "text": ""}])
     assert [(problem.place, problem.reason.split(":")[0]) for problem in _problems(first, second)] == [
@@ -199,7 +214,9 @@ def test_folds_split_no_group(pages: list[GoldArticle], count: int, seed: int) -
 
 
 @given(_pages(), st.integers(2, 6), st.integers(0, 9))
-def test_folds_do_not_depend_on_the_order_of_articles(pages: list[GoldArticle], count: int, seed: int) -> None:
+def test_folds_do_not_depend_on_the_order_of_articles(
+    pages: list[GoldArticle], count: int, seed: int
+) -> None:
     assert folds(pages, count, seed) == folds(pages[::-1], count, seed)[::-1]
 
 

@@ -1,4 +1,4 @@
-"""Features: training reads the very windows that serving reads, and batches them without mixing sentences up."""
+"""Features: training reads the very windows that serving reads, and batches them without mixing any up."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,16 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from newsroles_training.config import RunConfig
-from newsroles_training.corpus import GoldArticle
-from newsroles_training.features import IGNORED, Collator, row_window, windows_of
-from newsroles_training.model import load_base, pool, sentence_tokenizer
 from transformers import AutoTokenizer
 
 from newsroles import windows
 from newsroles.articles import Sentence
 from newsroles.encoder import SentenceTokenizer
 from newsroles.labeller import Labeller
+from newsroles_training.config import RunConfig
+from newsroles_training.corpus import GoldArticle
+from newsroles_training.features import IGNORED, Collator, row_window, windows_of
+from newsroles_training.model import load_base, pool, sentence_tokenizer
 
 ROWS = [
     {"input_ids": [2, 10, 11, 12, 3], "lengths": [2, 1], "labels": [0, 3]},
@@ -56,7 +56,9 @@ def test_rows_are_serving_s_windows(
     assert len(read) > len(pages)
 
 
-def test_every_sentence_has_its_label(reader: SentenceTokenizer, config: RunConfig, pages: list[GoldArticle]) -> None:
+def test_every_sentence_has_its_label(
+    reader: SentenceTokenizer, config: RunConfig, pages: list[GoldArticle]
+) -> None:
     rows = windows_of(pages, reader, config.labels, overlap=0.0)
     found = {}
     for row in rows:
@@ -93,5 +95,7 @@ def test_pooling_in_torch_is_pooling_in_numpy(
     for number, row in enumerate(rows):
         inside = logits[number, 1 : len(row["input_ids"]) - 1].numpy()
         sentences = len(row["lengths"])
-        np.testing.assert_allclose(pooled[number, :sentences], windows.pool(inside, row["lengths"]), atol=1e-5)
+        np.testing.assert_allclose(
+            pooled[number, :sentences], windows.pool(inside, row["lengths"]), atol=1e-5
+        )
         assert not pooled[number, sentences:].any()

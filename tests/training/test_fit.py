@@ -9,18 +9,18 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from newsroles_training import fit as fitting
-from newsroles_training.config import RunConfig, load
-from newsroles_training.corpus import GoldArticle
-from newsroles_training.features import Collator
-from newsroles_training.fit import SentenceTrainer, corpora, fit, split, stitched
-from newsroles_training.model import load_base, pool
 from safetensors.torch import load_file
 from transformers import AutoModelForTokenClassification, AutoTokenizer
 
 from newsroles import windows
 from newsroles.bundle import sha256
 from newsroles.errors import UsageError
+from newsroles_training import fit as fitting
+from newsroles_training.config import RunConfig, load
+from newsroles_training.corpus import GoldArticle
+from newsroles_training.features import Collator, windows_of
+from newsroles_training.fit import SentenceTrainer, corpora, fit, split, stitched
+from newsroles_training.model import load_base, pool, sentence_tokenizer
 
 SHORT = ("optim.epochs=2", "base.hidden_dropout=0.2")
 
@@ -40,9 +40,21 @@ def _largest_difference(one: Path, other: Path) -> float:
     return max(float((ours[name] - theirs[name]).abs().max()) for name in ours)
 
 
-def _interrupt_at(patch: pytest.MonkeyPatch, step: int) -> None:
-    """Let `step` optimiser steps of a run pass, and stop it in the next."""
-    train, done = SentenceTrainer.training_step, []
+def _assert_same_run(one: Path, other: Path) -> None:
+    """Compare what was kept, and each epoch."""
+    epochs = [sorted(path.name for path in (run / "epochs").glob("checkpoint-*")) for run in (one, other)]
+    assert epochs[0] == epochs[1]
+    assert len(epochs[0]) == 2
+    assert _largest_difference(one, other) < 1e-5
+    assert (
+        max(_largest_difference(one / "epochs" / name, other / "epochs" / name) for name in epochs[0]) < 1e-5
+    )
+
+
+def _fit_interrupted_at(step: int, config: RunConfig, out: Path) -> None:
+    """Let `step` optimiser steps of a run pass, and kill it in the next."""
+    train = SentenceTrainer.training_step
+    done: list[int] = []
 
     def interrupted(self: SentenceTrainer, *args: Any, **kwargs: Any) -> torch.Tensor:
         if len(done) == step:
@@ -51,7 +63,10 @@ def _interrupt_at(patch: pytest.MonkeyPatch, step: int) -> None:
         result: torch.Tensor = train(self, *args, **kwargs)
         return result
 
-    patch.setattr(SentenceTrainer, "training_step", interrupted)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SentenceTrainer, "training_step", interrupted)
+        with pytest.raises(Interruption):
+            fit(config, out, resume=True)
 
 
 def _score_epochs(patch: pytest.MonkeyPatch, values: Sequence[float]) -> None:
@@ -102,13 +117,13 @@ def test_the_summary_says_what_was_done(checkpoint: Path, config: RunConfig, cor
 
 
 def test_the_best_epoch_is_kept(
-    short: RunConfig, tmp_path: Path, uninterrupted: Path, steps: int, monkeypatch: pytest.MonkeyPatch
+    short: RunConfig, tmp_path: Path, steps: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _score_epochs(monkeypatch, [0.5, 0.4])
     summary = fit(short, tmp_path)
     assert (summary["epoch"], summary["best_macro_f1"]) == (1.0, 0.5)
     assert _largest_difference(tmp_path, tmp_path / f"epochs/checkpoint-{steps}") == 0
-    assert _largest_difference(tmp_path, uninterrupted) > 0
+    assert _largest_difference(tmp_path, tmp_path / f"epochs/checkpoint-{2 * steps}") > 0
 
 
 def test_patience_ends_a_run(config_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,12 +145,10 @@ def test_a_seed_decides_the_weights(short: RunConfig, tmp_path: Path, uninterrup
 def test_a_resumed_run_ends_as_if_never_interrupted(
     short: RunConfig, tmp_path: Path, uninterrupted: Path, steps: int, past: int
 ) -> None:
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(Interruption):
-        _interrupt_at(patch, steps + past)
-        fit(short, tmp_path)
+    _fit_interrupted_at(steps + past, short, tmp_path)
     assert not (tmp_path / "fit.json").exists()
     summary = fit(short, tmp_path, resume=True)
-    assert _largest_difference(tmp_path, uninterrupted) < 1e-5
+    _assert_same_run(tmp_path, uninterrupted)
     expected = json.loads((uninterrupted / "fit.json").read_text())
     assert [epoch["eval_macro_f1"] for epoch in summary["epochs"]] == [
         pytest.approx(epoch["eval_macro_f1"]) for epoch in expected["epochs"]
@@ -145,22 +158,18 @@ def test_a_resumed_run_ends_as_if_never_interrupted(
 def test_a_run_resumes_past_an_epoch_that_was_not_saved_whole(
     short: RunConfig, tmp_path: Path, uninterrupted: Path, steps: int
 ) -> None:
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(Interruption):
-        _interrupt_at(patch, steps + 1)
-        fit(short, tmp_path)
+    _fit_interrupted_at(steps + 1, short, tmp_path)
     half = tmp_path / f"epochs/checkpoint-{2 * steps}"
     half.mkdir()
     shutil.copy(uninterrupted / "config.json", half)
     fit(short, tmp_path, resume=True)
-    assert _largest_difference(tmp_path, uninterrupted) < 1e-5
+    _assert_same_run(tmp_path, uninterrupted)
 
 
 def test_resuming_a_first_run_just_starts(short: RunConfig, tmp_path: Path, uninterrupted: Path) -> None:
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(Interruption):
-        _interrupt_at(patch, 1)  # before any epoch was saved
-        fit(short, tmp_path, resume=True)
+    _fit_interrupted_at(1, short, tmp_path)  # before any epoch was saved
     fit(short, tmp_path, resume=True)
-    assert _largest_difference(tmp_path, uninterrupted) < 1e-5
+    _assert_same_run(tmp_path, uninterrupted)
 
 
 def test_patience_survives_an_interruption(
@@ -168,9 +177,7 @@ def test_patience_survives_an_interruption(
 ) -> None:
     patient = load(config_file, ["optim.epochs=6", "optim.patience=2"])
     _score_epochs(monkeypatch, [0.5, 0.4, 0.4, 0.9, 0.9])
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(Interruption):
-        _interrupt_at(patch, 2 * steps + 1)
-        fit(patient, tmp_path)
+    _fit_interrupted_at(2 * steps + 1, patient, tmp_path)
     summary = fit(patient, tmp_path, resume=True)
     assert [epoch["eval_macro_f1"] for epoch in summary["epochs"]] == [0.5, 0.4, 0.4]
 
@@ -206,7 +213,10 @@ def test_a_used_folder_is_refused(config: RunConfig, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(UsageError) as refused:
         fit(config, tmp_path)
-    assert str(refused.value) == f"{tmp_path}: already holds a run; give another folder, or --resume to go on with it"
+    assert (
+        str(refused.value)
+        == f"{tmp_path}: already holds a run; give another folder, or --resume to go on with it"
+    )
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
@@ -221,7 +231,9 @@ def test_a_file_is_no_folder_for_a_run(config: RunConfig, tmp_path: Path) -> Non
 def test_the_loss_is_a_weighted_cross_entropy_of_sentences(
     config_file: Path, tmp_path: Path, weights: list[float] | None, smoothing: float
 ) -> None:
-    config = load(config_file, [f"optim.class_weights={weights or 'null'}", f"optim.label_smoothing={smoothing}"])
+    config = load(
+        config_file, [f"optim.class_weights={weights or 'null'}", f"optim.label_smoothing={smoothing}"]
+    )
     model, tokenizer = load_base(config)
     model.eval()
     data = fitting._windows(config, split(config), tokenizer)
@@ -256,24 +268,22 @@ def test_class_weights_reach_the_run(config_file: Path, tmp_path: Path) -> None:
     assert [epoch[f"eval_f1_{label}"] for label in ("claim", "accusation", "boilerplate")] == [0, 0, 0]
 
 
-def test_window_logits_are_stitched_as_serving_does(
-    config: RunConfig, articles: list[GoldArticle]
-) -> None:
+def test_window_logits_are_stitched_as_serving_does(config: RunConfig, articles: list[GoldArticle]) -> None:
     _, tokenizer = load_base(config)
-    reader = fitting.sentence_tokenizer(tokenizer, config.window.tokens)
-    held = fitting.windows_of(articles, reader, config.labels, config.window.overlap)
-    widest = max(len(row["labels"]) for row in held)
-    padded = np.random.default_rng(5).normal(size=(len(held), widest, 4)).astype(np.float32)
+    reader = sentence_tokenizer(tokenizer, config.window.tokens)
+    held = windows_of(articles, reader, config.labels, config.window.overlap)
+    padded = np.random.default_rng(5).normal(size=(len(held), 40, 4)).astype(np.float32)
     gold, rows = stitched(padded, held)
-    assert [config.labels[label] for label in gold] == [label for article in articles for label in article.labels]
-    np.testing.assert_array_equal(rows, np.concatenate([_stitch(reader, config, a, padded, held, n) for n, a in enumerate(articles)]))
-
-
-def _stitch(reader: Any, config: RunConfig, article: GoldArticle, padded: Any, held: Any, number: int) -> windows.Scores:
-    lengths = [len(piece) for piece in reader.encode(article.text, article.sentences)]
-    places = windows.plan(lengths, reader.budget, config.window.overlap)
-    scored = [logits for logits, row in zip(padded, held, strict=True) if row["article"] == number]
-    return windows.stitch(lengths, places, [s[: p.stop - p.start] for s, p in zip(scored, places, strict=True)])
+    left, expected = iter(padded), []
+    for article in articles:
+        lengths = [len(piece) for piece in reader.encode(article.text, article.sentences)]
+        places = windows.plan(lengths, reader.budget, config.window.overlap)
+        scored = [next(left)[: place.stop - place.start] for place in places]
+        expected.append(windows.stitch(lengths, places, scored))
+    np.testing.assert_array_equal(rows, np.concatenate(expected))
+    assert [config.labels[label] for label in gold] == [
+        label for article in articles for label in article.labels
+    ]
 
 
 def test_no_publisher_is_on_both_sides(config: RunConfig, articles: list[GoldArticle]) -> None:

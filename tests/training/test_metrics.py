@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from newsroles_training.metrics import confusion, interval, macro_f1, resampled, scores
 
 LABELS = 4

@@ -42,6 +42,11 @@ from newsroles_training.wording import (
 NEAR, SHINGLE, RUN, MOST_SHARED = 0.5, 5, 8, 0.01
 """Jaccard similarity of near-duplicates, words a shingle, words a shared run, share of sentences with one."""
 
+CHECKS = (
+    *("bad-rows", "leaked-groups", "duplicates", "repeats", "contradictions", "ambiguous"),
+    *("shared-runs", "quoted-runs", "suspects"),
+)
+
 Severity = Literal["error", "remark"]
 Place = tuple[Page, int]
 
@@ -73,7 +78,7 @@ def check(pages: Sequence[Page], problems: Iterable[Problem] = (), against: Sequ
     """Run every check but `suspects`; `against` are texts that no content sentence should quote."""
     contents = [page.content_texts() for page in pages]
     shared = list(shared_runs(contents, RUN))
-    quoted = list(quoted_runs(contents, RUN, against))
+    quoted = list(quoted_runs(contents, RUN, against)) if against else []
     findings = (
         *(Finding("bad-rows", "error", problem.place, problem.reason) for problem in problems),
         *leaked_groups(pages),

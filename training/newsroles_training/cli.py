@@ -1,7 +1,8 @@
 """The command `newsroles-train`: parsing and printing only."""
 
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -9,8 +10,10 @@ from typing import Annotated
 import typer
 
 from newsroles.errors import MissingExtra, NewsrolesError
+from newsroles_training import corpus_cli
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+app.add_typer(corpus_cli.app, name="corpus")
 
 Config = Annotated[Path, typer.Option(help="A YAML file, see configs/.")]
 Overrides = Annotated[
@@ -42,7 +45,8 @@ def fit(
         from newsroles_training import config as configs
         from newsroles_training import fit as fitting
 
-        summary = fitting.fit(configs.load(config, overrides or []), out, resume=resume)
+        with redirect_stdout(sys.stderr):  # the trainer prints each epoch's scores
+            summary = fitting.fit(configs.load(config, overrides or []), out, resume=resume)
         typer.echo(
             f"{out}: macro-F1 {summary['best_macro_f1']:.3f} on the held fold, {summary['minutes']} minutes"
         )

@@ -1,13 +1,13 @@
 """How well a bundle labels pages as a user would give them: raw text in, labels compared span by span.
 
-The labeller cuts sentences itself, so a gold sentence is scored by the predicted label that covers most of
-its characters. Figures that can leave the machine go into ``report.json``; it holds no text of the corpus.
+The labeller cuts sentences itself, so a gold sentence is scored by the predicted sentence that covers most
+of its characters. Figures that can leave the machine go into ``report.json``; it holds no text of the corpus.
 """
 
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from newsroles.sentences import split
 from newsroles.windows import Scores
 from newsroles_training.calibrate import expected_calibration_error
 from newsroles_training.corpus import GoldArticle, read
+from newsroles_training.corpus import write as write_file
 from newsroles_training.metrics import confusion, interval, macro_f1, resampled, scores
 
 REPORT = "report.json"
@@ -61,6 +62,8 @@ def evaluate(labeller: Labeller, data: Path) -> dict[str, Any]:
     started = time.perf_counter()
     scored = [score(labeller, article) for article in read([data], labels)]
     seconds = time.perf_counter() - started
+    if not any(len(one.gold) for one in scored):
+        raise UsageError(f"{data}: no labelled sentences", "give a corpus with labelled articles")
     gold = np.concatenate([one.gold for one in scored])
     probabilities = np.concatenate([one.probabilities for one in scored])
     by_article = np.stack([confusion(one.gold, one.probabilities.argmax(-1), len(labels)) for one in scored])
@@ -78,7 +81,8 @@ def evaluate(labeller: Labeller, data: Path) -> dict[str, Any]:
         "labels": _by_label(by_article, labels),
         "confusion": {"rows": "gold", "columns": "predicted", "counts": by_article.sum(0).tolist()},
         "calibration": {
-            **asdict(labeller.bundle.calibration),
+            "temperature": labeller.bundle.calibration.temperature,
+            "bias": list(labeller.bundle.calibration.bias),
             "expected_calibration_error": expected_calibration_error(probabilities, gold),
         },
         "sentences_per_second": round(len(gold) / seconds, 1),
@@ -116,8 +120,8 @@ def read_report(folder: Path = bundles.SHIPPED) -> dict[str, Any]:
 
 
 def write(report: dict[str, Any], path: Path) -> None:
-    """Write a report as indented JSON."""
-    path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    """Write a report as indented JSON; raises UsageError where the path cannot be written."""
+    write_file(path, f"{json.dumps(report, indent=2)}\n".encode())
 
 
 def table(report: dict[str, Any]) -> str:

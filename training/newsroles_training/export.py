@@ -27,14 +27,14 @@ from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrai
 
 from newsroles import bundle as bundles
 from newsroles.encoder import SentenceTokenizer
-from newsroles.errors import NewsrolesError
+from newsroles.errors import NewsrolesError, UsageError
 from newsroles.labeller import Labeller
 from newsroles.windows import Scores
 from newsroles_training.calibrate import fit_temperature
 from newsroles_training.config import RunConfig, load
 from newsroles_training.corpus import GoldArticle
 from newsroles_training.features import Collator, windows_of
-from newsroles_training.fit import split
+from newsroles_training.fit import SETTINGS, SUMMARY, split
 from newsroles_training.model import sentence_tokenizer, special_tokens
 
 TOLERANCE = 1e-3
@@ -60,7 +60,8 @@ def export(checkpoint: Path, out: Path) -> bundles.Bundle:
     Raises ExportRefused where the graph's logits or labels differ from PyTorch's. Falls back to fp32,
     with a warning, where int8 misses the config's limits.
     """
-    config = load(checkpoint / "config.yaml")
+    _refuse(checkpoint, out)
+    config = load(checkpoint / SETTINGS)
     model = AutoModelForTokenClassification.from_pretrained(checkpoint, attn_implementation="eager").eval()
     tokenizer = AutoTokenizer.from_pretrained(checkpoint)
     reader = sentence_tokenizer(tokenizer, config.window.tokens)
@@ -214,7 +215,7 @@ def _probabilities(labeller: Labeller, articles: Sequence[GoldArticle]) -> Score
 
 
 def _provenance(config: RunConfig, checkpoint: Path) -> dict[str, Any]:
-    fitted = json.loads((checkpoint / "fit.json").read_text(encoding="utf-8"))
+    fitted = json.loads((checkpoint / SUMMARY).read_text(encoding="utf-8"))
     return {
         "base": config.base.name,
         "licence": "Apache-2.0",
@@ -226,6 +227,20 @@ def _provenance(config: RunConfig, checkpoint: Path) -> dict[str, Any]:
         "seed": config.seed,
         "versions": {name: version(name) for name in ("torch", "transformers", "onnxruntime", "newsroles")},
     }
+
+
+def _refuse(checkpoint: Path, out: Path) -> None:
+    """Raise UsageError for a run that isn't finished, and to spare what is no bundle."""
+    if not (checkpoint / SUMMARY).is_file():
+        raise UsageError(
+            f"{checkpoint}: no finished run, it has no {SUMMARY}",
+            "give a folder that `newsroles-train fit` wrote",
+        )
+    is_free = not out.exists() or (out.is_dir() and not any(out.iterdir()))
+    if not is_free and not (out / bundles.MANIFEST).is_file():
+        raise UsageError(
+            f"{out}: something other than a bundle is there", "give another folder, or clear this one"
+        )
 
 
 def _parent(out: Path) -> Path:

@@ -34,7 +34,6 @@ from newsroles_training.features import Collator, row_window, windows_of
 from newsroles_training.metrics import confusion, macro_f1, scores
 from newsroles_training.model import load_base, parameter_groups, pool, sentence_tokenizer
 
-
 SETTINGS, SUMMARY = "config.yaml", "fit.json"
 
 
@@ -155,7 +154,9 @@ def _refuse_leftovers(config: RunConfig, out: Path, *, resume: bool) -> None:
         raise UsageError(f"{out}: already holds a run", "give another folder, or --resume to go on with it")
     begun = out / SETTINGS
     if begun.exists() and load(begun) != config:
-        raise UsageError(f"{begun}: this run began with other values", "resume with these, or give another folder")
+        raise UsageError(
+            f"{begun}: this run began with other values", "resume with these, or give another folder"
+        )
 
 
 def _windows(config: RunConfig, data: Split, tokenizer: PreTrainedTokenizerFast) -> DatasetDict:

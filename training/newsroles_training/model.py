@@ -24,7 +24,6 @@ from newsroles.encoder import SentenceTokenizer
 from newsroles.errors import UsageError
 from newsroles_training.config import BaseConfig, RunConfig
 
-
 HIDDEN_DROPOUTS = ("hidden_dropout_prob", "dropout", "embedding_dropout", "mlp_dropout")
 ATTENTION_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout")
 """What families of encoders call the two: first BERT and its kin, then DistilBERT, then ModernBERT."""

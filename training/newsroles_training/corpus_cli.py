@@ -1,0 +1,107 @@
+"""The command `newsroles-train corpus`: corpora checked, converted, stripped of texts, restored."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from newsroles.errors import UsageError
+from newsroles.writers import to_line
+from newsroles_training.check_cli import check
+from newsroles_training.corpus import Problem, write
+from newsroles_training.terminal import exit_codes, finish
+
+app = typer.Typer(no_args_is_help=True, help="Check, convert, strip and restore labelled corpora.")
+app.command(no_args_is_help=True)(check)
+
+
+class Tool(StrEnum):
+    """Whose format a corpus is in; `newsroles` is our own, flat tables of sentences included."""
+
+    NEWSROLES = "newsroles"
+    LABEL_STUDIO = "label-studio"
+    DOCCANO = "doccano"
+    PRODIGY = "prodigy"
+
+
+Corpus = Annotated[Path, typer.Argument(metavar="IN", help="A corpus.", exists=True, dir_okay=False)]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Write here.", dir_okay=False)]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it is there.")]
+Source = Annotated[Tool, typer.Option("--from", help="Whose format IN has.")]
+Target = Annotated[Tool, typer.Option("--to", help="Whose format OUT gets.")]
+Partial = Annotated[
+    bool, typer.Option("--partial", help="Keep pages with stretches that nobody has labelled.")
+]
+StandOff = Annotated[
+    list[Path], typer.Option(help="A file that strip wrote; repeatable.", exists=True, dir_okay=False)
+]
+Folders = Annotated[
+    list[Path],
+    typer.Option(
+        "--clones", help="A git clone, or a folder of clones; repeatable.", exists=True, file_okay=False
+    ),
+]
+
+
+@app.command(no_args_is_help=True)
+def convert(
+    path: Corpus,
+    out: Out,
+    source: Source,
+    target: Target,
+    partial: Partial = False,
+    overwrite: Overwrite = False,
+) -> None:
+    """Bring a corpus to or from an annotation tool: corpus convert IN -o OUT --from doccano --to newsroles.
+
+    Exit code: 0 all of it, 1 some pages are reported, 2 wrong usage.
+    """
+    with exit_codes():
+        from newsroles_training import convert as conversion
+
+        _refuse_existing(out, overwrite=overwrite)
+        problems: list[Problem] = []
+        content, pages = conversion.convert(path, source, target, problems, partial=partial)
+        write(out, content)
+        finish(problems, f"{out}: {pages} pages")
+
+
+@app.command(no_args_is_help=True)
+def strip(path: Corpus, out: Out, overwrite: Overwrite = False) -> None:
+    """Take the texts out of a corpus whose articles have origins: corpus strip mine.jsonl -o stand-off.jsonl.
+
+    Exit code: 0 all of it, 1 some articles are reported, 2 wrong usage.
+    """
+    with exit_codes():
+        from newsroles_training import restore as stand_off
+
+        _refuse_existing(out, overwrite=overwrite)
+        problems: list[Problem] = []
+        _write_rows(out, list(stand_off.strip(path, problems)), problems)
+
+
+@app.command(no_args_is_help=True)
+def restore(stand_off: StandOff, folders: Folders, out: Out, overwrite: Overwrite = False) -> None:
+    """Put texts back: corpus restore --stand-off data/real/dev.jsonl --clones ~/clones -o dev.jsonl.
+
+    Exit code: 0 all of them, 1 some texts are reported, 2 wrong usage.
+    """
+    with exit_codes():
+        from newsroles_training import restore as restoring
+        from newsroles_training.clones import Clones
+
+        _refuse_existing(out, overwrite=overwrite)
+        problems: list[Problem] = []
+        _write_rows(out, list(restoring.restore(stand_off, Clones(folders), problems)), problems)
+
+
+def _refuse_existing(out: Path, *, overwrite: bool) -> None:
+    if out.exists() and not overwrite:
+        raise UsageError(f"{out} is already there", "give another file, or --overwrite")
+
+
+def _write_rows(out: Path, rows: Sequence[Mapping[str, Any]], problems: Sequence[Problem]) -> None:
+    write(out, b"".join(map(to_line, rows)))
+    finish(problems, f"{out}: {len(rows)} articles")

@@ -1,0 +1,34 @@
+"""What every command of `newsroles-train` says on stderr, and the exit code it ends with."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import typer
+
+from newsroles.errors import NewsrolesError
+from newsroles_training.corpus import Problem
+
+FINE, TO_MEND, USAGE = 0, 1, 2
+
+
+def say(message: str) -> None:
+    """Print one line on stderr, for stdout is data."""
+    typer.echo(f"newsroles-train: {message}", err=True)
+
+
+def finish(problems: Sequence[Problem], done: str) -> None:
+    """Print every problem, then what was done; exit with 1 if there are problems."""
+    for problem in problems:
+        say(f"{problem.place}: {problem.reason}")
+    say(f"{done}, {len(problems)} problems" if problems else done)
+    raise typer.Exit(TO_MEND if problems else FINE)
+
+
+@contextmanager
+def exit_codes() -> Iterator[None]:
+    """Turn our errors into one line and exit code 2."""
+    try:
+        yield
+    except NewsrolesError as error:
+        say(str(error))
+        raise typer.Exit(USAGE) from None
