@@ -91,7 +91,7 @@ def load(folder: Path | None = None) -> Bundle:
         bundle = Bundle(
             folder=folder,
             name=manifest["name"],
-            revision=_revision(checksums),
+            revision=_revision(manifest),
             labels=_labels(manifest["labels"]),
             window_tokens=_window_tokens(manifest["window"]["tokens"]),
             overlap=_overlap(manifest["window"]["overlap"]),
@@ -172,8 +172,10 @@ def _calibration(values: Mapping[str, Any], labels: int) -> Calibration:
     return calibration
 
 
-def _revision(checksums: Mapping[str, str]) -> str:
-    return hashlib.sha256(json.dumps(checksums, sort_keys=True).encode()).hexdigest()
+def _revision(manifest: Mapping[str, Any]) -> str:
+    """Digest all that decides what the bundle says: its files by their checksums, and its settings."""
+    deciding = {key: value for key, value in manifest.items() if key not in ("name", "provenance")}
+    return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()
 
 
 def _verify(folder: Path, checksums: Mapping[str, str]) -> None:

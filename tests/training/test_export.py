@@ -19,13 +19,14 @@ from newsroles import bundle as bundles
 from newsroles.encoder import SentenceTokenizer
 from newsroles.errors import UsageError
 from newsroles.labeller import Labeller
-from newsroles_training import export as exporting
+from newsroles_training import graph as graphs
 from newsroles_training.calibrate import fit_temperature
 from newsroles_training.config import RunConfig, load, save
 from newsroles_training.corpus import GoldArticle
-from newsroles_training.export import ExportRefused, compare_with_torch, export, fidelity, write_graph
+from newsroles_training.export import ExportRefused, Fidelity, compare_with_torch, export, fidelity
 from newsroles_training.features import Collator, windows_of
 from newsroles_training.fit import split, stitched
+from newsroles_training.graph import write_graph
 from newsroles_training.model import pool, sentence_tokenizer
 
 LABELS = ("claim", "accusation", "background", "boilerplate")
@@ -169,13 +170,13 @@ def test_nothing_is_written_where_the_graph_is_refused(
     checkpoint: Path, bundle_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = Path(shutil.copytree(bundle_folder, tmp_path / "bundle"))
-    label = exporting._label
+    label = graphs._label
 
     def tampering(path: Path, labels: Sequence[str]) -> None:
         label(path, labels)
         _tamper(path, path)
 
-    monkeypatch.setattr(exporting, "_label", tampering)
+    monkeypatch.setattr(graphs, "_label", tampering)
     with pytest.raises(ExportRefused):
         export(checkpoint, out)
     assert [path.name for path in tmp_path.iterdir()] == ["bundle"]
@@ -207,7 +208,7 @@ def test_int8_is_compared_on_every_sentence_once(
 
 def test_a_bundle_is_faithful_to_itself(plain_folder: Path, articles: list[GoldArticle]) -> None:
     plain = bundles.load(plain_folder)
-    assert fidelity(plain, plain, articles[:2]) == exporting.Fidelity(20, 1.0, 0.0)
+    assert fidelity(plain, plain, articles[:2]) == Fidelity(20, 1.0, 0.0)
 
 
 def test_int8_that_strays_falls_back_to_fp32(checkpoint: Path, plain_folder: Path, tmp_path: Path) -> None:

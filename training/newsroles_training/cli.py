@@ -1,16 +1,16 @@
 """The command `newsroles-train`: parsing and printing only."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from newsroles.errors import MissingExtra, NewsrolesError
+from newsroles.errors import MissingExtra
 from newsroles_training import corpus_cli
+from newsroles_training.terminal import exit_codes
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(corpus_cli.app, name="corpus")
@@ -40,7 +40,7 @@ def fit(
     ] = False,
 ) -> None:
     """Fine-tune a model: newsroles-train fit --config configs/default.yaml -o runs/mine."""
-    with _one_line_errors():
+    with exit_codes():
         _need_training_extra()
         from newsroles_training import config as configs
         from newsroles_training import fit as fitting
@@ -53,12 +53,26 @@ def fit(
 
 
 @app.command()
+def average(
+    runs: Annotated[list[Path], typer.Argument(help="Folders that fit wrote, of one recipe.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the averaged checkpoint.")],
+) -> None:
+    """Average the weights of like runs: newsroles-train average runs/a runs/b -o runs/ab."""
+    with exit_codes():
+        _need_training_extra()
+        from newsroles_training.average import average as write
+
+        write(runs, out)
+        typer.echo(f"{out}: the mean of {len(runs)} runs")
+
+
+@app.command()
 def export(
     checkpoint: Checkpoint,
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the bundle; replaced if there.")],
 ) -> None:
     """Turn a checkpoint into a bundle: newsroles-train export runs/mine -o bundles/mine."""
-    with _one_line_errors():
+    with exit_codes():
         _need_training_extra()
         from newsroles_training.export import export as write
 
@@ -73,7 +87,7 @@ def evaluate(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Write the report here as JSON.")] = None,
 ) -> None:
     """Score a bundle on labelled articles: newsroles-train evaluate dev.jsonl --model bundles/mine."""
-    with _one_line_errors():
+    with exit_codes():
         from newsroles.labeller import Labeller
         from newsroles_training import evaluate as evaluation
 
@@ -89,7 +103,7 @@ def card(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Write here instead of to stdout.")] = None,
 ) -> None:
     """Render the model card of a bundle with a report.json: newsroles-train card -o model_card.md."""
-    with _one_line_errors():
+    with exit_codes():
         _need_training_extra()
         from newsroles_training.card import render
 
@@ -103,20 +117,6 @@ def card(
 def main() -> None:
     """Run the command."""
     app()
-
-
-@contextmanager
-def _one_line_errors() -> Iterator[None]:
-    try:
-        yield
-    except NewsrolesError as error:
-        typer.echo(f"newsroles-train: {error}", err=True)
-        raise typer.Exit(2) from None
-    except KeyboardInterrupt:
-        typer.echo(
-            "newsroles-train: interrupted; fit goes on from the last finished epoch with --resume", err=True
-        )
-        raise typer.Exit(130) from None
 
 
 def _need_training_extra() -> None:

@@ -68,7 +68,11 @@ class WindowConfig(_Section):
 
 
 class OptimConfig(_Section):
-    """The optimiser (AdamW), the schedule (linear warm-up and decay) and the loss."""
+    """The optimiser (AdamW), the schedule (linear warm-up and decay) and the loss.
+
+    `order_seed`, by default `seed`, decides the order of batches and dropout: runs that start from the same
+    head (`seed`) in another order can be averaged.
+    """
 
     epochs: Positive = 3
     batch_size: Count = 4
@@ -80,6 +84,7 @@ class OptimConfig(_Section):
     label_smoothing: Fraction = 0.0
     class_weights: list[Positive] | None = None
     patience: Count = 2
+    order_seed: int | None = None
     bf16: bool = True
 
 
@@ -95,6 +100,7 @@ class RunConfig(_Section):
     """Everything that decides what a training run produces."""
 
     name: str
+    licence: str = "not stated"
     seed: int = 13
     labels: Annotated[list[str], Field(min_length=2)] = list(DEFAULT_LABELS)
     base: BaseConfig = BaseConfig()

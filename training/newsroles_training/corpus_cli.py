@@ -1,5 +1,6 @@
 """The command `newsroles-train corpus`: corpora checked, converted, stripped of texts, restored."""
 
+import json
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from newsroles.errors import UsageError
+from newsroles.labels import DEFAULT_LABELS
 from newsroles.writers import to_line
 from newsroles_training.check_cli import check
 from newsroles_training.corpus import Problem, write
@@ -95,6 +97,18 @@ def restore(stand_off: StandOff, folders: Folders, out: Out, overwrite: Overwrit
         _refuse_existing(out, overwrite=overwrite)
         problems: list[Problem] = []
         _write_rows(out, list(restoring.restore(stand_off, Clones(folders), problems)), problems)
+
+
+@app.command(no_args_is_help=True)
+def agree(
+    path: Annotated[Path, typer.Argument(metavar="IN", help="Two annotators' labels, an article a line.")],
+    labels: Annotated[list[str] | None, typer.Option("--label", help="A label; repeatable.")] = None,
+) -> None:
+    """Say how far two annotators agree, as JSON: corpus agree data/starter/annotation.jsonl."""
+    with exit_codes():
+        from newsroles_training.agreement import agreement, read
+
+        typer.echo(json.dumps(agreement(read(path), labels or DEFAULT_LABELS), indent=2))
 
 
 def _refuse_existing(out: Path, *, overwrite: bool) -> None:

@@ -1,9 +1,7 @@
 """A checkpoint folder to an ONNX bundle, written only if it says what the checkpoint says.
 
-The graph is exported with eager attention, which onnxruntime's optimiser fuses into one operator a
-layer, and quantised to int8 with dynamic activation scales (weights per channel). Dynamic scales are safe
-here because serving runs one window at a time, see `newsroles.encoder`. The temperature is fitted on the fold
-that training held out.
+int8 takes the scales of activations at run time, which is safe because serving runs one window at a time, see
+`newsroles.encoder`. The temperature is fitted on the fold that training held out.
 """
 
 import json
@@ -17,12 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import torch
 from onnxruntime import InferenceSession
-from onnxruntime.quantization import QuantType, quantize_dynamic
-from onnxruntime.transformers.fusion_options import FusionOptions
-from onnxruntime.transformers.optimizer import optimize_model
 from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel
 
 from newsroles import bundle as bundles
@@ -34,7 +28,8 @@ from newsroles_training.calibrate import fit_temperature
 from newsroles_training.config import RunConfig, load
 from newsroles_training.corpus import GoldArticle
 from newsroles_training.features import Collator, windows_of
-from newsroles_training.fit import SETTINGS, SUMMARY, split
+from newsroles_training.fit import SETTINGS, SUMMARY, corpora, split
+from newsroles_training.graph import quantise, write_graph
 from newsroles_training.model import sentence_tokenizer, special_tokens
 
 TOLERANCE = 1e-3
@@ -78,7 +73,7 @@ def export(checkpoint: Path, out: Path) -> bundles.Bundle:
             chosen = _quantised_if_faithful(chosen, small, [*data.held, *data.train], config)
         chosen = _calibrated(chosen, data.held)
         shutil.rmtree(out, ignore_errors=True)
-        shutil.copytree(chosen.folder, out)
+        chosen.folder.rename(out)
     return bundles.load(out)
 
 
@@ -104,47 +99,6 @@ def _calibrated(bundle: bundles.Bundle, held: Sequence[GoldArticle]) -> bundles.
     gold = [bundle.labels.index(label) for article in held for label in article.labels]
     calibration = replace(bundle.calibration, temperature=round(fit_temperature(logits, gold), 4))
     return bundles.write_manifest(replace(bundle, calibration=calibration))
-
-
-def write_graph(model: PreTrainedModel, path: Path, labels: Sequence[str]) -> None:
-    """Write the fused fp32 graph ``input_ids, attention_mask -> logits`` with the labels in its metadata."""
-    ids = torch.ones(2, 8, dtype=torch.long)
-    axes = {name: {0: "batch", 1: "tokens"} for name in ("input_ids", "attention_mask", "logits")}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the tracer warns of every shape check inside transformers
-        torch.onnx.export(
-            model,
-            (ids, torch.ones_like(ids)),
-            str(path),
-            input_names=["input_ids", "attention_mask"],
-            output_names=["logits"],
-            dynamic_axes=axes,
-            opset_version=17,
-            dynamo=False,
-        )
-    _fuse(model, path)
-    _label(path, labels)
-
-
-def _fuse(model: PreTrainedModel, path: Path) -> None:
-    if model.config.model_type != "bert":
-        return  # the optimiser knows other families under other names; unfused graphs are right, only slower
-    options = FusionOptions("bert")
-    options.enable_embed_layer_norm = False  # keeps the embeddings a Gather, which the quantiser takes
-    fused = optimize_model(
-        str(path),
-        model_type="bert",
-        num_heads=model.config.num_attention_heads,
-        hidden_size=model.config.hidden_size,
-        optimization_options=options,
-    )
-    fused.save_model_to_file(str(path))
-
-
-def _label(path: Path, labels: Sequence[str]) -> None:
-    graph = onnx.load(path)
-    onnx.helper.set_model_props(graph, {"labels": json.dumps(list(labels))})
-    onnx.save(graph, path)
 
 
 def compare_with_torch(
@@ -186,19 +140,6 @@ def _quantised_if_faithful(
     return bundles.write_manifest(replace(small, provenance={**small.provenance, "int8": asdict(found)}))
 
 
-def quantise(graph: Path, out: Path) -> None:
-    """Write the int8 graph: weights and embeddings as signed 8 bit, per channel, activations at run time."""
-    quantize_dynamic(
-        graph,
-        out,
-        op_types_to_quantize=["MatMul", "Attention", "Gather"],
-        per_channel=True,
-        reduce_range=False,
-        weight_type=QuantType.QInt8,
-        extra_options={"DefaultTensorType": 1},
-    )
-
-
 def fidelity(plain: bundles.Bundle, small: bundles.Bundle, articles: Sequence[GoldArticle]) -> Fidelity:
     """Label the same sentences with both bundles and compare."""
     first, second = (_probabilities(Labeller(bundle), articles) for bundle in (plain, small))
@@ -216,9 +157,15 @@ def _probabilities(labeller: Labeller, articles: Sequence[GoldArticle]) -> Score
 
 def _provenance(config: RunConfig, checkpoint: Path) -> dict[str, Any]:
     fitted = json.loads((checkpoint / SUMMARY).read_text(encoding="utf-8"))
+    if fitted["corpora"] != (here := {str(path): bundles.sha256(path) for path in corpora(config)}):
+        changed = sorted(path for path, _ in fitted["corpora"].items() ^ here.items())
+        raise UsageError(
+            f"not the corpora that it was trained on: {', '.join(dict.fromkeys(changed))}",
+            "put them back, so that the temperature is fitted on pages that training held out",
+        )
     return {
         "base": config.base.name,
-        "licence": "Apache-2.0",
+        "licence": config.licence,
         "trained_on": fitted["corpora"],
         "articles": fitted["articles"],
         "sentences": fitted["sentences"],

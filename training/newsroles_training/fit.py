@@ -184,6 +184,7 @@ def _trainer(config: RunConfig, out: Path, model: PreTrainedModel, windows: Data
 
 def _arguments(config: RunConfig, out: Path) -> TrainingArguments:
     optim = config.optim
+    order_seed = config.seed if optim.order_seed is None else optim.order_seed
     return TrainingArguments(
         output_dir=str(out / "epochs"),
         num_train_epochs=optim.epochs,
@@ -203,8 +204,8 @@ def _arguments(config: RunConfig, out: Path) -> TrainingArguments:
         logging_steps=20,
         report_to=config.report_to if config.report_to is not None else _tensorboard_if_here(),
         remove_unused_columns=False,
-        seed=config.seed,
-        data_seed=config.seed,
+        seed=order_seed,
+        data_seed=order_seed,
     )
 
 

@@ -63,7 +63,7 @@ def load_base(config: RunConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerFa
         tokenizer = AutoTokenizer.from_pretrained(place, revision=revision)
         settings = _settings(AutoConfig.from_pretrained(place, revision=revision), config)
         model = AutoModelForTokenClassification.from_pretrained(
-            place, revision=revision, config=settings, attn_implementation="eager"
+            place, revision=revision, config=settings, attn_implementation="eager", use_safetensors=True
         )
     except (OSError, ValueError) as error:  # ValueError: files of no known kind
         reason = f"{error}\n".splitlines()[0]

@@ -8,7 +8,7 @@ import typer
 from newsroles.errors import NewsrolesError
 from newsroles_training.corpus import Problem
 
-FINE, TO_MEND, USAGE = 0, 1, 2
+FINE, TO_MEND, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
 def say(message: str) -> None:
@@ -26,9 +26,12 @@ def finish(problems: Sequence[Problem], done: str) -> None:
 
 @contextmanager
 def exit_codes() -> Iterator[None]:
-    """Turn our errors into one line and exit code 2."""
+    """Turn our errors into one line and exit code 2, and Ctrl-C into 130."""
     try:
         yield
     except NewsrolesError as error:
         say(str(error))
         raise typer.Exit(USAGE) from None
+    except KeyboardInterrupt:
+        say("interrupted; fit goes on from the last finished epoch with --resume")
+        raise typer.Exit(INTERRUPTED) from None
