@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from newsroles.errors import MissingExtra
-from newsroles_training import corpus_cli
+from newsroles_training.corpora import cli as corpora_cli
 from newsroles_training.terminal import exit_codes
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
-app.add_typer(corpus_cli.app, name="corpus")
+app.add_typer(corpora_cli.app, name="corpus")
 
 Config = Annotated[Path, typer.Option(help="A YAML file, see configs/.")]
 Overrides = Annotated[

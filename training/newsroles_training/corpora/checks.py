@@ -13,7 +13,7 @@ contradictions  error     the same sentence between the same neighbours, with di
 ambiguous       remark    the same sentence in other company, with different labels: often right
 shared-runs     error*    a content sentence that shares eight words in a row with another page
 quoted-runs     error*    the same, with a text that the user gave
-suspects        remark    a label that other pages speak against, see `newsroles_training.suspects`
+suspects        remark    a label that other pages speak against, see `newsroles_training.corpora.suspects`
 ==============  ========  =============================================================================
 
 error*: where it concerns more than 1 % of the split's content sentences, else a remark. Content is every
@@ -26,9 +26,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Literal
 
-from newsroles_training.corpus import Problem
-from newsroles_training.pages import Page
-from newsroles_training.wording import (
+from newsroles_training.corpora.pages import Page
+from newsroles_training.corpora.wording import (
     Shared,
     near_duplicates,
     quoted_runs,
@@ -38,6 +37,7 @@ from newsroles_training.wording import (
     type_token_ratio,
     words,
 )
+from newsroles_training.corpus import Problem
 
 NEAR, SHINGLE, RUN, MOST_SHARED = 0.5, 5, 8, 0.01
 """Jaccard similarity of near-duplicates, words a shingle, words a shared run, share of sentences with one."""

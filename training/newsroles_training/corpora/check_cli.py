@@ -14,8 +14,8 @@ from newsroles_training.corpus import CorpusError, Problem, json_rows, write
 from newsroles_training.terminal import FINE, TO_MEND, exit_codes, say
 
 if TYPE_CHECKING:
-    from newsroles_training.checks import Report
-    from newsroles_training.pages import Page
+    from newsroles_training.corpora.checks import Report
+    from newsroles_training.corpora.pages import Page
 
 _DEFAULT_LABELS = ",".join(DEFAULT_LABELS)
 
@@ -53,7 +53,7 @@ def check(
     with exit_codes():
         from rich.console import Console
 
-        from newsroles_training import check_table, checks, pages
+        from newsroles_training.corpora import check_table, checks, pages
 
         allowed, accepted = labels.split(","), accept or []
         if unknown := set(accepted).difference(checks.CHECKS):
@@ -78,7 +78,7 @@ def _with_suspects(
     try:
         try:
             from newsroles_training.config import BaseConfig
-            from newsroles_training.suspects import MINILM, suspects
+            from newsroles_training.corpora.suspects import MINILM, suspects
         except ModuleNotFoundError as error:
             raise MissingExtra(str(error.name), "train,base-minilm") from None
         found = tuple(suspects(pages, labels, BaseConfig(name=base) if base else MINILM))

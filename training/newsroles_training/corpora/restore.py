@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from newsroles.errors import InputError, MissingExtra, NewsrolesError
-from newsroles_training.clones import Clones
+from newsroles_training.corpora.clones import Clones
 from newsroles_training.corpus import Problem, Row, json_rows
 
 Recipe = Callable[[Row, Clones], str]

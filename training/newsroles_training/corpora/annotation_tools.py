@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from newsroles.errors import InputError, UsageError
+from newsroles_training.corpora.offsets import Span, span
 from newsroles_training.corpus import Problem, Row, article_rows, json_rows
-from newsroles_training.offsets import Span, span
 
 _DOCCANO_OWN = ("text", "data", "label", "labels", "entities", "relations", "Comments", "comments", "meta")
 

@@ -12,11 +12,11 @@ from typer.testing import CliRunner
 
 from newsroles.labels import DEFAULT_LABELS
 from newsroles.sentences import split
-from newsroles_training import annotation_tools
 from newsroles_training.cli import app
-from newsroles_training.convert import convert, read
+from newsroles_training.corpora import annotation_tools
+from newsroles_training.corpora.cli import Tool
+from newsroles_training.corpora.convert import convert, read
 from newsroles_training.corpus import Problem
-from newsroles_training.corpus_cli import Tool
 
 TOOLS = ("label-studio", "doccano", "prodigy")
 ROW = {

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from newsroles.labels import DEFAULT_LABELS
-from newsroles_training import checks, pages, wording
 from newsroles_training.cli import app
+from newsroles_training.corpora import checks, pages, wording
 
 Lines = Sequence[tuple[str, str]]
 

@@ -11,7 +11,7 @@ import typer
 from newsroles.errors import UsageError
 from newsroles.labels import DEFAULT_LABELS
 from newsroles.writers import to_line
-from newsroles_training.check_cli import check
+from newsroles_training.corpora.check_cli import check
 from newsroles_training.corpus import Problem, write
 from newsroles_training.terminal import exit_codes, finish
 
@@ -61,7 +61,7 @@ def convert(
     Exit code: 0 all of it, 1 some pages are reported, 2 wrong usage.
     """
     with exit_codes():
-        from newsroles_training import convert as conversion
+        from newsroles_training.corpora import convert as conversion
 
         _refuse_existing(out, overwrite=overwrite)
         problems: list[Problem] = []
@@ -77,7 +77,7 @@ def strip(path: Corpus, out: Out, overwrite: Overwrite = False) -> None:
     Exit code: 0 all of it, 1 some articles are reported, 2 wrong usage.
     """
     with exit_codes():
-        from newsroles_training import restore as stand_off
+        from newsroles_training.corpora import restore as stand_off
 
         _refuse_existing(out, overwrite=overwrite)
         problems: list[Problem] = []
@@ -91,8 +91,8 @@ def restore(stand_off: StandOff, folders: Folders, out: Out, overwrite: Overwrit
     Exit code: 0 all of them, 1 some texts are reported, 2 wrong usage.
     """
     with exit_codes():
-        from newsroles_training import restore as restoring
-        from newsroles_training.clones import Clones
+        from newsroles_training.corpora import restore as restoring
+        from newsroles_training.corpora.clones import Clones
 
         _refuse_existing(out, overwrite=overwrite)
         problems: list[Problem] = []
@@ -106,7 +106,7 @@ def agree(
 ) -> None:
     """Say how far two annotators agree, as JSON: corpus agree data/starter/annotation.jsonl."""
     with exit_codes():
-        from newsroles_training.agreement import agreement, read
+        from newsroles_training.corpora.agreement import agreement, read
 
         typer.echo(json.dumps(agreement(read(path), labels or DEFAULT_LABELS), indent=2))
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from newsroles.errors import UsageError
-from newsroles_training.agreement import agreement, read
+from newsroles_training.corpora.agreement import agreement, read
 
 
 def test_kappa_of_a_textbook_table() -> None:

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from newsroles_training.checks import Report
+from newsroles_training.corpora.checks import Report
 
 SHOWN = 10
 """How many findings of a check are spelt out; --json has all of them."""

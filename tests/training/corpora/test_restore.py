@@ -13,10 +13,10 @@ import pytest
 from typer.testing import CliRunner
 
 from newsroles_training.cli import app
+from newsroles_training.corpora.restore import KEPT, page_lines, sha256, strip
 from newsroles_training.corpus import Problem
-from newsroles_training.restore import KEPT, page_lines, sha256, strip
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 SHARED = PROJECT.parent / "shared" / "corpora"
 
 POLNEAR, DISCOURSE, FUNDUS = "networkdynamics/PolNeAR", "prafulla77/Discourse_Profiling", "flairNLP/fundus"

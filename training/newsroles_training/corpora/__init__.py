@@ -1,0 +1,1 @@
+"""Tools for labelled corpora: check them, convert them, take their texts out and put them back."""
