@@ -10,7 +10,7 @@ import typer
 
 from newsroles.errors import MissingExtra
 from newsroles_training.corpora import cli as corpora_cli
-from newsroles_training.terminal import exit_codes
+from newsroles_training.terminal import exit_codes, say
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(corpora_cli.app, name="corpus")
@@ -45,8 +45,11 @@ def fit(
         from newsroles_training import config as configs
         from newsroles_training import fit as fitting
 
+        run = configs.load(config, overrides or [])
+        for path in sorted(set(run.data.optional) - set(fitting.corpora(run))):
+            say(f"{path} is not here: training goes without it")
         with redirect_stdout(sys.stderr):  # the trainer prints each epoch's scores
-            summary = fitting.fit(configs.load(config, overrides or []), out, resume=resume)
+            summary = fitting.fit(run, out, resume=resume)
         typer.echo(
             f"{out}: macro-F1 {summary['best_macro_f1']:.3f} on the held fold, {summary['minutes']} minutes"
         )

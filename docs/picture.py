@@ -1,0 +1,17 @@
+"""Draw docs/page.svg, the picture in README, from the shipped model: python docs/picture.py."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from newsroles import Article, Labeller
+from newsroles.terminal import show
+
+ROOT = Path(__file__).parents[1]
+PAGE = "examples/ferry-inquiry.txt"
+
+text = (ROOT / PAGE).read_text(encoding="utf-8")
+with Path("/dev/null").open("w", encoding="utf-8") as nowhere:
+    console = Console(record=True, width=100, file=nowhere, force_terminal=True)
+    show(Labeller.load().label(Article(text, source=PAGE)), console)
+console.save_svg(str(ROOT / "docs" / "page.svg"), title=f"newsroles label {PAGE}")
