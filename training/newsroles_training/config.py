@@ -43,7 +43,8 @@ class DataConfig(_Section):
     """Corpora. Paths are relative to the current folder; `optional` ones are used where present.
 
     One of `folds` grouped folds is held out for early stopping and calibration.
-    `limit` keeps only the first so many articles, for smoke runs.
+    `limit` keeps only the first so many articles, for smoke runs. `breadcrumbs` is the share of training
+    pages that get a breadcrumb with their headline on top, see `augment`.
     """
 
     train: list[Path] = []
@@ -51,6 +52,7 @@ class DataConfig(_Section):
     folds: Annotated[int, Field(ge=2)] = 10
     fold: Annotated[int, Field(ge=0)] = 0
     limit: Count | None = None
+    breadcrumbs: Fraction = 0.0
 
     @model_validator(mode="after")
     def _fold_exists(self) -> "DataConfig":

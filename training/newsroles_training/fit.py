@@ -28,6 +28,7 @@ from transformers import (
 from newsroles.bundle import sha256
 from newsroles.errors import UsageError
 from newsroles.windows import Scores, stitch
+from newsroles_training.augment import with_breadcrumbs
 from newsroles_training.config import RunConfig, load, save
 from newsroles_training.corpus import GoldArticle, folds, read
 from newsroles_training.features import Collator, row_window, windows_of
@@ -161,8 +162,9 @@ def _refuse_leftovers(config: RunConfig, out: Path, *, resume: bool) -> None:
 
 def _windows(config: RunConfig, data: Split, tokenizer: PreTrainedTokenizerFast) -> DatasetDict:
     reader, window = sentence_tokenizer(tokenizer, config.window.tokens), config.window
+    pages = with_breadcrumbs(data.train, config.data.breadcrumbs, config.seed)
     return DatasetDict(
-        train=windows_of(data.train, reader, config.labels, window.train_overlap),
+        train=windows_of(pages, reader, config.labels, window.train_overlap),
         held=windows_of(data.held, reader, config.labels, window.overlap),
     )
 

@@ -1,0 +1,58 @@
+"""Training pages furnished anew: what a page's furniture says is the page's doing, so it may be varied.
+
+So far one thing, which corpora seldom show and sites often have: a breadcrumb that ends in the story's own
+headline. Read alone it is news; only the headline that follows tells that it is a copy, and so furniture.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+
+from newsroles.articles import Sentence
+from newsroles_training.corpus import GoldArticle
+
+FURNITURE = "boilerplate"
+HOMES = ("Home", "Front page", "News", "Main", "You are here: Home", "Start", "Index")
+SECTIONS = (
+    *("Latest", "World", "Politics", "Local", "Business", "Region", "Top stories", "Courts", "National"),
+    *("Analysis", "Sport", "Health", "Society", "Security", "Opinion", "2024", "Science & Tech", "Europe"),
+)
+SEPARATORS = (" / ", " > ", " » ", " › ", " | ", " :: ", " → ", " - ")  # noqa: RUF001 - as sites write it
+LONGEST_HEADLINE = 200
+
+
+def with_breadcrumbs(articles: Sequence[GoldArticle], share: float, seed: int) -> list[GoldArticle]:
+    """Put a breadcrumb at the top of about `share` of the articles that have a headline; keep all others.
+
+    The same seed gives the same pages. Corpora whose labels have no boilerplate are left alone.
+    """
+    chance = random.Random(seed)  # noqa: S311 - a reproducible choice, not a secret
+    return [_crumbed(article, chance) if chance.random() < share else article for article in articles]
+
+
+def _crumbed(article: GoldArticle, chance: random.Random) -> GoldArticle:
+    headline = _headline(article)
+    if headline is None:
+        return article
+    separator = chance.choice(SEPARATORS)
+    way = [chance.choice(HOMES), *chance.sample(SECTIONS, chance.randint(0, 2)), headline]
+    crumb = separator.join(way)
+    gap = "\n\n" if "\n\n" in article.text else "\n"
+    shift = len(crumb) + len(gap)
+    moved = (Sentence(span.start + shift, span.end + shift) for span in article.sentences)
+    return replace(
+        article,
+        text=crumb + gap + article.text,
+        sentences=(Sentence(0, len(crumb)), *moved),
+        labels=(FURNITURE, *article.labels),
+    )
+
+
+def _headline(article: GoldArticle) -> str | None:
+    """Give the first sentence that is no furniture, if it fills its line as a headline does."""
+    for span, label in zip(article.sentences, article.labels, strict=True):
+        if label != FURNITURE:
+            line = f"\n{article.text}\n"[span.start : span.end + 2]
+            fills = line[0] in "\r\n" and line[-1] in "\r\n" and span.end - span.start <= LONGEST_HEADLINE
+            return article.text[span.start : span.end] if fills else None
+    return None
