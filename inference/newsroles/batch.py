@@ -1,70 +1,67 @@
-"""Sources to records and failures, with a ledger that makes a run resumable.
+"""Sources to records and failures, in their order, in runs that can be resumed."""
 
-The ledger is what the part files hold: every (source, index) that an earlier run has settled, labelled
-or failed, is skipped, so that an interrupted run ends in the same bytes as one that was not.
-"""
-
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from newsroles.articles import Article, Failure, LabelledArticle
 from newsroles.errors import UsageError
+from newsroles.ledger import Ledger, open_ledger
 from newsroles.readers import ReadOptions, read_source
-from newsroles.writers import PartFile, failure_record, record
+from newsroles.writers import check_parquet, failure_record, record, write_csv, write_parquet
 
 if TYPE_CHECKING:  # it brings onnxruntime, which wrong usage need not wait for
     from newsroles.labeller import Labeller
 
-Key = tuple[str, int]
+Result = LabelledArticle | Failure
+Write = Callable[[Result, Mapping[str, Any]], None]
+
+TABLES = {"csv": write_csv, "parquet": write_parquet}
+"""The formats that are made of the JSON lines of a finished run."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Summary:
-    """How many articles are labelled and failed; `skipped` of both were settled by an earlier run."""
+    """What a run has come to; `skipped` of its articles and failures were settled by an earlier run."""
 
     labelled: int = 0
     failed: int = 0
     skipped: int = 0
+    labels: Counter[str] = field(default_factory=Counter)  # of the sentences that are written
+    is_stopped: bool = False  # by too many failures
+    was_complete: bool = False  # before it began, so that nothing was done
 
-    def plus(self, result: LabelledArticle | Failure) -> "Summary":
-        """Count one more result."""
-        if isinstance(result, Failure):
-            return replace(self, failed=self.failed + 1)
-        return replace(self, labelled=self.labelled + 1)
+    def add(self, values: Mapping[str, Any]) -> None:
+        """Count one more record, of an article or of a failure."""
+        if "sentences" in values:
+            self.labelled += 1
+            self.labels.update(sentence["label"] for sentence in values["sentences"])
+        else:
+            self.failed += 1
 
-
-def expand(paths: Iterable[str]) -> Iterator[str]:
-    """Give each source in a fixed order; a folder stands for the files in it, hidden ones left out."""
-    for path in paths:
-        folder = Path(path)
-        if path == "-" or not folder.is_dir():
-            yield path
-            continue
-        files = sorted(
-            str(file) for file in folder.rglob("*") if file.is_file() and not file.name.startswith(".")
-        )
-        yield from files or [path]
+    def skip(self, values: Mapping[str, Any]) -> None:
+        """Count a record that an earlier run has written."""
+        self.add(values)
+        self.skipped += 1
 
 
-def label_each(
-    paths: Iterable[str], options: ReadOptions, labeller: "Labeller", settled: frozenset[Key] = frozenset()
-) -> Iterator[LabelledArticle | Failure]:
-    """Read and label every article of `paths`, in order; what cannot be read or labelled is a Failure."""
-    for source in expand(paths):
-        for item in read_source(source, options):
-            if (item.source, item.index) not in settled:
-                yield item if isinstance(item, Failure) else _label(item, labeller)
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to read, how, and what to make of it.
 
+    `only` are the labels whose sentences are written, None for all. The job stops when more than `max_errors`
+    inputs have failed.
+    """
 
-def _label(article: Article, labeller: "Labeller") -> LabelledArticle | Failure:
-    try:
-        return labeller.label(article)
-    except Exception as error:  # noqa: BLE001 - a page that trips a bug must not end a run of a million
-        place = (article.source, article.index)
-        return Failure(*place, None, f"cannot be labelled: {error!r}", "report this page as a bug")
+    sources: Iterable[str]
+    labeller: "Labeller"
+    options: ReadOptions
+    only: frozenset[str] | None = None
+    max_errors: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,49 +70,109 @@ class Target:
 
     out: Path
     errors: Path
+    format: str = "jsonl"
     resume: bool = False
 
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether an earlier run has finished it."""
+        return self.out.exists() and not Path(f"{self.out}.part").exists()
 
-def run(
-    paths: Iterable[str],
-    options: ReadOptions,
-    labeller: "Labeller",
-    target: Target,
-    seen: Callable[[LabelledArticle | Failure], None] = lambda _: None,
-) -> Summary:
-    """Write a record for every article and for every failure; call `seen` with each once it is settled.
 
-    Both files grow as parts and are renamed at the end; interrupted, the parts stay for a run that resumes.
+class Watch:
+    """Is told what happens in a run; this one doesn't mind."""
+
+    def read(self, size: int) -> None:
+        """Hear of bytes that were read."""
+
+    def passed(self, source: str) -> None:
+        """Hear of a source that need not be read again."""
+
+    def seen(self, result: Result) -> None:
+        """Hear of a result that was written."""
+
+
+def label_each(sources: Iterable[str], options: ReadOptions, labeller: "Labeller") -> Iterator[Result]:
+    """Read and label every article of `sources`, in order; what cannot be read or labelled is a Failure."""
+    for source in sources:
+        for item in read_source(source, options):
+            yield _label(item, labeller)
+
+
+def _label(item: Article | Failure, labeller: "Labeller") -> Result:
+    if isinstance(item, Failure):
+        return item
+    try:
+        return labeller.label(item)
+    except Exception as error:  # noqa: BLE001 - a page that trips a bug must not end a run of a million
+        place = (item.source, item.index)
+        return Failure(*place, None, f"cannot be labelled: {error!r}", "report this page as a bug")
+
+
+def show(job: Job, write: Write) -> Summary:
+    """Hand every result and its record to `write`, as they come."""
+    return _settle(label_each(job.sources, job.options, job.labeller), job, Summary(), write)
+
+
+def run(job: Job, target: Target, watch: Watch | None = None) -> Summary:
+    """Write a record for every article and for every failure.
+
+    Both files grow as parts, which an interrupted run leaves for one that resumes. Raises UsageError where
+    they cannot be written, or were begun with other inputs or another model.
     """
-    with (
-        closing(PartFile(target.errors, resume=target.resume)) as failures,
-        closing(PartFile(target.out, resume=target.resume)) as records,
-    ):
-        labelled, failed = list(_settled(records, labeller)), list(_settled(failures, labeller))
-        summary = Summary(len(labelled), len(failed), len(labelled) + len(failed))
-        for result in label_each(paths, options, labeller, frozenset(labelled + failed)):
-            if isinstance(result, Failure):
-                failures.write(failure_record(result))
-            else:
-                records.write(record(result))
-            summary = summary.plus(result)
-            seen(result)
-        if summary.failed:
-            failures.commit()
-        else:
-            failures.discard()
-        records.commit()
+    if target.resume and target.is_complete:
+        return Summary(failed=_lines(target.errors), was_complete=True)
+    if target.format == "parquet":
+        check_parquet()
+    watch, summary = watch or Watch(), Summary()
+    model = job.labeller.bundle.model_id
+    with open_ledger(target.out, target.errors, model, resume=target.resume) as ledger:
+
+        def write(result: Result, values: Mapping[str, Any]) -> None:
+            ledger.write(values)
+            watch.seen(result)
+
+        items = _unsettled(job, ledger, summary, watch)
+        _settle((_label(item, job.labeller) for item in items), job, summary, write)
+        if not summary.is_stopped:
+            table = TABLES.get(target.format)
+            ledger.commit(partial(table, labels=job.labeller.labels) if table else None)
     return summary
 
 
-def _settled(part: PartFile, labeller: "Labeller") -> Iterator[Key]:
-    for values in part.records():
-        if values.get("model", labeller.bundle.model_id) != labeller.bundle.model_id:
-            raise UsageError(
-                f"{part.part}: begun with the model {values['model']}, not {labeller.bundle.model_id}",
-                "resume with that model, or start anew with --overwrite",
-            )
-        yield values["source"], values["index"]
+def _settle(results: Iterable[Result], job: Job, summary: Summary, write: Write) -> Summary:
+    for result in results:
+        values = failure_record(result) if isinstance(result, Failure) else record(result, job.only)
+        write(result, values)
+        summary.add(values)
+        if job.max_errors is not None and summary.failed > job.max_errors:
+            summary.is_stopped = True
+            break
+    return summary
+
+
+def _unsettled(job: Job, ledger: Ledger, summary: Summary, watch: Watch) -> Iterator[Article | Failure]:
+    """Give what the run before has not settled; sources that it has finished are not opened again."""
+    for source in job.sources:
+        index = 0
+        while values := ledger.take(source, index):
+            summary.skip(values)
+            index += 1
+        if index and ledger.is_beyond():
+            watch.passed(source)
+            continue
+        for item in islice(read_source(source, job.options, watch.read), index, None):
+            if values := ledger.take(source, item.index):
+                summary.skip(values)
+            else:
+                yield item
+
+
+def _lines(path: Path) -> int:
+    if not path.exists():
+        return 0
+    with path.open("rb") as lines:
+        return sum(1 for _ in lines)
 
 
 def check_writable(path: Path, *, resume: bool, overwrite: bool) -> None:

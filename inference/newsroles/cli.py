@@ -3,18 +3,18 @@
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newsroles.errors import NewsrolesError, UsageError
 
 if TYPE_CHECKING:  # these bring onnxruntime or rich, which --help must not wait for
-    from newsroles.articles import Failure, LabelledArticle
     from newsroles.batch import Summary
+    from newsroles.labeller import Labeller
 
 ALL_LABELLED, INPUTS_FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -26,6 +26,8 @@ class Format(StrEnum):
 
     PAGE = "page"
     JSONL = "jsonl"
+    CSV = "csv"
+    PARQUET = "parquet"
 
 
 class InputFormat(StrEnum):
@@ -34,28 +36,52 @@ class InputFormat(StrEnum):
     TEXT = "text"
     HTML = "html"
     JSONL = "jsonl"
+    CSV = "csv"
+    TSV = "tsv"
+    PARQUET = "parquet"
+    WARC = "warc"
 
 
 Paths = Annotated[
     list[str],
-    typer.Argument(metavar="PATH...", help="Pages to label: .txt, .html, .jsonl, folders, - for stdin."),
+    typer.Argument(
+        metavar="PATH...",
+        help="Pages to label: .txt, .html, .jsonl, .csv, .tsv, .parquet, .warc, each also .gz or .zst; "
+        "folders, globs, @LIST for a file with a path a line, - for stdin.",
+    ),
 ]
-Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write JSON lines to this file.")]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", help="Write to this file: .jsonl, or .csv or .parquet, a row a sentence."),
+]
 OutFormat = Annotated[
-    Format | None, typer.Option("--format", help="Default: page on a terminal, else jsonl.")
+    Format | None,
+    typer.Option("--format", help="Default: as OUT is named; without OUT, page on a terminal, else jsonl."),
 ]
-InFormat = Annotated[InputFormat | None, typer.Option(help="What PATH holds, where its name does not tell.")]
+InFormat = Annotated[
+    InputFormat | None,
+    typer.Option(help="What PATH holds, where names don't tell; folders are read whole."),
+]
 Model = Annotated[
     Path | None, typer.Option(help="A bundle folder. Default: the model shipped with newsroles.")
 ]
+Only = Annotated[
+    str | None, typer.Option(metavar="LABEL,...", help="Write only the sentences with these labels.")
+]
 Errors = Annotated[Path | None, typer.Option(help="Write failures here. Default: OUT.errors.jsonl.")]
+MaxErrors = Annotated[
+    int | None, typer.Option(min=0, help="Stop when more than this many inputs have failed.")
+]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run; else just start.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it is there.")]
 MinConfidence = Annotated[float, typer.Option(min=0, max=1, help="Mark less probable labels as uncertain.")]
 Threads = Annotated[int | None, typer.Option(min=1, help="Default: every CPU that the process may use.")]
-TextField = Annotated[str, typer.Option(help="The field of a .jsonl record that holds its text.")]
-IdField = Annotated[str, typer.Option(help="The field of a .jsonl record that holds its id.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")]
+TextField = Annotated[str, typer.Option(help="The field or column that holds a record's text.")]
+IdField = Annotated[str, typer.Option(help="The field or column that holds a record's id.")]
+Counted = Annotated[
+    bool, typer.Option("--summary", help="Print how many sentences each label has, on stderr.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no closing line.")]
 
 
 @app.callback()
@@ -70,13 +96,16 @@ def label(
     format_: OutFormat = None,
     input_format: InFormat = None,
     model: Model = None,
+    only: Only = None,
     errors: Errors = None,
+    max_errors: MaxErrors = None,
     resume: Resume = False,
     overwrite: Overwrite = False,
     min_confidence: MinConfidence = 0.0,
     threads: Threads = None,
     text_field: TextField = "text",
     id_field: IdField = "id",
+    summary: Counted = False,
     quiet: Quiet = False,
 ) -> None:
     """Label every sentence of PATH...
@@ -88,23 +117,29 @@ def label(
     with _exit_codes():
         out = None if out == Path("-") else out
         errors = errors or (Path(f"{out}.errors.jsonl") if out else None)
-        _check_usage(out, errors, format_, resume=resume, overwrite=overwrite)
+        written = _format(out, format_)
+        _check_usage(out, errors, resume=resume, overwrite=overwrite)
 
-        from newsroles.batch import Target, label_each, run  # not before the usage has been found right
+        from newsroles.batch import Job, Target, run  # not before the usage has been found right
         from newsroles.labeller import Labeller
+        from newsroles.printing import print_all
+        from newsroles.progress import progress
         from newsroles.readers import ReadOptions
+        from newsroles.sources import Sources
 
+        sources = Sources(paths, any_name=input_format is not None)
         labeller = Labeller.load(model, threads=threads, min_confidence=min_confidence)
         options = ReadOptions(input_format, text_field, id_field)
+        job = Job(sources, labeller, options, _only(only, labeller), max_errors)
         if out and errors:
-            with nullcontext(lambda _: None) if quiet else _progress() as seen:
-                summary = run(paths, options, labeller, Target(out, errors, resume), seen)
+            with progress(sources, is_shown=not quiet) as counts:
+                done = run(job, Target(out, errors, written, resume), counts)
         else:
-            results = label_each(paths, options, labeller)
-            summary = _print_all(results, errors, as_page=_wants_page(format_))
-        if not quiet and (out or summary.failed):
-            typer.echo(_sentence(summary), err=True)
-    raise typer.Exit(INPUTS_FAILED if summary.failed else ALL_LABELLED)
+            done = print_all(job, errors, written)
+        _close(done, out, errors, sources.skipped, quiet=quiet)
+        if summary and not done.was_complete:
+            _say("\n".join(f"{done.labels[name]:>9,} {name}" for name in labeller.labels))
+    raise typer.Exit(INPUTS_FAILED if done.failed else ALL_LABELLED)
 
 
 def main() -> None:
@@ -120,95 +155,67 @@ def _exit_codes() -> Iterator[None]:
     try:
         yield
     except NewsrolesError as error:
-        typer.echo(f"newsroles: {error}", err=True)
+        _say(f"newsroles: {error}")
         raise typer.Exit(USAGE) from None
     except KeyboardInterrupt:
-        typer.echo(
-            "newsroles: interrupted; with -o, the same command and --resume goes on from here", err=True
-        )
+        _say("newsroles: interrupted; with -o, the same command and --resume goes on from here")
         raise typer.Exit(INTERRUPTED) from None
 
 
-def _check_usage(
-    out: Path | None, errors: Path | None, format_: Format | None, *, resume: bool, overwrite: bool
-) -> None:
+def _format(out: Path | None, asked: Format | None) -> Format:
+    if out and out.suffix in (".gz", ".zst"):
+        raise UsageError(
+            f"{out}: output is not compressed", f"give {out.stem}, and pack it when it is finished"
+        )
+    if out and asked is Format.PAGE:
+        raise UsageError("--format page is for the terminal", "leave -o out, or give --format jsonl")
+    if not out and asked is Format.PARQUET:
+        raise UsageError("--format parquet needs a file", "give it with -o")
+    if asked:
+        return asked
+    if out:
+        return {".csv": Format.CSV, ".parquet": Format.PARQUET}.get(out.suffix.lower(), Format.JSONL)
+    return Format.PAGE if sys.stdout.isatty() else Format.JSONL
+
+
+def _check_usage(out: Path | None, errors: Path | None, *, resume: bool, overwrite: bool) -> None:
     from newsroles.batch import check_writable
 
-    if out and format_ is Format.PAGE:
-        raise UsageError("--format page is for the terminal", "leave -o out, or give --format jsonl")
+    if resume and overwrite:
+        raise UsageError("--resume goes on and --overwrite starts anew", "give one of them")
     if not out and resume:
         raise UsageError("--resume needs a file to go on with", "give it with -o")
     for path in filter(None, (out, errors)):
         check_writable(path, resume=resume, overwrite=overwrite)
 
 
-def _wants_page(format_: Format | None) -> bool:
-    return format_ is Format.PAGE or (format_ is None and sys.stdout.isatty())
+def _only(asked: str | None, labeller: "Labeller") -> frozenset[str] | None:
+    if asked is None:
+        return None
+    labels = frozenset(name.strip() for name in asked.split(","))
+    if unknown := sorted(labels.difference(labeller.labels)):
+        raise UsageError(
+            f"the model has no label {', '.join(unknown)}", f"give --only some of {','.join(labeller.labels)}"
+        )
+    return labels
 
 
-def _print_all(
-    results: "Iterator[LabelledArticle | Failure]", errors: Path | None, *, as_page: bool
-) -> "Summary":
-    """Print each result as it comes, records to stdout and failures to stderr (and to `errors`)."""
-    from newsroles.articles import Failure
-    from newsroles.batch import Summary
-    from newsroles.writers import PartFile, failure_record
-
-    part = PartFile(errors, resume=False) if errors else None
-    show, summary = _printer(as_page=as_page), Summary()
-    for result in results:
-        summary = summary.plus(result)
-        if not isinstance(result, Failure):
-            show(result)
-            continue
-        typer.echo(f"newsroles: {_failure(result)}", err=True)
-        if part:
-            part.write(failure_record(result))
-    if part:
-        part.commit()
-    return summary
+def _close(done: "Summary", out: Path | None, errors: Path | None, skipped: int, *, quiet: bool) -> None:
+    """Say in a line what the run has come to, and in another that it was stopped."""
+    if done.is_stopped:
+        _say("newsroles: stopped by --max-errors; mend the inputs, or raise it and give --resume")
+    if quiet or not (out or done.failed or skipped):
+        return
+    if done.was_complete:
+        _say(f"newsroles: {out} was complete already; to start anew, give --overwrite")
+        return
+    resumed = f", {done.skipped} of them by the run before" if done.skipped else ""
+    where = f" (see {errors})" if done.failed and errors else ""
+    left_out = f"; {skipped} files left out for their names" if skipped else ""
+    _say(f"newsroles: {done.labelled} articles labelled, {done.failed} failed{where}{resumed}{left_out}")
 
 
-def _printer(*, as_page: bool) -> Any:
-    from newsroles.terminal import show
-    from newsroles.writers import record, to_line
+def _say(text: str) -> None:
+    from newsroles.printing import say
 
-    if as_page:
-        from rich.console import Console
-
-        console = Console()
-        return lambda page: show(page, console)
-    return lambda page: sys.stdout.buffer.write(to_line(record(page)))
-
-
-@contextmanager
-def _progress() -> "Iterator[Any]":
-    """Show articles and failures so far on stderr, if that is a terminal."""
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    from newsroles.articles import Failure
-
-    columns = (SpinnerColumn(), TextColumn("{task.fields[done]} articles, {task.fields[failed]} failed"))
-    console = Console(stderr=True)
-    with Progress(
-        *columns, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("", total=None, done=0, failed=0)
-
-        def seen(result: "LabelledArticle | Failure") -> None:
-            fields = bar.tasks[0].fields
-            name = "failed" if isinstance(result, Failure) else "done"
-            bar.update(task, **{name: fields[name] + 1})
-
-        yield seen
-
-
-def _failure(failure: "Failure") -> str:
-    place = f"{failure.source}:{failure.offset}" if failure.offset is not None else failure.source
-    return f"{place}: {failure.reason}; {failure.next_step}"
-
-
-def _sentence(summary: "Summary") -> str:
-    resumed = f", {summary.skipped} of them by the run before" if summary.skipped else ""
-    return f"newsroles: {summary.labelled} articles labelled, {summary.failed} failed{resumed}"
+    say(text)

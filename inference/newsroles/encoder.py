@@ -84,6 +84,13 @@ def _encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
+def usable_cpus() -> int:
+    """Count the CPUs that this process may use, or all where the system does not tell (macOS, Windows)."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 class Encoder:
     """An ONNX graph ``input_ids, attention_mask [1, tokens] -> logits [1, tokens, labels]``."""
 
@@ -93,7 +100,7 @@ class Encoder:
         Raises BundleError where the graph was exported for other labels or cannot be opened.
         """
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or len(os.sched_getaffinity(0))
+        options.intra_op_num_threads = threads or usable_cpus()
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         try:
@@ -102,10 +109,8 @@ class Encoder:
             raise BundleError(
                 f"{path}: onnxruntime cannot open it: {error}", "export the model again"
             ) from error
-        written, expected = (
-            self._session.get_modelmeta().custom_metadata_map.get("labels"),
-            json.dumps(list(labels)),
-        )
+        written = self._session.get_modelmeta().custom_metadata_map.get("labels")
+        expected = json.dumps(list(labels))
         if written != expected:
             raise BundleError(f"{path}: made for labels {written}, not {expected}", "export the model again")
 

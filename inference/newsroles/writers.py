@@ -1,20 +1,33 @@
-"""Labelled articles and failures as JSON lines, written beside the target and renamed when complete."""
+"""Labelled articles and failures as JSON lines, and the records' sentences as rows of CSV or Parquet."""
 
+import csv
 import json
-import os
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from newsroles.articles import Failure, LabelledArticle
-from newsroles.errors import UsageError
+from newsroles.errors import MissingExtra
 
 DECIMALS = 4
 """Probabilities are reproducible to this many decimals, so no more are written."""
 
+ROW_GROUP = 65_536
+"""How many rows of Parquet are in memory at once, and then in a row group."""
 
-def record(page: LabelledArticle) -> dict[str, Any]:
-    """Give the JSON object of one labelled article; docs/record.md describes its fields."""
+#: What JSON allows and yet isn't safe in a line of UTF-8: lone surrogates, what terminals obey (control
+#: codes, bidirectional overrides), what some readers take for the end of a line. It stands in strings only.
+_UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def record(page: LabelledArticle, only: Collection[str] | None = None) -> dict[str, Any]:
+    """Give the JSON object of one labelled article; docs/record.md describes its fields.
+
+    With `only`, it holds the sentences with these labels.
+    """
     article = page.article
     return {
         "id": article.id,
@@ -33,6 +46,7 @@ def record(page: LabelledArticle) -> dict[str, Any]:
                 "uncertain": sentence.uncertain,
             }
             for sentence in page.sentences
+            if only is None or sentence.label in only
         ],
     }
 
@@ -49,64 +63,68 @@ def failure_record(failure: Failure) -> dict[str, Any]:
 
 
 def to_line(values: Mapping[str, Any]) -> bytes:
-    """Serialise to one line of UTF-8; text that UTF-8 cannot hold (lone surrogates) is escaped."""
+    """Serialise to one line of UTF-8; what is not safe in one is escaped."""
+    line = json.dumps(values, ensure_ascii=False)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", line).encode() + b"\n"
+
+
+def columns(labels: Sequence[str]) -> dict[str, str]:
+    """Give the names of a table's columns and their Parquet types, for a model with these labels."""
+    article = {"id": "string", "source": "string", "index": "int64", "model": "string"}
+    sentence = {"start": "int32", "end": "int32", "text": "string", "label": "string"}
+    probabilities = {f"p_{label}": "float32" for label in labels}
+    return article | sentence | probabilities | {"truncated": "bool", "uncertain": "bool"}
+
+
+def rows(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Give a row a sentence of a record, without what a table cannot hold: lone surrogates become U+FFFD."""
+    article = {name: values[name] for name in ("id", "source", "index", "model")}
+    for sentence in values["sentences"]:
+        row = article | {name: value for name, value in sentence.items() if name != "probabilities"}
+        row |= {f"p_{label}": p for label, p in sentence["probabilities"].items()}
+        yield {
+            name: _SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value
+            for name, value in row.items()
+        }
+
+
+def csv_writer(file: Any, labels: Sequence[str]) -> "csv.DictWriter[str]":
+    """Begin a CSV table in a text file, header included; write rows to what is given back."""
+    writer = csv.DictWriter(file, list(columns(labels)), lineterminator="\n")
+    writer.writeheader()
+    return writer
+
+
+def write_csv(lines: Path, path: Path, labels: Sequence[str]) -> None:
+    """Make a CSV table of a file of records."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv_writer(file, labels).writerows(_rows_of(lines))
+
+
+def write_parquet(lines: Path, path: Path, labels: Sequence[str]) -> None:
+    """Make a Parquet file of a file of records, a row group at a time; raises MissingExtra."""
+    pa, parquet = _arrow()
+    schema = pa.schema([(name, pa.type_for_alias(type_)) for name, type_ in columns(labels).items()])
+    rest = _rows_of(lines)
+    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        while group := list(islice(rest, ROW_GROUP)):
+            writer.write_table(pa.Table.from_pylist(group, schema))
+
+
+def check_parquet() -> None:
+    """Raise MissingExtra where Parquet cannot be written, before a run is begun for it."""
+    _arrow()
+
+
+def _arrow() -> tuple[Any, Any]:
     try:
-        return json.dumps(values, ensure_ascii=False).encode("utf-8") + b"\n"
-    except UnicodeEncodeError:
-        return json.dumps(values).encode("ascii") + b"\n"
+        import pyarrow as pa
+        from pyarrow import parquet
+    except ImportError:
+        raise MissingExtra("pyarrow", "parquet") from None
+    return pa, parquet
 
 
-class PartFile:
-    """JSON lines growing in ``<path>.part``, which becomes `path` on `commit`.
-
-    An interrupted run leaves the part behind; reopened with `resume`, a last line that was cut is
-    dropped and the rest is kept. A finished file is resumed too, and may then grow.
-    """
-
-    def __init__(self, path: Path, *, resume: bool) -> None:
-        """Open the part of `path` for appending; raises UsageError where that cannot be done."""
-        self.path = path
-        self.part = Path(f"{path}.part")
-        try:
-            if resume and path.exists() and not self.part.exists():
-                path.replace(self.part)
-            self._file = self.part.open("r+b" if resume and self.part.exists() else "w+b")
-        except OSError as error:
-            raise UsageError(f"{self.part}: {error.strerror}", "give a path that can be written") from error
-        self._file.truncate(_end_of_last_line(self._file))
-        self._file.seek(0)
-
-    def records(self) -> Iterator[dict[str, Any]]:
-        """Read back what earlier runs wrote; leaves the file at its end, ready for `write`."""
-        self._file.seek(0)
-        for line in self._file:
-            yield json.loads(line)
-
-    def write(self, values: Mapping[str, Any]) -> None:
-        """Append one record and hand it to the operating system."""
-        self._file.write(to_line(values))
-        self._file.flush()
-
-    def commit(self) -> None:
-        """Make the part the finished file, durably."""
-        os.fsync(self._file.fileno())
-        self._file.close()
-        self.part.replace(self.path)
-
-    def discard(self) -> None:
-        """Drop the part, and the file that it would have replaced."""
-        self._file.close()
-        self.part.unlink()
-        self.path.unlink(missing_ok=True)
-
-    def close(self) -> None:
-        """Leave the part as it is, for a later run to resume."""
-        self._file.close()
-
-
-def _end_of_last_line(file: Any) -> int:
-    end = 0
-    for line in file:
-        if line.endswith(b"\n"):
-            end += len(line)
-    return end
+def _rows_of(lines: Path) -> Iterable[dict[str, Any]]:
+    with lines.open("rb") as file:
+        yield from chain.from_iterable(rows(json.loads(line)) for line in file)

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from newsroles.articles import Article, Failure
 from newsroles.errors import InputError, UsageError
-from newsroles.readers import FORMATS, ReadOptions, documents, jsonl, read, read_source, sniff
+from newsroles.readers import FORMATS, ReadOptions, documents, html, read, read_source, records, sniff
 from newsroles.readers.html import to_text
 
 SHARED = Path(os.environ.get("NEWSROLES_SHARED") or Path(__file__).parents[3] / "shared")
@@ -150,7 +150,7 @@ class Torn(io.BytesIO):
 
     def readline(self, size: int | None = -1, /) -> bytes:
         if self.tell():
-            raise EOFError("the end is missing")
+            raise OSError("the end is missing")
         return super().readline(size)
 
     def peek(self) -> bytes:
@@ -158,7 +158,7 @@ class Torn(io.BytesIO):
 
 
 def test_a_stream_that_breaks_off_keeps_what_came_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("newsroles.readers._open", lambda _: Torn(b'{"text": "a"}\n{"text": "b"}\n'))
+    monkeypatch.setattr("newsroles.readers._open", lambda *_: Torn(b'{"text": "a"}\n{"text": "b"}\n'))
     article, failure = read_source("torn.jsonl")
     assert article == Article("a", "torn.jsonl:1", "torn.jsonl", 0)
     assert isinstance(failure, Failure)
@@ -407,6 +407,23 @@ def test_pages_that_are_merely_odd_are_read(page: str) -> None:
     assert time.process_time() - began < 10
 
 
+def test_odd_pages_are_laid_out_in_a_process_of_their_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    page = "<nav><a>Home</a><a>News</a></nav><p>Café <b>“Été”</b> \u2028 😀</p>".encode()
+    expected = to_text(page)
+    (tmp_path / "selectolax.py").write_text("raise SystemExit")  # what lies around is never run
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(html, "ODD_WORK", -1)
+    assert to_text(page) == expected
+
+
+def test_a_page_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html, "ODD_WORK", -1)
+    monkeypatch.setattr(html, "SECONDS", 0.001)
+    assert read_failure(b"<p>x", "html").reason.startswith("takes more than")
+
+
 # -- jsonl
 
 
@@ -479,7 +496,7 @@ class Stingy(io.BytesIO):
 
 
 def test_a_line_over_the_limit_is_passed_over_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jsonl, "LIMIT", 63)
+    monkeypatch.setattr(records, "LIMIT", 63)
     good = b'{"text": "a"}\n'
     stream: BinaryIO = Stingy(good + b"x" * 1_000 + b"\n" + good + b"y" * 64)
     results = list(read("in", stream, "jsonl", ReadOptions()))

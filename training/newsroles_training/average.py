@@ -31,7 +31,9 @@ def average(runs: Sequence[Path], out: Path) -> dict[str, Any]:
     summaries = [json.loads((home / SUMMARY).read_text(encoding="utf-8")) for home in homes]
     kinds = {_kind(config, summary) for config, summary in zip(configs, summaries, strict=True)}
     if len(runs) < 2 or len(kinds) > 1:  # noqa: PLR2004 - a mean of one is no mean
-        raise UsageError("these runs cannot be averaged", "give two or more that differ in `optim` only")
+        raise UsageError(
+            "these runs cannot be averaged", "give two or more of the same labels, windows and pages"
+        )
     models = [AutoModelForTokenClassification.from_pretrained(run) for run in runs]
     mean = models[0]
     with torch.no_grad():
@@ -52,5 +54,7 @@ def average(runs: Sequence[Path], out: Path) -> dict[str, Any]:
 
 
 def _kind(config: RunConfig, summary: dict[str, Any]) -> str:
-    same = config.model_dump(mode="json", exclude={"name", "optim", "report_to"})
-    return json.dumps([same, summary["corpora"]], sort_keys=True)
+    """Say what must be the same: labels, windows, and what decides which pages were held out."""
+    data = config.data.model_dump(mode="json", exclude={"breadcrumbs"})
+    window = config.window.model_dump(mode="json")
+    return json.dumps([config.labels, window, data, config.seed, summary["corpora"]])

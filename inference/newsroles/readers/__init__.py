@@ -8,19 +8,20 @@ import codecs
 import io
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from newsroles.articles import Article, Failure
-from newsroles.errors import InputError, UsageError
-from newsroles.readers.documents import decode
+from newsroles.errors import InputError, NewsrolesError, UsageError
+from newsroles.readers.documents import as_failure, decode
 from newsroles.readers.options import ReadOptions
+from newsroles.readers.packing import unpack
 
-__all__ = ["FORMATS", "Failure", "Format", "ReadOptions", "read", "read_source", "sniff"]
+__all__ = ["FORMATS", "Failure", "Format", "ReadOptions", "by_name", "read", "read_source", "sniff"]
 
 _PAGE = re.compile(
     r"(?:\s++|<\?xml[^>]*+>|(?><!--.*?-->))*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
@@ -45,20 +46,36 @@ FORMATS: Mapping[str, Format] = {
     "text": Format("newsroles.readers.text", (".txt", ".text")),
     "html": Format("newsroles.readers.html", (".html", ".htm")),
     "jsonl": Format("newsroles.readers.jsonl", (".jsonl", ".ndjson")),
+    "csv": Format("newsroles.readers.csv", (".csv",)),
+    "tsv": Format("newsroles.readers.csv", (".tsv",)),
+    "parquet": Format("newsroles.readers.parquet", (".parquet",)),
+    "warc": Format("newsroles.readers.warc", (".warc",)),
 }
+PACKED = (".gz", ".zst")
+
+_MAGIC = {b"PAR1": "parquet", b"WARC/": "warc"}
 
 _DEFAULT = ReadOptions()
+
+
+def by_name(path: str) -> str | None:
+    """Tell the format by the suffix of `path`, a suffix of packing put aside; None if it doesn't tell."""
+    name = Path(path.lower())
+    suffix = Path(name.stem).suffix if name.suffix in PACKED else name.suffix
+    return next((format_ for format_, row in FORMATS.items() if suffix in row.suffixes), None)
 
 
 def sniff(path: str, head: bytes) -> str:
     """Tell the format by the suffix of `path`, else by how the content begins.
 
-    Raises InputError where `head` is binary. A JSON object on several lines counts as text.
+    Raises InputError where `head` is binary. A JSON object on several lines counts as text; what is CSV only
+    its name can tell.
     """
-    suffix = Path(path).suffix.lower()
-    for name, row in FORMATS.items():
-        if suffix in row.suffixes:
-            return name
+    if format_ := by_name(path):
+        return format_
+    for magic, format_ in _MAGIC.items():
+        if head.startswith(magic):
+            return format_
     is_wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     opening = head.removeprefix(codecs.BOM_UTF8).decode("utf-16" if is_wide else "latin-1", "replace")
     if _PAGE.match(opening):
@@ -72,42 +89,57 @@ def sniff(path: str, head: bytes) -> str:
 def read(source: str, stream: BinaryIO, format: str, options: ReadOptions) -> Iterator[Article | Failure]:  # noqa: A002 - it is one
     """Give the articles and failures of `stream` in their order; `source` is what they say they come from.
 
-    Raises UsageError for a format that there isn't, and OSError where the stream breaks off.
+    Where it cannot be read on, the last is a Failure. Raises UsageError for a format that there isn't,
+    MissingExtra, and OSError where the stream breaks off.
     """
     if format not in FORMATS:
         raise UsageError(f"no such input format: {format}", f"give one of {', '.join(FORMATS)}")
-    return FORMATS[format](source, stream, options)
+    index = 0
+    try:
+        for item in FORMATS[format](source, stream, options):
+            yield item
+            index += 1
+    except InputError as error:
+        yield as_failure(error, source, index)
+    except (NewsrolesError, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001 - a file that trips a bug must not end a run of a million
+        yield Failure(source, index, None, f"cannot be read: {error!r}", "report this file as a bug")
 
 
-def read_source(source: str, options: ReadOptions = _DEFAULT) -> Iterator[Article | Failure]:
-    """Open a file, or stdin for "-", and give its articles and failures.
+def read_source(
+    source: str, options: ReadOptions = _DEFAULT, count: Callable[[int], None] = lambda _: None
+) -> Iterator[Article | Failure]:
+    """Open a file, or stdin for "-", and give its articles and failures; `count` gets the bytes of each read.
 
     Where it cannot be opened, or breaks off, the last is a Failure. Raises UsageError for a format that there
-    isn't.
+    isn't, and MissingExtra.
     """
     index = 0
     try:
-        with _open(source) as stream:
+        with _open(source, count) as stream:
             for item in read(source, stream, options.format or sniff(source, stream.peek()), options):
                 yield item
                 index += 1
     except InputError as error:
-        yield Failure(source, index, error.offset, error.reason, error.next_step)
-    except (OSError, EOFError) as error:
-        yield Failure(
-            source, index, None, f"cannot be read: {error}", "see that it is there, whole and readable"
+        yield as_failure(error, source, index)
+    except OSError as error:
+        yield as_failure(_unreadable(error), source, index)
+
+
+def _unreadable(error: OSError) -> InputError:
+    if isinstance(error, IsADirectoryError):
+        return InputError(
+            "cannot be read: a folder without pages, or one that may not be read",
+            "give --input-format to read any name",
         )
+    return InputError(f"cannot be read: {error}", "see that it is there, whole and readable")
 
 
 @contextmanager
-def _open(source: str) -> Iterator[io.BufferedReader]:
-    if source != "-":
-        with Path(source).open("rb") as stream:
-            yield stream
-        return
-    # Of its own, since what a pipe's peek() shows depends on how fast it is written.
-    stdin = io.BufferedReader(cast("Any", sys.stdin.buffer))
-    try:
-        yield stdin
-    finally:
-        stdin.detach()  # else stdin would be closed
+def _open(source: str, count: Callable[[int], None]) -> Iterator[io.BufferedReader]:
+    if source == "-":
+        yield unpack(sys.stdin.buffer, count)
+    else:
+        with Path(source).open("rb", buffering=0) as file:
+            yield unpack(file, count)

@@ -18,6 +18,9 @@ from newsroles.errors import InputError
 #: The longest document, and the longest line of JSONL, in bytes. Real pages stay below 2 MB.
 LIMIT = 20_000_000
 
+#: The longest text of an article, in characters: as much as a novel, and a minute or two of one thread.
+TEXT_LIMIT = 1_000_000
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark begins like it
@@ -53,12 +56,25 @@ _CONVERT = "convert it to UTF-8, or leave it out if it isn't text"
 def read_one(source: str, stream: BinaryIO, to_text: Callable[[bytes], str]) -> Article | Failure:
     """Make one article of all that `stream` holds, with the source's name as its id."""
     try:
-        text = to_text(_whole(stream))
+        return as_article(to_text(whole(stream)), source, source, 0)
     except InputError as error:
-        return Failure(source, 0, error.offset, error.reason, error.next_step)
+        return as_failure(error, source, 0)
+
+
+def as_article(text: str, name: str, source: str, index: int) -> Article:
+    """Make an article with the id `name`; raises InputError for a text that is empty or over the limit."""
     if not text.strip():
-        return Failure(source, 0, None, "empty: there is no text in it", "leave it out, or save it anew")
-    return Article(text, id=source, source=source)
+        raise InputError("empty: there is no text in it", "leave it out, or save it anew")
+    if len(text) > TEXT_LIMIT:
+        raise InputError(f"its text is longer than {TEXT_LIMIT:,} characters", "split it into articles")
+    return Article(text, id=name, source=source, index=index)
+
+
+def as_failure(error: InputError, source: str, index: int, offset: int | None = None) -> Failure:
+    """Make a record of an error; `offset` is where the input is, if the error doesn't say it closer."""
+    return Failure(
+        source, index, offset if error.offset is None else error.offset, error.reason, error.next_step
+    )
 
 
 def decode(data: bytes, declared: str = "") -> str:
@@ -74,7 +90,8 @@ def decode(data: bytes, declared: str = "") -> str:
     return _plausible(_unmarked(data, _codec(declared)))
 
 
-def _whole(stream: BinaryIO) -> bytes:
+def whole(stream: BinaryIO) -> bytes:
+    """Read to the end; raises InputError over the limit."""
     data = stream.read(LIMIT + 1)
     if len(data) > LIMIT:
         raise InputError(f"longer than {LIMIT:,} bytes", "split it, or give its articles as .jsonl", LIMIT)

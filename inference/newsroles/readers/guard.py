@@ -32,8 +32,8 @@ _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u"
 _FORMATTING_WEIGHT = 10
 
 
-def check_work(html: str) -> None:
-    """Raise InputError, with the line where the limit is passed, for a page that costs too much."""
+def check_work(html: str) -> int:
+    """Give the work that a page makes; raises InputError, with the line, where it passes the limit."""
     opened: Counter[str] = Counter()
     names: set[str] = set()
     depth = work = 0
@@ -47,6 +47,7 @@ def check_work(html: str) -> None:
         if work > WORK_LIMIT:
             line = html.count("\n", 0, tag.start()) + 1
             raise InputError("nested too deep, or with too many parts", "see whether it is a page", line)
+    return work
 
 
 def _step(name: str, tag: re.Match[str], opened: Counter[str]) -> int:

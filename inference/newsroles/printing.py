@@ -1,0 +1,67 @@
+"""Results on standard output as they come, and everything else, a line each, on standard error."""
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from newsroles.articles import Failure, LabelledArticle
+from newsroles.batch import Job, Result, Summary, show
+from newsroles.ledger import PartFile
+from newsroles.terminal import printable
+from newsroles.writers import csv_writer, rows, to_line
+
+Print = Callable[[LabelledArticle, Mapping[str, Any]], object]
+
+
+def print_all(job: Job, errors: Path | None, format_: str) -> Summary:
+    """Print records as jsonl, csv or page; failures go to stderr, and to `errors` if it is given."""
+    part = PartFile(errors, resume=False) if errors else None
+    print_ = _printer(format_, job)
+
+    def write(result: Result, values: Mapping[str, Any]) -> None:
+        if not isinstance(result, Failure):
+            print_(result, values)
+            return
+        say(f"newsroles: {_in_a_line(result)}")
+        if part:
+            part.write(values)
+
+    summary = show(job, write)
+    if part:
+        part.commit()
+    return summary
+
+
+def say(text: str) -> None:
+    """Print on stderr, without what a terminal would obey."""
+    typer.echo(printable(text), err=True)
+
+
+def _printer(format_: str, job: Job) -> Print:
+    if format_ == "page":
+        from rich.console import Console
+
+        from newsroles import terminal
+
+        console = Console()
+        return lambda page, _: terminal.show(page, console)
+    if format_ == "csv":
+        table = csv_writer(_Utf8(), job.labeller.labels)
+        return lambda _, values: table.writerows(rows(values))
+    return lambda _, values: sys.stdout.buffer.write(to_line(values))
+
+
+class _Utf8:
+    """Standard output as text in UTF-8, whatever the locale, and safe to look at if it is a terminal."""
+
+    def write(self, text: str) -> int:
+        text = printable(text) if sys.stdout.isatty() else text
+        return sys.stdout.buffer.write(text.encode())
+
+
+def _in_a_line(failure: Failure) -> str:
+    place = f"{failure.source}:{failure.offset}" if failure.offset is not None else failure.source
+    return f"{place}: {failure.reason}; {failure.next_step}".replace("\n", " ")

@@ -1,0 +1,95 @@
+"""Packed streams: read like plain ones, and refused where they are damaged or out of proportion."""
+
+import gzip
+import io
+from pathlib import Path
+
+import pytest
+
+from newsroles.articles import Article, Failure
+from newsroles.errors import InputError
+from newsroles.readers import packing, read_source, sniff
+from newsroles.readers.packing import unpack, zstd
+
+TEXT = "The dam held.\n" * 1_000
+PACKERS = {"gz": gzip.compress, "zst": zstd.compress}
+
+
+@pytest.fixture(params=PACKERS)
+def packed(request: pytest.FixtureRequest) -> bytes:
+    return PACKERS[request.param](TEXT.encode())
+
+
+def test_what_is_packed_is_told_by_its_content(tmp_path: Path, packed: bytes) -> None:
+    for name in ("page.txt.gz", "page.txt.zst", "page.txt", "page"):
+        path = tmp_path / name
+        path.write_bytes(packed)
+        assert list(read_source(str(path))) == [Article(TEXT, str(path), str(path))]
+
+
+def test_a_packed_name_that_holds_plain_text_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "page.txt.gz"
+    path.write_text("The dam held.")
+    assert [item.text for item in read_source(str(path)) if isinstance(item, Article)] == ["The dam held."]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("a.html.gz", "html"),
+        ("a.JSONL.ZST", "jsonl"),
+        ("CC-NEWS-2026.warc.gz", "warc"),
+        ("a.tsv.gz", "tsv"),
+        ("a.csv", "csv"),
+        ("a.parquet", "parquet"),
+        ("a.gz", "text"),
+    ],
+)
+def test_the_suffix_before_that_of_packing_tells_the_format(path: str, expected: str) -> None:
+    assert sniff(path, b"x") == expected
+
+
+@pytest.mark.parametrize(("head", "expected"), [(b"PAR1\x15\0", "parquet"), (b"WARC/1.0\r\n", "warc")])
+def test_parquet_and_warc_are_told_by_their_first_bytes(head: bytes, expected: str) -> None:
+    assert sniff("-", head) == expected
+
+
+def test_several_members_are_one_stream() -> None:
+    data = gzip.compress(b"one ") + gzip.compress(b"two")
+    assert unpack(io.BytesIO(data)).read() == b"one two"
+
+
+def test_only_one_layer_is_unpacked(packed: bytes) -> None:
+    assert unpack(io.BytesIO(gzip.compress(packed))).read() == packed
+
+
+def test_wherever_it_is_cut_it_is_refused(packed: bytes) -> None:
+    for size in range(4, len(packed)):
+        with pytest.raises(InputError, match="cannot be unpacked"):
+            unpack(io.BytesIO(packed[:size])).read()
+
+
+def test_records_before_the_damage_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "records.jsonl.gz"
+    path.write_bytes(gzip.compress(b'{"text": "a"}\n{"text": "b"}\n')[:-2])
+    *articles, failure = read_source(str(path))
+    assert [item.text for item in articles if isinstance(item, Article)] == ["a", "b"]
+    assert isinstance(failure, Failure)
+    assert (failure.index, failure.offset) == (2, 28)
+    assert failure.next_step.startswith("fetch it again")
+
+
+@pytest.mark.parametrize("name", PACKERS)
+def test_a_bomb_is_refused_before_it_is_unpacked(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packing, "FREE", 100_000)
+    stream = unpack(io.BytesIO(PACKERS[name](bytes(50_000_000))))
+    with pytest.raises(InputError, match="unpacks to more than 200 times its size") as caught:
+        stream.read()
+    assert caught.value.offset is not None
+    assert caught.value.offset < 20_000_000
+
+
+def test_the_bytes_of_each_read_are_counted(packed: bytes) -> None:
+    counts: list[int] = []
+    unpack(io.BytesIO(packed), counts.append).read()
+    assert sum(counts) == len(packed)
