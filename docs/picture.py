@@ -1,5 +1,6 @@
 """Draw docs/page.svg, the picture in README, from the shipped model: python docs/picture.py."""
 
+import re
 from pathlib import Path
 
 from rich.console import Console
@@ -14,4 +15,6 @@ text = (ROOT / PAGE).read_text(encoding="utf-8")
 with Path("/dev/null").open("w", encoding="utf-8") as nowhere:
     console = Console(record=True, width=100, file=nowhere, force_terminal=True)
     show(Labeller.load().label(Article(text, source=PAGE)), console)
-console.save_svg(str(ROOT / "docs" / "page.svg"), title=f"newsroles label {PAGE}")
+svg = console.export_svg(title=f"newsroles label {PAGE}")
+no_fonts_from_the_network = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
+(ROOT / "docs" / "page.svg").write_text(no_fonts_from_the_network, encoding="utf-8")
