@@ -28,7 +28,7 @@ from newsroles_training.calibrate import fit_temperature
 from newsroles_training.config import RunConfig, load
 from newsroles_training.corpus import GoldArticle
 from newsroles_training.features import Collator, windows_of
-from newsroles_training.fit import SETTINGS, SUMMARY, corpora, split
+from newsroles_training.fit import SETTINGS, SUMMARY, checksums, split
 from newsroles_training.graph import quantise, write_graph
 from newsroles_training.model import sentence_tokenizer, special_tokens
 
@@ -157,7 +157,7 @@ def _probabilities(labeller: Labeller, articles: Sequence[GoldArticle]) -> Score
 
 def _provenance(config: RunConfig, checkpoint: Path) -> dict[str, Any]:
     fitted = json.loads((checkpoint / SUMMARY).read_text(encoding="utf-8"))
-    if fitted["corpora"] != (here := {str(path): bundles.sha256(path) for path in corpora(config)}):
+    if fitted["corpora"] != (here := checksums(config)):
         changed = sorted(path for path, _ in fitted["corpora"].items() ^ here.items())
         raise UsageError(
             f"not the corpora that it was trained on: {', '.join(dict.fromkeys(changed))}",
@@ -170,6 +170,7 @@ def _provenance(config: RunConfig, checkpoint: Path) -> dict[str, Any]:
         "articles": fitted["articles"],
         "sentences": fitted["sentences"],
         "epoch": fitted["epoch"],
+        "averaged": fitted.get("averaged", []),
         "minutes": fitted["minutes"],
         "seed": config.seed,
         "versions": {name: version(name) for name in ("torch", "transformers", "onnxruntime", "newsroles")},

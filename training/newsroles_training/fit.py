@@ -79,6 +79,11 @@ def corpora(config: RunConfig) -> list[Path]:
     return present
 
 
+def checksums(config: RunConfig) -> dict[str, str]:
+    """Give the SHA-256 of each file that `corpora` lists, by its path."""
+    return {str(path): sha256(path) for path in corpora(config)}
+
+
 def split(config: RunConfig) -> Split:
     """Read the config's corpora and hold its fold out, no group on both sides."""
     articles = read(corpora(config), config.labels)[: config.data.limit]
@@ -120,7 +125,7 @@ def fit(config: RunConfig, out: Path, *, resume: bool = False) -> dict[str, Any]
 
 def _summary(config: RunConfig, data: Split, state: TrainerState, seconds: float) -> dict[str, Any]:
     return {
-        "corpora": {str(path): sha256(path) for path in corpora(config)},
+        "corpora": checksums(config),
         "articles": {"train": len(data.train), "held": len(data.held)},
         "sentences": {"train": _sentences(data.train), "held": _sentences(data.held)},
         "held_groups": sorted({article.group for article in data.held}),
