@@ -1,8 +1,9 @@
 """The command `newsroles`: parsing and printing only."""
 
+import json
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -24,7 +25,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 class Format(StrEnum):
     """What comes out."""
 
-    PAGE = "page"
+    TABLE = "table"
     JSONL = "jsonl"
     CSV = "csv"
     PARQUET = "parquet"
@@ -56,7 +57,7 @@ Out = Annotated[
 ]
 OutFormat = Annotated[
     Format | None,
-    typer.Option("--format", help="Default: as OUT is named; without OUT, page on a terminal, else jsonl."),
+    typer.Option("--format", help="Default: as OUT is named; without OUT, table on a terminal, else jsonl."),
 ]
 InFormat = Annotated[
     InputFormat | None,
@@ -142,6 +143,34 @@ def label(
     raise typer.Exit(INPUTS_FAILED if done.failed else ALL_LABELLED)
 
 
+@app.command()
+def info(
+    model: Model = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of lines.")] = False,
+) -> None:
+    """Say what a model is: labels, limits, where it comes from, scores.
+
+    For example: newsroles info, or newsroles info --model bundles/mine --json
+    """
+    with _exit_codes():
+        from newsroles import about, bundle
+
+        known = about.facts(bundle.load(model))
+        _print([json.dumps(known, ensure_ascii=False)] if as_json else about.lines(known))
+
+
+@app.command()
+def labels(model: Model = None) -> None:
+    """Explain the labels in short, with examples.
+
+    For example: newsroles labels, or newsroles labels --model bundles/mine
+    """
+    with _exit_codes():
+        from newsroles import bundle, guide
+
+        _print(guide.lines(bundle.load(model).labels))
+
+
 def main() -> None:
     """Run the command as a shell expects of one: quiet when its reader goes away."""
     if hasattr(signal, "SIGPIPE"):
@@ -167,15 +196,15 @@ def _format(out: Path | None, asked: Format | None) -> Format:
         raise UsageError(
             f"{out}: output is not compressed", f"give {out.stem}, and pack it when it is finished"
         )
-    if out and asked is Format.PAGE:
-        raise UsageError("--format page is for the terminal", "leave -o out, or give --format jsonl")
+    if out and asked is Format.TABLE:
+        raise UsageError("--format table is for the terminal", "leave -o out, or give --format jsonl")
     if not out and asked is Format.PARQUET:
         raise UsageError("--format parquet needs a file", "give it with -o")
     if asked:
         return asked
     if out:
         return {".csv": Format.CSV, ".parquet": Format.PARQUET}.get(out.suffix.lower(), Format.JSONL)
-    return Format.PAGE if sys.stdout.isatty() else Format.JSONL
+    return Format.TABLE if sys.stdout.isatty() else Format.JSONL
 
 
 def _check_usage(out: Path | None, errors: Path | None, *, resume: bool, overwrite: bool) -> None:
@@ -213,6 +242,13 @@ def _close(done: "Summary", out: Path | None, errors: Path | None, skipped: int,
     where = f" (see {errors})" if done.failed and errors else ""
     left_out = f"; {skipped} files left out for their names" if skipped else ""
     _say(f"newsroles: {done.labelled} articles labelled, {done.failed} failed{where}{resumed}{left_out}")
+
+
+def _print(lines: Iterable[str]) -> None:
+    from newsroles.terminal import printable
+
+    for line in lines:
+        typer.echo(printable(line))
 
 
 def _say(text: str) -> None:

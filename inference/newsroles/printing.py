@@ -17,7 +17,7 @@ Print = Callable[[LabelledArticle, Mapping[str, Any]], object]
 
 
 def print_all(job: Job, errors: Path | None, format_: str) -> Summary:
-    """Print records as jsonl, csv or page; failures go to stderr, and to `errors` if it is given."""
+    """Print records as jsonl, csv or table; failures go to stderr, and to `errors` if it is given."""
     part = PartFile(errors, resume=False) if errors else None
     print_ = _printer(format_, job)
 
@@ -41,7 +41,7 @@ def say(text: str) -> None:
 
 
 def _printer(format_: str, job: Job) -> Print:
-    if format_ == "page":
+    if format_ == "table":
         from rich.console import Console
 
         from newsroles import terminal

@@ -3,6 +3,7 @@
 import re
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -11,20 +12,32 @@ from newsroles.articles import LabelledArticle, LabelledSentence
 STYLES = {"claim": "bold blue", "accusation": "bold red", "background": "none", "boilerplate": "dim"}
 """A style a label; other models' labels are shown plain. A line names its label, colour only repeats it."""
 
+NARROW = 60
+"""Terminals of fewer columns show a sentence below its label, not beside it."""
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
 def show(page: LabelledArticle, console: Console) -> None:
-    """Print an article: a row a sentence, its label and the label's probability in front."""
+    """Print an article: its sentences, each with its label and the label's probability in front."""
+    console.print(Text(printable(page.article.source or page.article.id or "-"), style="bold underline"))
+    if console.width < NARROW:
+        for label, probability, text in map(_row, page.sentences):
+            console.print(label, probability)
+            console.print(Padding(text, (0, 0, 0, 2)))
+    else:
+        console.print(_grid(page))
+    console.print()
+
+
+def _grid(page: LabelledArticle) -> Table:
     rows = Table.grid(padding=(0, 1))
     rows.add_column(no_wrap=True)
     rows.add_column(no_wrap=True, justify="right")
     rows.add_column(overflow="fold")
     for sentence in page.sentences:
         rows.add_row(*_row(sentence))
-    console.print(Text(printable(page.article.source or page.article.id or "-"), style="bold underline"))
-    console.print(rows)
-    console.print()
+    return rows
 
 
 def printable(text: str) -> str:

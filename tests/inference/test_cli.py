@@ -94,7 +94,7 @@ def test_a_reader_that_goes_away_ends_the_run_quietly(bundle_folder: Path, pages
 
 def test_the_page_names_each_label_and_obeys_no_control_code(run: Run, tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_text("Share this \x1b[31mstory\n", encoding="utf-8")
-    result = run(tmp_path / "page.txt", "--format", "page")
+    result = run(tmp_path / "page.txt", "--format", "table")
     assert result.exit_code == 0
     assert "\x1b[31m" not in result.stdout
     assert any(label in result.stdout for label in ("claim", "accusation", "background", "boilerplate"))
@@ -322,7 +322,7 @@ def test_inputs_that_fail_are_one_line_each_and_exit_1(
         (["one.txt", "-o", "out.jsonl", "--resume", "--overwrite"], "one of them"),
         (["one.txt", "-o", "x/y.jsonl"], "no such folder"),
         (["one.txt", "-o", "."], "folder"),
-        (["one.txt", "-o", "out.jsonl", "--format", "page"], "terminal"),
+        (["one.txt", "-o", "out.jsonl", "--format", "table"], "terminal"),
         (["one.txt", "-o", "out.jsonl.gz"], "not compressed"),
         (["one.txt", "--format", "parquet"], "needs a file"),
         (["@nowhere.txt"], "no such list"),

@@ -39,7 +39,10 @@ def fit(
         bool, typer.Option("--resume", help="Go on from the last finished epoch in OUT.")
     ] = False,
 ) -> None:
-    """Fine-tune a model: newsroles-train fit --config configs/default.yaml -o runs/mine."""
+    """Fine-tune a model.
+
+    For example: newsroles-train fit --config configs/default.yaml -o runs/mine
+    """
     with exit_codes():
         _need_training_extra()
         from newsroles_training import config as configs
@@ -60,7 +63,10 @@ def average(
     runs: Annotated[list[Path], typer.Argument(help="Folders that fit wrote, of one recipe.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the averaged checkpoint.")],
 ) -> None:
-    """Average the weights of like runs: newsroles-train average runs/a runs/b -o runs/ab."""
+    """Average the weights of like runs.
+
+    For example: newsroles-train average runs/a runs/b -o runs/ab
+    """
     with exit_codes():
         _need_training_extra()
         from newsroles_training.average import average as write
@@ -74,7 +80,10 @@ def export(
     checkpoint: Checkpoint,
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the bundle; replaced if there.")],
 ) -> None:
-    """Turn a checkpoint into a bundle: newsroles-train export runs/mine -o bundles/mine."""
+    """Turn a checkpoint into a bundle.
+
+    For example: newsroles-train export runs/mine -o bundles/mine
+    """
     with exit_codes():
         _need_training_extra()
         from newsroles_training.export import export as write
@@ -89,7 +98,10 @@ def evaluate(
     model: BundleOption = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Write the report here as JSON.")] = None,
 ) -> None:
-    """Score a bundle on labelled articles: newsroles-train evaluate dev.jsonl --model bundles/mine."""
+    """Score a bundle on labelled articles.
+
+    For example: newsroles-train evaluate dev.jsonl --model bundles/mine
+    """
     with exit_codes():
         from newsroles.labeller import Labeller
         from newsroles_training import evaluate as evaluation
@@ -105,7 +117,10 @@ def card(
     model: BundleOption = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Write here instead of to stdout.")] = None,
 ) -> None:
-    """Render the model card of a bundle with a report.json: newsroles-train card -o model_card.md."""
+    """Render the model card of a bundle with a report.json.
+
+    For example: newsroles-train card -o model_card.md
+    """
     with exit_codes():
         _need_training_extra()
         from newsroles_training.card import render

@@ -46,7 +46,9 @@ def check(
     base: Base = None,
     json_: Json = None,
 ) -> None:
-    """Say what must be mended in a corpus: newsroles-train corpus check train.jsonl dev.jsonl.
+    """Say what must be mended in a corpus.
+
+    For example: newsroles-train corpus check train.jsonl dev.jsonl
 
     Exit code: 0 fine, 1 something must be mended, 2 wrong usage.
     """

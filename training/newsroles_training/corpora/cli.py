@@ -56,7 +56,9 @@ def convert(
     partial: Partial = False,
     overwrite: Overwrite = False,
 ) -> None:
-    """Bring a corpus to or from an annotation tool: corpus convert IN -o OUT --from doccano --to newsroles.
+    """Bring a corpus to or from an annotation tool.
+
+    For example: newsroles-train corpus convert IN -o OUT --from doccano --to newsroles
 
     Exit code: 0 all of it, 1 some pages are reported, 2 wrong usage.
     """
@@ -72,7 +74,9 @@ def convert(
 
 @app.command(no_args_is_help=True)
 def strip(path: Corpus, out: Out, overwrite: Overwrite = False) -> None:
-    """Take the texts out of a corpus whose articles have origins: corpus strip mine.jsonl -o stand-off.jsonl.
+    """Take the texts out of a corpus whose articles have origins.
+
+    For example: newsroles-train corpus strip mine.jsonl -o stand-off.jsonl
 
     Exit code: 0 all of it, 1 some articles are reported, 2 wrong usage.
     """
@@ -86,7 +90,9 @@ def strip(path: Corpus, out: Out, overwrite: Overwrite = False) -> None:
 
 @app.command(no_args_is_help=True)
 def restore(stand_off: StandOff, folders: Folders, out: Out, overwrite: Overwrite = False) -> None:
-    """Put texts back: corpus restore --stand-off data/real/dev.jsonl --clones ~/clones -o dev.jsonl.
+    """Put texts back, from clones of the repositories that they come from.
+
+    For example: newsroles-train corpus restore --stand-off data/real/dev.jsonl --clones ~/clones -o dev.jsonl
 
     Exit code: 0 all of them, 1 some texts are reported, 2 wrong usage.
     """
@@ -104,7 +110,10 @@ def agree(
     path: Annotated[Path, typer.Argument(metavar="IN", help="Two annotators' labels, an article a line.")],
     labels: Annotated[list[str] | None, typer.Option("--label", help="A label; repeatable.")] = None,
 ) -> None:
-    """Say how far two annotators agree, as JSON: corpus agree data/starter/annotation.jsonl."""
+    """Say how far two annotators agree, as JSON.
+
+    For example: newsroles-train corpus agree data/starter/annotation.jsonl
+    """
     with exit_codes():
         from newsroles_training.corpora.agreement import agreement, read
 

@@ -1,0 +1,30 @@
+"""Write commands.md: the help of both commands, laid out by Typer. Run: python docs/commands.py."""
+
+from pathlib import Path
+
+import typer
+from typer.cli import get_docs_for_click
+
+import newsroles.cli
+import newsroles_training.cli
+
+PAGE = Path(__file__).parent / "commands.md"
+HEAD = "# Commands\n\nWhat `--help` says, written by `python docs/commands.py`.\n\n"
+
+
+def page() -> str:
+    """Lay out the help of every command and subcommand."""
+    return HEAD + "\n".join(
+        _docs(app, name)
+        for app, name in ((newsroles.cli.app, "newsroles"), (newsroles_training.cli.app, "newsroles-train"))
+    )
+
+
+def _docs(app: typer.Typer, name: str) -> str:
+    command = typer.main.get_command(app)
+    text = get_docs_for_click(obj=command, ctx=typer.Context(command), name=name)
+    return f"#{text.strip()}\n".replace("\n#", "\n##")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,36 @@
+import shutil
+from pathlib import Path
+
+from newsroles import about, bundle, guide
+from newsroles.labels import DEFAULT_LABELS
+
+
+def test_facts_of_the_shipped_model_come_from_its_files() -> None:
+    known = about.facts(bundle.load())
+    assert known["labels"] == list(DEFAULT_LABELS)
+    assert known["licence"] == "Apache-2.0"
+    assert known["scores"]["data"] == "real-dev"
+    assert set(known["scores"]["F1"]) == set(DEFAULT_LABELS)
+    assert f"{bundle.load().window_tokens} tokens" in " ".join(known["limits"])
+
+
+def test_a_model_without_a_report_is_told_how_to_get_one(bundle_folder: Path) -> None:
+    known = about.facts(bundle.load(bundle_folder))
+    assert known["scores"] is None
+    assert any("newsroles-train evaluate" in line for line in about.lines(known))
+
+
+def test_a_damaged_report_is_no_report(bundle_folder: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(bundle_folder, tmp_path / "bundle")
+    (folder / "report.json").write_text('{"labels": 3}', encoding="utf-8")
+    assert about.facts(bundle.load(folder))["scores"] is None
+
+
+def test_every_default_label_has_its_question_and_examples() -> None:
+    assert {rule.label for rule in guide.RULES} == set(DEFAULT_LABELS)
+    text = "\n".join(guide.lines(DEFAULT_LABELS))
+    assert all(example in text for rule in guide.RULES for example in rule.examples)
+
+
+def test_labels_of_ones_own_are_listed_and_not_explained() -> None:
+    assert list(guide.lines(("fact", "opinion"))) == ["fact", "opinion"]
