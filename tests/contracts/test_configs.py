@@ -9,9 +9,18 @@ from newsroles_training.config import RunConfig, load
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "configs").rglob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((ROOT / "configs").glob("*.yaml")), ids=lambda path: path.stem)
 def test_it_loads(path: Path) -> None:
     assert load(path).name.startswith("newsroles-")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "configs" / "compare").iterdir()), ids=lambda path: path.stem)
+def test_every_run_of_a_study_loads(path: Path) -> None:
+    from newsroles_training.compare import load_study
+
+    study = load_study(path)
+    for run in study.runs:
+        assert load(ROOT / study.recipe, [*study.set, *run.set]).name.startswith("newsroles-")
 
 
 def test_the_default_writes_every_value_out() -> None:

@@ -113,6 +113,31 @@ def evaluate(
 
 
 @app.command()
+def compare(
+    study: Annotated[Path, typer.Argument(help="A YAML file of runs, see configs/compare/.")],
+    data: Annotated[Path, typer.Argument(help="Labelled articles to score the runs on.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Results, a line a run; what it has isn't redone.")
+    ],
+    runs: Annotated[
+        Path | None, typer.Option(help="Where checkpoints go. Default: runs/ and the study's name.")
+    ] = None,
+) -> None:
+    """Train peers or variants on the same articles, score them on DATA, and print a table.
+
+    For example: newsroles-train compare configs/compare/peers.yaml dev.jsonl -o peers.jsonl
+    """
+    with exit_codes():
+        _need_training_extra()
+        from newsroles_training import compare as comparing
+
+        with redirect_stdout(sys.stderr):
+            for name in comparing.compare(study, data, out, runs or Path("runs") / study.stem):
+                say(name)
+        typer.echo(comparing.table(study, data, out))
+
+
+@app.command()
 def card(
     model: BundleOption = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Write here instead of to stdout.")] = None,

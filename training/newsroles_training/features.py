@@ -1,12 +1,12 @@
 """Labelled articles to training windows, with the tokenizer and the window plan that serving uses."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import torch
 from datasets import Dataset
 
 from newsroles.encoder import SentenceTokenizer
-from newsroles.windows import Window, plan
+from newsroles.windows import Scores, Window, plan, pool, stitch
 from newsroles_training.corpus import GoldArticle
 
 IGNORED = -100
@@ -37,6 +37,23 @@ def windows_of(
                 }
             )
     return Dataset.from_list(rows)
+
+
+def sentence_rows(
+    article: GoldArticle, tokenizer: SentenceTokenizer, overlap: float, read: Callable[[list[int]], Scores]
+) -> Scores:
+    """Read an article window by window and give one row a sentence, as serving does.
+
+    `read` turns a window's token ids, framed, into a row for each of them.
+    """
+    pieces = tokenizer.encode(article.text, article.sentences)
+    lengths = [min(len(piece), tokenizer.budget) for piece in pieces]
+    windows = plan(lengths, tokenizer.budget, overlap)
+    rows = [
+        pool(read(tokenizer.frame(pieces, window))[1:-1], lengths[window.start : window.stop])
+        for window in windows
+    ]
+    return stitch(lengths, windows, rows)
 
 
 def row_window(row: dict[str, int]) -> Window:

@@ -10,7 +10,6 @@ random, half of its first 200 entries were flips; among all of its 1,770 entries
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 import torch
@@ -20,13 +19,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from newsroles.encoder import SentenceTokenizer
 from newsroles.errors import UsageError
-from newsroles.windows import Scores, plan, pool, stitch
+from newsroles.windows import Scores
 from newsroles_training.config import BaseConfig, RunConfig
 from newsroles_training.corpora.checks import Finding
 from newsroles_training.corpora.pages import Page
 from newsroles_training.corpus import folds
+from newsroles_training.features import sentence_rows
 from newsroles_training.model import load_base, sentence_tokenizer
 
 MINILM = BaseConfig(
@@ -80,22 +79,12 @@ def _states(pages: Sequence[Page], labels: Sequence[str], base: BaseConfig) -> S
     model, tokenizer = load_base(config)
     encoder = model.base_model.eval()
     reader = sentence_tokenizer(tokenizer, min(config.window.tokens, model.config.max_position_embeddings))
+
+    def read(ids: list[int]) -> Scores:
+        return np.asarray(encoder(torch.tensor([ids])).last_hidden_state[0].numpy(), dtype=np.float32)
+
     with torch.inference_mode():
+        articles = (page.article for page in pages if page.article.labels)
         return np.concatenate(
-            [
-                _states_of(page, encoder, reader, config.window.overlap)
-                for page in pages
-                if page.article.labels
-            ]
+            [sentence_rows(article, reader, config.window.overlap, read) for article in articles]
         )
-
-
-def _states_of(page: Page, encoder: Any, reader: SentenceTokenizer, overlap: float) -> Scores:
-    pieces = reader.encode(page.article.text, page.article.sentences)
-    lengths = [min(len(piece), reader.budget) for piece in pieces]
-    windows = plan([len(piece) for piece in pieces], reader.budget, overlap)
-    rows = []
-    for window in windows:
-        output = encoder(torch.tensor([reader.frame(pieces, window)])).last_hidden_state
-        rows.append(pool(output[0, 1:-1].float().numpy(), lengths[window.start : window.stop]))
-    return stitch(lengths, windows, rows)
