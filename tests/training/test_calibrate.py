@@ -7,7 +7,13 @@ import pytest
 from numpy.typing import NDArray
 
 from newsroles.windows import Scores
-from newsroles_training.calibrate import expected_calibration_error, fit_temperature
+from newsroles_training.calibrate import (
+    coverage,
+    cross_fitted,
+    expected_calibration_error,
+    fit_temperature,
+    reliability,
+)
 
 
 def _rows(values: Sequence[Sequence[float]]) -> Scores:
@@ -66,3 +72,27 @@ def test_calibrated_probabilities_have_little_error() -> None:
     assert (
         expected_calibration_error(probabilities**3 / (probabilities**3).sum(-1, keepdims=True), gold) > 0.1
     )
+
+
+def test_cross_fitting_scales_a_page_by_the_others_only() -> None:
+    logits, gold = _sample(3.0, sentences=4000)
+    pages, labels = np.split(logits, 10), np.split(gold, 10)
+    rows = cross_fitted(pages, labels)
+    assert [len(row) for row in rows] == [400] * 10
+    assert expected_calibration_error(np.concatenate(rows), gold) < 0.03
+    spoilt = [*labels[:-1], (labels[-1] + 1) % 4]
+    assert np.array_equal(cross_fitted(pages, spoilt)[-1], rows[-1])
+    assert not np.array_equal(cross_fitted(pages, spoilt)[0], rows[0])
+
+
+def test_coverage_keeps_the_surest() -> None:
+    rows = _rows([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3], [0.6, 0.4]])
+    points = coverage(rows, np.array([0, 0, 0, 1]))
+    assert points[0] == {"coverage": 1.0, "confidence": pytest.approx(0.6), "accuracy": 0.75}
+    assert points[-1] == {"coverage": 0.5, "confidence": pytest.approx(0.8), "accuracy": 1.0}
+
+
+def test_reliability_bins_hold_every_sentence_once() -> None:
+    bins = reliability(_rows([[0.95, 0.05], [1.0, 0.0], [0.55, 0.45]]), np.array([0, 1, 0]), bins=10)
+    assert [one["sentences"] for one in bins] == [1, 2]
+    assert [one["accuracy"] for one in bins] == [1, 0.5]

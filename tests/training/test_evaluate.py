@@ -12,7 +12,8 @@ from newsroles.bundle import sha256
 from newsroles.errors import UsageError
 from newsroles.labeller import Labeller
 from newsroles_training.corpus import CorpusError, GoldArticle
-from newsroles_training.evaluate import evaluate, score, table, write
+from newsroles_training.evaluate import evaluate, table, write, write_details
+from newsroles_training.scored import score
 
 TEXT = (
     "Share this story\nRepairs at the mill took 9 weeks. Ada Lund blamed the mayor for the neglected mill.\n"
@@ -21,7 +22,7 @@ TEXT = (
 
 @pytest.fixture(scope="module")
 def report(labeller: Labeller, corpus_file: Path) -> dict[str, Any]:
-    return evaluate(labeller, corpus_file)
+    return evaluate(labeller, corpus_file).report
 
 
 def _article(*spans: tuple[int, int]) -> GoldArticle:
@@ -145,3 +146,43 @@ def test_the_table_shows_the_scores() -> None:
         "macro-F1                          0.500  0.250 to 0.750",
         "7 sentences of 2 articles in pages, tiny@abc",
     ]
+
+
+def test_calibration_is_judged_before_after_and_cross_fitted(report: dict[str, Any]) -> None:
+    calibration = report["calibration"]
+    for way in ("before", "after", "cross_fitted"):
+        bins = calibration[way]["bins"]
+        assert sum(one["sentences"] for one in bins) == report["data"]["sentences"]
+        right = sum(one["sentences"] * one["accuracy"] for one in bins)
+        assert right / report["data"]["sentences"] == pytest.approx(report["accuracy"], abs=1e-3)
+    assert calibration["coverage"][0]["coverage"] == 1
+    assert calibration["coverage"][0]["accuracy"] == pytest.approx(report["accuracy"], abs=1e-4)
+
+
+def test_the_parts_of_each_slice_are_the_whole(report: dict[str, Any]) -> None:
+    assert set(report["slices"]) == {"publisher", "desk", "length", "position", "quoted"}
+    for parts in report["slices"].values():
+        assert sum(part["sentences"] for part in parts.values()) == report["data"]["sentences"]
+        right = sum(part["sentences"] * part["accuracy"] for part in parts.values())
+        assert right / report["data"]["sentences"] == pytest.approx(report["accuracy"], abs=1e-3)
+    assert len(report["slices"]["publisher"]) == report["data"]["groups"]
+
+
+def test_details_are_pictures_and_the_surest_errors_in_their_context(
+    labeller: Labeller, corpus_file: Path, tmp_path: Path
+) -> None:
+    found = evaluate(labeller, corpus_file)
+    write_details(found, labeller.labels, tmp_path / "details")
+    for name in ("confusion", "reliability", "coverage"):
+        assert "</svg>" in (tmp_path / "details" / f"{name}.svg").read_text(encoding="utf-8")
+    lines = (tmp_path / "details" / "errors.jsonl").read_text(encoding="utf-8").splitlines()
+    errors = [json.loads(line) for line in lines]
+    wrong = sum(int((one.predicted != one.gold).sum()) for one in found.scored)
+    assert len(errors) == min(wrong, 100)
+    assert [one["probability"] for one in errors] == sorted(
+        (one["probability"] for one in errors), reverse=True
+    )
+    texts = {one.article.id: one.article.text for one in found.scored}
+    for error in errors:
+        assert error["before"] + error["text"] + error["after"] in texts[error["id"]]
+        assert error["gold"] != error["predicted"]

@@ -97,6 +97,9 @@ def evaluate(
     data: Annotated[Path, typer.Argument(help="Labelled articles, .jsonl, .csv or .parquet.")],
     model: BundleOption = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Write the report here as JSON.")] = None,
+    details: Annotated[
+        Path | None, typer.Option(help="A folder for pictures and, with DATA's text, the surest errors.")
+    ] = None,
 ) -> None:
     """Score a bundle on labelled articles.
 
@@ -106,10 +109,13 @@ def evaluate(
         from newsroles.labeller import Labeller
         from newsroles_training import evaluate as evaluation
 
-        report = evaluation.evaluate(Labeller.load(model), data)
+        labeller = Labeller.load(model)
+        found = evaluation.evaluate(labeller, data)
         if out:
-            evaluation.write(report, out)
-        typer.echo(evaluation.table(report))
+            evaluation.write(found.report, out)
+        if details:
+            evaluation.write_details(found, labeller.labels, details)
+        typer.echo(evaluation.table(found.report))
 
 
 @app.command()
@@ -121,6 +127,9 @@ def compare(
     ],
     runs: Annotated[
         Path | None, typer.Option(help="Where checkpoints go. Default: runs/ and the study's name.")
+    ] = None,
+    as_table: Annotated[
+        Path | None, typer.Option("--table", help="Write the table here too, as Markdown.")
     ] = None,
 ) -> None:
     """Train peers or variants on the same articles, score them on DATA, and print a table.
@@ -134,7 +143,10 @@ def compare(
         with redirect_stdout(sys.stderr):
             for name in comparing.compare(study, data, out, runs or Path("runs") / study.stem):
                 say(name)
-        typer.echo(comparing.table(study, data, out))
+        table = comparing.table(study, data, out)
+        if as_table:
+            as_table.write_text(f"{table}\n", encoding="utf-8")
+        typer.echo(table)
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 Two shapes are read. Articles as JSON lines, one an article::
 
-    {"id", "text", "sentences": [{"start", "end", "label"}], "title"?, "source"?, "group"?}
+    {"id", "text", "sentences": [{"start", "end", "label"}], "title"?, "source"?, "group"?, "desk"?}
 
 and flat tables of sentences (CSV, JSON lines or Parquet) with the columns
 ``article_id, position, text, label`` and optionally ``group``; an article is then its sentences in
@@ -36,6 +36,7 @@ class GoldArticle:
     sentences: tuple[Sentence, ...]
     labels: tuple[str, ...]
     group: str
+    desk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +220,7 @@ def _article(row: Row, place: str, labels: Sequence[str], problems: list[Problem
         sentences=tuple(Sentence(item["start"], item["end"]) for item in sentences),
         labels=tuple(item["label"] for item in sentences),
         group=str(row.get("group") or row.get("source") or row["id"]),
+        desk=str(row.get("desk") or ""),
     )
 
 

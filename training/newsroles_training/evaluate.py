@@ -1,7 +1,7 @@
 """How well a bundle labels pages as a user would give them: raw text in, labels compared span by span.
 
-The labeller cuts sentences itself, so a gold sentence is scored by the predicted sentence that covers most
-of its characters. Figures that can leave the machine go into ``report.json``; it holds no text of the corpus.
+Figures that can leave the machine go into ``report.json``, which holds no text of the corpus. Pictures, and
+errors with their text, go into a folder of details.
 """
 
 import json
@@ -15,46 +15,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsroles import bundle as bundles
-from newsroles.articles import Sentence
 from newsroles.bundle import sha256
 from newsroles.errors import UsageError
 from newsroles.labeller import Labeller
-from newsroles.sentences import split
-from newsroles.windows import Scores
-from newsroles_training.calibrate import expected_calibration_error
-from newsroles_training.corpus import GoldArticle, read
+from newsroles_training.calibrate import (
+    coverage,
+    cross_fitted,
+    expected_calibration_error,
+    reliability,
+    softmax,
+)
+from newsroles_training.corpus import read
 from newsroles_training.corpus import write as write_file
 from newsroles_training.metrics import confusion, interval, macro_f1, resampled, scores
+from newsroles_training.scored import Scored, score
+from newsroles_training.slices import confident_errors, slices, worst_pages
 
 REPORT = "report.json"
 MEASURES = ("precision", "recall", "f1")
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """An article's gold labels [sentences] and the probabilities given to them [sentences, labels]."""
+class Evaluation:
+    """What was scored, and the report on it, as JSON can hold it."""
 
-    article: GoldArticle
-    gold: NDArray[np.int64]
-    probabilities: Scores
-
-
-def score(labeller: Labeller, article: GoldArticle) -> Scored:
-    """Label an article from its raw text and project the result onto its gold spans."""
-    spans = split(article.text)
-    rows = labeller.probabilities(labeller.scores(article.text, spans))
-    covering = [_most_covering(sentence, spans) for sentence in article.sentences]
-    gold = np.array([labeller.labels.index(label) for label in article.labels], dtype=np.int64)
-    return Scored(article, gold, rows[covering])
+    scored: list[Scored]
+    report: dict[str, Any]
 
 
-def _most_covering(sentence: Sentence, spans: Sequence[Sentence]) -> int:
-    overlaps = [min(sentence.end, span.end) - max(sentence.start, span.start) for span in spans]
-    return int(np.argmax(overlaps))
-
-
-def evaluate(labeller: Labeller, data: Path) -> dict[str, Any]:
-    """Score a bundle on a corpus and give the whole report, as JSON can hold it.
+def evaluate(labeller: Labeller, data: Path) -> Evaluation:
+    """Score a bundle on a corpus.
 
     Intervals are 95 % percentile bootstraps over articles.
     """
@@ -62,31 +52,69 @@ def evaluate(labeller: Labeller, data: Path) -> dict[str, Any]:
     started = time.perf_counter()
     scored = [score(labeller, article) for article in read([data], labels)]
     seconds = time.perf_counter() - started
-    if not any(len(one.gold) for one in scored):
+    sentences = sum(len(one.gold) for one in scored)
+    if not sentences:
         raise UsageError(f"{data}: no labelled sentences", "give a corpus with labelled articles")
-    gold = np.concatenate([one.gold for one in scored])
-    probabilities = np.concatenate([one.probabilities for one in scored])
-    by_article = np.stack([confusion(one.gold, one.probabilities.argmax(-1), len(labels)) for one in scored])
-    return {
-        "model": labeller.bundle.model_id,
-        "data": {
-            "name": data.stem,
-            "sha256": sha256(data),
-            "articles": len(scored),
-            "groups": len({one.article.group for one in scored}),
-            "sentences": len(gold),
+    by_article = np.stack([confusion(one.gold, one.predicted, len(labels)) for one in scored])
+    whole = by_article.sum(0)
+    return Evaluation(
+        scored,
+        {
+            "model": labeller.bundle.model_id,
+            "data": {
+                "name": data.stem,
+                "sha256": sha256(data),
+                "articles": len(scored),
+                "groups": len({one.article.group for one in scored}),
+                "sentences": sentences,
+            },
+            "macro_f1": _with_interval(macro_f1(whole), macro_f1(resampled(by_article))),
+            "accuracy": float(np.trace(whole) / sentences),
+            "labels": _by_label(by_article, labels),
+            "confusion": {"rows": "gold", "columns": "predicted", "counts": whole.tolist()},
+            "calibration": _calibration(labeller, scored),
+            "slices": slices(scored, labels),
+            "worst_pages": worst_pages(scored),
+            "sentences_per_second": round(sentences / seconds, 1),
         },
-        "macro_f1": _with_interval(macro_f1(by_article.sum(0)), macro_f1(resampled(by_article))),
-        "accuracy": float((probabilities.argmax(-1) == gold).mean()),
-        "labels": _by_label(by_article, labels),
-        "confusion": {"rows": "gold", "columns": "predicted", "counts": by_article.sum(0).tolist()},
-        "calibration": {
-            "temperature": labeller.bundle.calibration.temperature,
-            "bias": list(labeller.bundle.calibration.bias),
-            "expected_calibration_error": expected_calibration_error(probabilities, gold),
-        },
-        "sentences_per_second": round(len(gold) / seconds, 1),
+    )
+
+
+def _calibration(labeller: Labeller, scored: Sequence[Scored]) -> dict[str, Any]:
+    """Judge probabilities before calibration, as the bundle gives them, and cross-fitted by article here."""
+    used = [one for one in scored if len(one.gold)]
+    gold = np.concatenate([one.gold for one in used])
+    ways = {
+        "before": [softmax(one.logits) for one in used],
+        "after": [one.probabilities for one in used],
+        "cross_fitted": cross_fitted([one.logits for one in used], [one.gold for one in used]),
     }
+    judged = {name: np.concatenate(rows) for name, rows in ways.items()}
+    return {
+        "temperature": labeller.bundle.calibration.temperature,
+        "bias": list(labeller.bundle.calibration.bias),
+        **{
+            name: {"error": expected_calibration_error(rows, gold), "bins": reliability(rows, gold)}
+            for name, rows in judged.items()
+        },
+        "coverage": coverage(judged["after"], gold),
+    }
+
+
+def write_details(evaluation: Evaluation, labels: Sequence[str], folder: Path) -> None:
+    """Write pictures of the report and ``errors.jsonl``, the errors that the model is surest of.
+
+    The folder then holds text of the corpus. Raises UsageError where it cannot be written.
+    """
+    from newsroles_training.figures import draw
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder}: {error.strerror}", "give a folder that can be written") from error
+    draw(evaluation.report, folder)
+    lines = (json.dumps(error, ensure_ascii=False) for error in confident_errors(evaluation.scored, labels))
+    write_file(folder / "errors.jsonl", "".join(f"{line}\n" for line in lines).encode())
 
 
 def _by_label(by_article: NDArray[np.int64], labels: Sequence[str]) -> dict[str, dict[str, Any]]:
