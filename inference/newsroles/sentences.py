@@ -8,7 +8,8 @@ speaker comes next. Quotations and brackets of several sentences are split insid
 sentence.
 
 The tables hold the abbreviations of AP and Reuters style, and what the training pages added. They are
-English; text in another language gets sound spans all the same, cut at its own end marks.
+English; text in another language gets sound spans all the same, cut at its own end marks, but too often
+behind its own abbreviations and ordinals ("am 3. Mai"), see docs/bring-your-own.md.
 """
 # ruff: noqa: RUF001, SIM905 - typographic marks are the matter here; word tables read better as text
 
@@ -50,10 +51,11 @@ _OPENERS = frozenset(
 )
 
 #: An end: marks (". . ." and "? ..." count as one run), then the quotes, brackets and invisible characters
-#: that close what they end. Possessive throughout: no input makes it backtrack.
+#: that close what they end (“ and « do in German, where white space follows). Possessive throughout: no input
+#: makes it backtrack.
 _END = re.compile(
-    r"(?P<marks>[.!?…‼⁇⁈⁉।॥۔؟։።｡。！？]++(?:\s\.++(?!\w))*+)"
-    r"(?P<closers>[\"'”’»›)\]}」』）\u200b-\u200f\u2060\ufeff]*+(?:\s[”’](?!\S))*+)",
+    r"(?P<marks>[.!?…‼⁇⁈⁉।॥۔؟։።፧။។｡。！？]++(?:\s\.++(?!\w))*+)"
+    r"(?P<closers>(?:[\"'”’»›)\]}」』）\u200b-\u200f\u2060\ufeff]|[“«](?!\S))*+(?:\s[”’»](?!\S))*+)",
 )
 
 #: The next word, past white space and a little punctuation.
