@@ -6,7 +6,7 @@ SHA-256, and a bundle whose files differ is refused.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from math import inf
 from pathlib import Path
@@ -45,8 +45,9 @@ class Calibration:
 class Bundle:
     """What `bundle.json` says, and where it lies.
 
-    `labels` is the authority on labels and their order. `window_tokens` counts the framing tokens too;
-    `overlap` is the share of a window that the next one repeats. `revision` identifies the files' content.
+    `labels` is the authority on labels and their order; `guide` defines each in a sentence, or is empty.
+    `window_tokens` counts the framing tokens too; `overlap` is the share of a window that the next one
+    repeats. `revision` identifies all that decides what the model says.
     """
 
     folder: Path
@@ -57,6 +58,7 @@ class Bundle:
     overlap: float
     special: SpecialTokens
     calibration: Calibration
+    guide: Mapping[str, str] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -97,6 +99,7 @@ def load(folder: Path | None = None) -> Bundle:
             overlap=_overlap(manifest["window"]["overlap"]),
             special=SpecialTokens(**manifest["special"]),
             calibration=_calibration(manifest["calibration"], len(manifest["labels"])),
+            guide=_guide(manifest.get("guide", {}), manifest["labels"]),
             provenance=manifest.get("provenance", {}),
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -118,6 +121,7 @@ def write_manifest(bundle: Bundle) -> Bundle:
         "special": asdict(bundle.special),
         "calibration": asdict(bundle.calibration),
         "files": checksums,
+        "guide": bundle.guide,
         "provenance": bundle.provenance,
     }
     (bundle.folder / MANIFEST).write_text(
@@ -153,6 +157,12 @@ def _labels(values: Any) -> tuple[str, ...]:
     return tuple(map(str, values))
 
 
+def _guide(values: Any, labels: Sequence[str]) -> dict[str, str]:
+    if values and set(values) != set(labels):
+        raise ValueError("guide")
+    return {label: str(values[label]) for label in labels if values}
+
+
 def _window_tokens(value: Any) -> int:
     if int(value) < LEAST_WINDOW:
         raise ValueError("window.tokens")
@@ -174,7 +184,7 @@ def _calibration(values: Mapping[str, Any], labels: int) -> Calibration:
 
 def _revision(manifest: Mapping[str, Any]) -> str:
     """Digest all that decides what the bundle says: its files by their checksums, and its settings."""
-    deciding = {key: value for key, value in manifest.items() if key not in ("name", "provenance")}
+    deciding = {key: value for key, value in manifest.items() if key not in ("name", "guide", "provenance")}
     return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()
 
 

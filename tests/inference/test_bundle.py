@@ -60,6 +60,23 @@ def test_the_revision_follows_the_files(bundle: Bundle) -> None:
     assert bundles.write_manifest(bundle).revision != bundle.revision
 
 
+def test_a_guide_is_kept_in_the_labels_order_and_decides_nothing(bundle: Bundle) -> None:
+    guided = bundles.write_manifest(replace(bundle, guide={"other": "The rest.", "claim": "A word."}))
+    assert list(guided.guide.items()) == [("claim", "A word."), ("other", "The rest.")]
+    assert guided.revision == bundle.revision
+    assert bundle.guide == {}
+
+
+def test_a_bundle_from_before_there_were_guides_is_read(bundle: Bundle) -> None:
+    _rewrite(bundle, lambda manifest: manifest.pop("guide"))
+    assert bundles.load(bundle.folder) == bundle
+
+
+def test_the_shipped_bundle_has_a_guide_to_its_labels() -> None:
+    shipped = bundles.load()
+    assert tuple(shipped.guide) == shipped.labels, "give its config.yaml a guide and export it again"
+
+
 def test_a_folder_without_a_manifest_is_no_bundle(tmp_path: Path) -> None:
     error = _refusal(tmp_path / "nowhere")
     assert error.reason == f"{tmp_path / 'nowhere'}: no bundle.json there, so it is no model bundle"
@@ -112,6 +129,8 @@ def test_every_part_of_the_manifest_is_needed(bundle: Bundle, key: str) -> None:
         {"calibration": {"temperature": float("nan"), "bias": [0, 0]}},
         {"calibration": {"temperature": 1, "bias": [0]}},
         {"files": 7},
+        {"guide": {"claim": "A word."}},
+        {"guide": ["claim", "other"]},
     ],
 )
 def test_wrong_values_are_refused(bundle: Bundle, change: Manifest) -> None:

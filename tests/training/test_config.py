@@ -141,6 +141,15 @@ def test_a_value_out_of_bounds_is_named(section: str, key: str, value: object) -
         ({"data": {"folds": 5, "fold": 5}}, "fold 5 does not exist among 5 folds"),
         ({"labels": ["a", "b", "a"]}, "labels: a label is listed twice"),
         ({"labels": ["a"]}, "labels: "),
+        ({"labels": ["a", "b, c"]}, "labels: 'b, c' is blank, or has a comma"),
+        ({"labels": ["a", " b"]}, "labels: ' b' is blank"),
+        ({"labels": ["a", ""]}, "labels: '' is blank"),
+        (
+            {"labels": ["a", "b"], "guide": {"a": "One."}},
+            "guide: define the labels, all of them and no others: b",
+        ),
+        ({"labels": ["a", "b"], "guide": dict.fromkeys("abc", "One.")}, "and no others: c"),
+        ({"labels": ["a", "b"], "guide": {"a": "One.", "b": " "}}, "guide.b: "),
         ({"optim": {"class_weights": [1, 2]}}, "optim.class_weights: 2 weights for 4 labels"),
         ({"name": None}, "name: "),
     ],
@@ -170,6 +179,12 @@ def test_a_config_survives_the_way_to_a_file_and_back(file: Path, tmp_path: Path
     save(config, tmp_path / "filled.yaml")
     assert load(tmp_path / "filled.yaml") == config
     assert "hidden_dropout: 0.1" in (tmp_path / "filled.yaml").read_text(encoding="utf-8")
+
+
+def test_a_guide_is_a_line_a_label() -> None:
+    labels = {"labels": ["première", "b"], "guide": {"b": "B.", "première": "Folded\n  by YAML.\n"}}
+    assert check({"name": "x", **labels}, "run.yaml").guide["première"] == "Folded by YAML."
+    assert RunConfig(name="x").guide == {}
 
 
 def test_a_config_cannot_be_changed() -> None:

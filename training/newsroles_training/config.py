@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from newsroles.errors import UsageError
 from newsroles.labels import DEFAULT_LABELS
@@ -19,6 +27,11 @@ from newsroles.labels import DEFAULT_LABELS
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1),
+    AfterValidator(lambda text: " ".join(text.split())),
+]
 
 
 class _Section(BaseModel):
@@ -99,12 +112,18 @@ class ExportConfig(_Section):
 
 
 class RunConfig(_Section):
-    """Everything that decides what a training run produces."""
+    """Everything that decides what a training run produces.
+
+    `licence` (an SPDX name) and `language` (an ISO 639 code) are for the model card. `guide` is empty, or
+    defines each of `labels` in a sentence.
+    """
 
     name: str
     licence: str = "not stated"
+    language: str | None = None
     seed: int = 13
     labels: Annotated[list[str], Field(min_length=2)] = list(DEFAULT_LABELS)
+    guide: dict[str, Line] = {}
     base: BaseConfig = BaseConfig()
     data: DataConfig = DataConfig()
     window: WindowConfig = WindowConfig()
@@ -116,10 +135,18 @@ class RunConfig(_Section):
     def _labels_agree(self) -> "RunConfig":
         if len(set(self.labels)) != len(self.labels):
             raise ValueError("labels: a label is listed twice")
+        if odd := [label for label in self.labels if not _is_name(label)]:  # --only takes them with commas
+            raise ValueError(f"labels: {odd[0]!r} is blank, or has a comma, a line break or spaces around it")
+        if self.guide and (strays := sorted(set(self.guide) ^ set(self.labels))):
+            raise ValueError(f"guide: define the labels, all of them and no others: {', '.join(strays)}")
         weights = self.optim.class_weights
         if weights is not None and len(weights) != len(self.labels):
             raise ValueError(f"optim.class_weights: {len(weights)} weights for {len(self.labels)} labels")
         return self
+
+
+def _is_name(label: str) -> bool:
+    return label == label.strip() != "" and label.isprintable() and "," not in label
 
 
 def load(path: Path, overrides: Iterable[str] = ()) -> RunConfig:

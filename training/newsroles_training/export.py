@@ -89,6 +89,7 @@ def _uncalibrated(
         overlap=config.window.overlap,
         special=special,
         calibration=bundles.Calibration(1.0, (0.0,) * len(config.labels)),
+        guide=config.guide,
         provenance=_provenance(config, checkpoint),
     )
 
@@ -166,6 +167,7 @@ def _provenance(config: RunConfig, checkpoint: Path) -> dict[str, Any]:
     return {
         "base": config.base.name,
         "licence": config.licence,
+        "language": config.language,
         "trained_on": fitted["corpora"],
         "articles": fitted["articles"],
         "sentences": fitted["sentences"],
