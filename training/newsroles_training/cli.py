@@ -79,6 +79,9 @@ def average(
 def export(
     checkpoint: Checkpoint,
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the bundle; replaced if there.")],
+    hub: Annotated[
+        bool, typer.Option("--hub", help="Add the checkpoint and a model card: a folder for a model hub.")
+    ] = False,
 ) -> None:
     """Turn a checkpoint into a bundle.
 
@@ -88,7 +91,7 @@ def export(
         _need_training_extra()
         from newsroles_training.export import export as write
 
-        bundle = write(checkpoint, out)
+        bundle = write(checkpoint, out, hub=hub)
         typer.echo(f"{out}: {bundle.model_id}; try: newsroles label PAGE --model {out}")
 
 

@@ -17,7 +17,12 @@ from typing import Any
 import numpy as np
 import torch
 from onnxruntime import InferenceSession
-from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel
+from transformers import (
+    AutoModelForTokenClassification,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
 
 from newsroles import bundle as bundles
 from newsroles.encoder import SentenceTokenizer
@@ -25,6 +30,7 @@ from newsroles.errors import NewsrolesError, UsageError
 from newsroles.labeller import Labeller
 from newsroles.windows import Scores
 from newsroles_training.calibrate import fit_temperature
+from newsroles_training.card import render_with
 from newsroles_training.config import RunConfig, load
 from newsroles_training.corpus import GoldArticle
 from newsroles_training.features import Collator, windows_of
@@ -32,6 +38,7 @@ from newsroles_training.fit import SETTINGS, SUMMARY, checksums, split
 from newsroles_training.graph import quantise, write_graph
 from newsroles_training.model import sentence_tokenizer, special_tokens
 
+CARD = "README.md"
 TOLERANCE = 1e-3
 """How far a logit of the fp32 graph may stray from PyTorch's; logits are of the order of 1 to 10."""
 
@@ -49,9 +56,10 @@ class Fidelity:
     probability_difference: float
 
 
-def export(checkpoint: Path, out: Path) -> bundles.Bundle:
+def export(checkpoint: Path, out: Path, *, hub: bool = False) -> bundles.Bundle:
     """Write the bundle of `checkpoint` to the folder `out`, replacing what is there only once it is proven.
 
+    With `hub`, the checkpoint itself and a model card as ``README.md`` lie beside it, as model hubs want it.
     Raises ExportRefused where the graph's logits or labels differ from PyTorch's. Falls back to fp32,
     with a warning, where int8 misses the config's limits.
     """
@@ -72,9 +80,23 @@ def export(checkpoint: Path, out: Path) -> bundles.Bundle:
         if config.export.precision == "int8":
             chosen = _quantised_if_faithful(chosen, small, [*data.held, *data.train], config)
         chosen = _calibrated(chosen, data.held)
+        if hub:
+            _lay_beside(chosen, model, tokenizer)
         shutil.rmtree(out, ignore_errors=True)
         chosen.folder.rename(out)
     return bundles.load(out)
+
+
+def _lay_beside(bundle: bundles.Bundle, model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast) -> None:
+    """Add what `AutoModelForTokenClassification` and `AutoTokenizer` open, and the card.
+
+    ``tokenizer.json`` stays the bundle's, which differs in that it neither truncates nor pads by itself.
+    """
+    own = bundle.tokenizer.read_bytes()
+    model.save_pretrained(bundle.folder)
+    tokenizer.save_pretrained(bundle.folder)
+    bundle.tokenizer.write_bytes(own)
+    (bundle.folder / CARD).write_text(render_with(bundle, None), encoding="utf-8")
 
 
 def _uncalibrated(
