@@ -22,6 +22,7 @@ def facts(bundle: Bundle) -> dict[str, Any]:
         "folder": str(bundle.folder),
         "megabytes": round(sum(path.stat().st_size for path in (bundle.graph, bundle.tokenizer)) / 1e6, 1),
         "labels": list(bundle.labels),
+        "guide": dict(bundle.guide),
         "limits": [limit.format(tokens=bundle.window_tokens) for limit in LIMITS],
         "licence": provenance.get("licence", "not stated"),
         "base": provenance.get("base", "not stated"),

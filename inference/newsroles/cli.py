@@ -168,7 +168,7 @@ def labels(model: Model = None) -> None:
     with _exit_codes():
         from newsroles import bundle, guide
 
-        _print(guide.lines(bundle.load(model).labels))
+        _print(guide.lines(bundle.load(model)))
 
 
 def main() -> None:

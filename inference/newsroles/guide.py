@@ -1,8 +1,9 @@
 """The label guide in short: what each default label means; ``docs/labels.md`` is the whole of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from newsroles.bundle import Bundle
 from newsroles.labels import DEFAULT_LABELS, Role
 
 
@@ -48,10 +49,10 @@ RULES = (
 """In the order in which the questions are asked; the first yes decides."""
 
 
-def lines(labels: Sequence[str]) -> Iterator[str]:
-    """Lay the guide out for reading; of labels other than the default ones only the names are known."""
-    if set(labels) != set(DEFAULT_LABELS):
-        yield from labels
+def lines(bundle: Bundle) -> Iterator[str]:
+    """Lay out for reading the guide that the bundle brings, else this one, else the names of its labels."""
+    if bundle.guide or set(bundle.labels) != set(DEFAULT_LABELS):
+        yield from (f"{label}: {bundle.guide[label]}" if bundle.guide else label for label in bundle.labels)
         return
     yield "Ask these of each sentence, and each line of furniture, where it stands; the first yes decides."
     for rule in RULES:

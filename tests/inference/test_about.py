@@ -1,4 +1,5 @@
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from newsroles import about, bundle, guide
@@ -28,9 +29,17 @@ def test_a_damaged_report_is_no_report(bundle_folder: Path, tmp_path: Path) -> N
 
 def test_every_default_label_has_its_question_and_examples() -> None:
     assert {rule.label for rule in guide.RULES} == set(DEFAULT_LABELS)
-    text = "\n".join(guide.lines(DEFAULT_LABELS))
+    text = "\n".join(guide.lines(bundle.load()))
     assert all(example in text for rule in guide.RULES for example in rule.examples)
 
 
 def test_labels_of_ones_own_are_listed_and_not_explained() -> None:
-    assert list(guide.lines(("fact", "opinion"))) == ["fact", "opinion"]
+    own = replace(bundle.load(), labels=("fact", "opinion"))
+    assert list(guide.lines(own)) == ["fact", "opinion"]
+
+
+def test_a_guide_that_the_bundle_brings_goes_first() -> None:
+    meanings = {label: f"What we call {label}." for label in DEFAULT_LABELS}
+    own = replace(bundle.load(), guide=meanings)
+    assert list(guide.lines(own)) == [f"{label}: {meaning}" for label, meaning in meanings.items()]
+    assert about.facts(own)["guide"] == meanings

@@ -72,11 +72,6 @@ def test_a_bundle_from_before_there_were_guides_is_read(bundle: Bundle) -> None:
     assert bundles.load(bundle.folder) == bundle
 
 
-def test_the_shipped_bundle_has_a_guide_to_its_labels() -> None:
-    shipped = bundles.load()
-    assert tuple(shipped.guide) == shipped.labels, "give its config.yaml a guide and export it again"
-
-
 def test_a_folder_without_a_manifest_is_no_bundle(tmp_path: Path) -> None:
     error = _refusal(tmp_path / "nowhere")
     assert error.reason == f"{tmp_path / 'nowhere'}: no bundle.json there, so it is no model bundle"
