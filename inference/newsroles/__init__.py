@@ -4,35 +4,53 @@
 >>> page = Labeller.load().label("The storm made landfall on Monday.")
 >>> page.sentences[0].label
 'background'
+
+What is public is what can be imported from here; the modules behind it may change.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from newsroles.articles import Article, LabelledArticle, LabelledSentence, Sentence
+from newsroles.articles import Article, Failure, LabelledArticle, LabelledSentence, Sentence
 from newsroles.errors import BundleError, InputError, MissingExtra, NewsrolesError, UsageError
 from newsroles.labels import Role
 
 if TYPE_CHECKING:
+    from newsroles.bundle import Bundle
     from newsroles.labeller import Labeller
+    from newsroles.readers import ReadOptions, read_source
 
 __all__ = [
     "Article",
+    "Bundle",
     "BundleError",
+    "Failure",
     "InputError",
     "LabelledArticle",
     "LabelledSentence",
     "Labeller",
     "MissingExtra",
     "NewsrolesError",
+    "ReadOptions",
     "Role",
     "Sentence",
     "UsageError",
+    "read_source",
 ]
 
+if not TYPE_CHECKING:  # type checkers see the names above, and that there are no others
+    _LATER = {
+        "Bundle": "newsroles.bundle",
+        "Labeller": "newsroles.labeller",
+        "ReadOptions": "newsroles.readers",
+        "read_source": "newsroles.readers",
+    }
 
-def __getattr__(name: str) -> Any:
-    """Import the model's machinery only when it is asked for, so that ``--help`` stays quick."""
-    if name == "Labeller":
-        return import_module("newsroles.labeller").Labeller
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> object:
+        """Import the machinery only when it is asked for, so that ``--help`` stays quick."""
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(_LATER[name]), name)
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

@@ -62,11 +62,24 @@ class Labeller:
         return LabelledArticle(article, self.bundle.model_id, labelled)
 
     def label_all(self, articles: Iterable[str | Article]) -> Iterator[LabelledArticle]:
-        """Label articles as they come; nothing is read ahead."""
+        """Label articles as they come, one for one and in their order; nothing is read ahead.
+
+        >>> pages = Labeller.load().label_all(iter(["The storm passed.", "Share this story"]))
+        >>> next(pages).sentences[0].label
+        'background'
+        >>> [page.sentences[0].label for page in pages]
+        ['boilerplate']
+        """
         return map(self.label, articles)
 
     def scores(self, text: str, sentences: Sequence[Sentence]) -> Scores:
-        """Give the raw logits [sentences, labels] for spans of your own, for evaluation and calibration."""
+        """Give the raw logits [sentences, labels] for spans of your own, sorted and disjoint.
+
+        >>> labeller = Labeller.load()
+        >>> rows = labeller.probabilities(labeller.scores("Share this story", [Sentence(0, 16)]))
+        >>> [labeller.labels[row.argmax()] for row in rows]
+        ['boilerplate']
+        """
         return self._scores(self._tokenizer.encode(text, sentences))
 
     def probabilities(self, logits: Scores) -> Scores:
