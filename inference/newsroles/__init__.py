@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from newsroles.bundle import Bundle
     from newsroles.labeller import Labeller
     from newsroles.readers import ReadOptions, read_source
+    from newsroles.readers.html import to_text as html_to_text
 
 __all__ = [
     "Article",
@@ -35,22 +36,25 @@ __all__ = [
     "Role",
     "Sentence",
     "UsageError",
+    "html_to_text",
     "read_source",
 ]
 
 if not TYPE_CHECKING:  # type checkers see the names above, and that there are no others
     _LATER = {
-        "Bundle": "newsroles.bundle",
-        "Labeller": "newsroles.labeller",
-        "ReadOptions": "newsroles.readers",
-        "read_source": "newsroles.readers",
+        "Bundle": ("newsroles.bundle", "Bundle"),
+        "Labeller": ("newsroles.labeller", "Labeller"),
+        "ReadOptions": ("newsroles.readers", "ReadOptions"),
+        "html_to_text": ("newsroles.readers.html", "to_text"),
+        "read_source": ("newsroles.readers", "read_source"),
     }
 
     def __getattr__(name: str) -> object:
         """Import the machinery only when it is asked for, so that ``--help`` stays quick."""
         if name not in _LATER:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(_LATER[name]), name)
+        module, attribute = _LATER[name]
+        return getattr(import_module(module), attribute)
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *__all__})

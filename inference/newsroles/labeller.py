@@ -16,7 +16,7 @@ class Labeller:
     r"""A loaded model. Not for sharing between threads; make one a thread or process.
 
     >>> labeller = Labeller.load()
-    >>> page = labeller.label("Home > News\nThe minister lied to parliament, the opposition said.")
+    >>> page = labeller.label("Home > News\nThe owners hid the cracks, the union said.")
     >>> [sentence.label for sentence in page.sentences]
     ['boilerplate', 'accusation']
     """
@@ -64,7 +64,8 @@ class Labeller:
     def label_all(self, articles: Iterable[str | Article]) -> Iterator[LabelledArticle]:
         """Label articles as they come, one for one and in their order; nothing is read ahead.
 
-        >>> pages = Labeller.load().label_all(iter(["The storm passed.", "Share this story"]))
+        >>> texts = iter(["The storm passed.", "Share this story"])
+        >>> pages = Labeller.load().label_all(texts)
         >>> next(pages).sentences[0].label
         'background'
         >>> [page.sentences[0].label for page in pages]
@@ -76,7 +77,8 @@ class Labeller:
         """Give the raw logits [sentences, labels] for spans of your own, sorted and disjoint.
 
         >>> labeller = Labeller.load()
-        >>> rows = labeller.probabilities(labeller.scores("Share this story", [Sentence(0, 16)]))
+        >>> logits = labeller.scores("Share this story", [Sentence(0, 16)])
+        >>> rows = labeller.probabilities(logits)
         >>> [labeller.labels[row.argmax()] for row in rows]
         ['boilerplate']
         """

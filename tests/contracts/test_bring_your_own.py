@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from newsroles.sentences import split
 from newsroles.windows import pool, starts_line
 from newsroles_training import cli as training_cli
 from newsroles_training.card import render
+from newsroles_training.config import check
 
 LABELS = ["lob", "tadel", "übriges"]
 GUIDE = {
@@ -126,6 +128,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> Path:
     _run(training_cli.app, "fit", "--config", place / "eigen.yaml", "-o", place / "run")
     _run(training_cli.app, "export", place / "run", "-o", place / "hub", "--hub")
     return place / "hub"
+
+
+def test_the_config_that_the_page_shows_is_sound() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "bring-your-own.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert check(yaml.safe_load(shown), "docs/bring-your-own.md").labels == [
+        "decision",
+        "argument",
+        "procedure",
+    ]
 
 
 def test_it_labels_with_the_labels_of_the_config(folder: Path, tmp_path: Path) -> None:
