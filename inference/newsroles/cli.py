@@ -3,21 +3,20 @@
 import json
 import signal
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsroles.errors import NewsrolesError, UsageError
+from newsroles import report_cli
+from newsroles.errors import UsageError
+from newsroles.exits import ALL_LABELLED, INPUTS_FAILED, exit_codes, print_lines, say
 
 if TYPE_CHECKING:  # these bring onnxruntime or rich, which --help must not wait for
     from newsroles.batch import Summary
     from newsroles.labeller import Labeller
-
-ALL_LABELLED, INPUTS_FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -82,6 +81,7 @@ IdField = Annotated[str, typer.Option(help="The field or column that holds a rec
 Counted = Annotated[
     bool, typer.Option("--summary", help="Print how many sentences each label has, on stderr.")
 ]
+Report = Annotated[Path | None, typer.Option(help="Write a page of HTML too: newsroles report --help.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no closing line.")]
 
 
@@ -106,6 +106,7 @@ def label(
     threads: Threads = None,
     text_field: TextField = "text",
     id_field: IdField = "id",
+    report: Report = None,
     summary: Counted = False,
     quiet: Quiet = False,
 ) -> None:
@@ -115,11 +116,16 @@ def label(
 
     Exit code: 0 all labelled, 1 some inputs failed, 2 wrong usage, 130 interrupted.
     """
-    with _exit_codes():
+    with exit_codes():
         out = None if out == Path("-") else out
         errors = errors or (Path(f"{out}.errors.jsonl") if out else None)
         written = _format(out, format_)
         _check_usage(out, errors, resume=resume, overwrite=overwrite)
+        if report:
+            has_texts = not out or written is Format.JSONL
+            report_cli.check_run(
+                report, [*paths, out, errors], has_texts=has_texts, overwrite=resume or overwrite
+            )
 
         from newsroles.batch import Job, Target, run  # not before the usage has been found right
         from newsroles.labeller import Labeller
@@ -132,14 +138,19 @@ def label(
         labeller = Labeller.load(model, threads=threads, min_confidence=min_confidence)
         options = ReadOptions(input_format, text_field, id_field)
         job = Job(sources, labeller, options, _only(only, labeller), max_errors)
-        if out and errors:
-            with progress(sources, is_shown=not quiet) as counts:
-                done = run(job, Target(out, errors, written, resume), counts)
-        else:
-            done = print_all(job, errors, written)
+        with TemporaryFile() as kept:
+            if out and errors:
+                with progress(sources, is_shown=not quiet) as counts:
+                    done = run(job, Target(out, errors, written, resume), counts)
+            else:
+                done = print_all(job, errors, written, kept if report else None)
+            if report and not (out and done.is_stopped):
+                written_to = [str(path) for path in (out, errors) if out and path and path.exists()]
+                with report_cli.opened(*written_to) as inputs:
+                    report_cli.write(inputs or [("-", kept)], report, quiet=quiet)
         _close(done, out, errors, sources.skipped, quiet=quiet)
         if summary and not done.was_complete:
-            _say("\n".join(f"{done.labels[name]:>9,} {name}" for name in labeller.labels))
+            say("\n".join(f"{done.labels[name]:>9,} {name}" for name in labeller.labels))
     raise typer.Exit(INPUTS_FAILED if done.failed else ALL_LABELLED)
 
 
@@ -152,11 +163,11 @@ def info(
 
     For example: newsroles info, or newsroles info --model bundles/mine --json
     """
-    with _exit_codes():
+    with exit_codes():
         from newsroles import about, bundle
 
         known = about.facts(bundle.load(model))
-        _print([json.dumps(known, ensure_ascii=False)] if as_json else about.lines(known))
+        print_lines([json.dumps(known, ensure_ascii=False)] if as_json else about.lines(known))
 
 
 @app.command()
@@ -165,10 +176,13 @@ def labels(model: Model = None) -> None:
 
     For example: newsroles labels, or newsroles labels --model bundles/mine
     """
-    with _exit_codes():
+    with exit_codes():
         from newsroles import bundle, guide
 
-        _print(guide.lines(bundle.load(model)))
+        print_lines(guide.lines(bundle.load(model)))
+
+
+app.command(no_args_is_help=True)(report_cli.report)
 
 
 def main() -> None:
@@ -176,19 +190,6 @@ def main() -> None:
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     app()
-
-
-@contextmanager
-def _exit_codes() -> Iterator[None]:
-    """Turn our errors and Ctrl-C into one line on stderr and an exit code."""
-    try:
-        yield
-    except NewsrolesError as error:
-        _say(f"newsroles: {error}")
-        raise typer.Exit(USAGE) from None
-    except KeyboardInterrupt:
-        _say("newsroles: interrupted; with -o, the same command and --resume goes on from here")
-        raise typer.Exit(INTERRUPTED) from None
 
 
 def _format(out: Path | None, asked: Format | None) -> Format:
@@ -232,26 +233,13 @@ def _only(asked: str | None, labeller: "Labeller") -> frozenset[str] | None:
 def _close(done: "Summary", out: Path | None, errors: Path | None, skipped: int, *, quiet: bool) -> None:
     """Say in a line what the run has come to, and in another that it was stopped."""
     if done.is_stopped:
-        _say("newsroles: stopped by --max-errors; mend the inputs, or raise it and give --resume")
+        say("newsroles: stopped by --max-errors; mend the inputs, or raise it and give --resume")
     if quiet or not (out or done.failed or skipped):
         return
     if done.was_complete:
-        _say(f"newsroles: {out} was complete already; to start anew, give --overwrite")
+        say(f"newsroles: {out} was complete already; to start anew, give --overwrite")
         return
     resumed = f", {done.skipped} of them by the run before" if done.skipped else ""
     where = f" (see {errors})" if done.failed and errors else ""
     left_out = f"; {skipped} files left out for their names" if skipped else ""
-    _say(f"newsroles: {done.labelled} articles labelled, {done.failed} failed{where}{resumed}{left_out}")
-
-
-def _print(lines: Iterable[str]) -> None:
-    from newsroles.terminal import printable
-
-    for line in lines:
-        typer.echo(printable(line))
-
-
-def _say(text: str) -> None:
-    from newsroles.printing import say
-
-    say(text)
+    say(f"newsroles: {done.labelled} articles labelled, {done.failed} failed{where}{resumed}{left_out}")

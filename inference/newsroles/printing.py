@@ -3,12 +3,11 @@
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
-
-import typer
+from typing import Any, BinaryIO
 
 from newsroles.articles import Failure, LabelledArticle
 from newsroles.batch import Job, Result, Summary, show
+from newsroles.exits import say
 from newsroles.ledger import PartFile
 from newsroles.terminal import printable
 from newsroles.writers import csv_writer, rows, to_line
@@ -16,12 +15,17 @@ from newsroles.writers import csv_writer, rows, to_line
 Print = Callable[[LabelledArticle, Mapping[str, Any]], object]
 
 
-def print_all(job: Job, errors: Path | None, format_: str) -> Summary:
-    """Print records as jsonl, csv or table; failures go to stderr, and to `errors` if it is given."""
+def print_all(job: Job, errors: Path | None, format_: str, kept: BinaryIO | None = None) -> Summary:
+    """Print records as jsonl, csv or table; failures go to stderr, and to `errors` if it is given.
+
+    `kept` gets both as JSON lines.
+    """
     part = PartFile(errors, resume=False) if errors else None
     print_ = _printer(format_, job)
 
     def write(result: Result, values: Mapping[str, Any]) -> None:
+        if kept:
+            kept.write(to_line(values))
         if not isinstance(result, Failure):
             print_(result, values)
             return
@@ -33,11 +37,6 @@ def print_all(job: Job, errors: Path | None, format_: str) -> Summary:
     if part:
         part.commit()
     return summary
-
-
-def say(text: str) -> None:
-    """Print on stderr, without what a terminal would obey."""
-    typer.echo(printable(text), err=True)
 
 
 def _printer(format_: str, job: Job) -> Print:

@@ -21,13 +21,14 @@ def read(source: str, stream: BinaryIO, options: ReadOptions) -> Iterator[Articl
         if line is not None and not line.strip():
             continue
         try:
-            yield article(_record(line), source, index, number, options)
+            yield article(parse(line), source, index, number, options)
         except InputError as error:
             yield as_failure(error, source, index, number)
         index += 1
 
 
-def _record(line: bytes | None) -> dict[str, Any]:
+def parse(line: bytes | None) -> dict[str, Any]:
+    """Give the object of a line, None for one over the limit; raises InputError for anything else."""
     if line is None:
         raise too_long()
     try:
