@@ -122,10 +122,9 @@ def label(
         written = _format(out, format_)
         _check_usage(out, errors, resume=resume, overwrite=overwrite)
         if report:
-            has_texts = not out or written is Format.JSONL
-            report_cli.check_run(
-                report, [*paths, out, errors], has_texts=has_texts, overwrite=resume or overwrite
-            )
+            is_table = out is not None and written is not Format.JSONL
+            files = [*paths, out, errors]
+            report_cli.check_run(report, files, is_table=is_table, overwrite=resume or overwrite)
 
         from newsroles.batch import Job, Target, run  # not before the usage has been found right
         from newsroles.labeller import Labeller
@@ -145,9 +144,7 @@ def label(
             else:
                 done = print_all(job, errors, written, kept if report else None)
             if report and not (out and done.is_stopped):
-                written_to = [str(path) for path in (out, errors) if out and path and path.exists()]
-                with report_cli.opened(*written_to) as inputs:
-                    report_cli.write(inputs or [("-", kept)], report, quiet=quiet)
+                report_cli.write_run([out, errors] if out else [], kept, report, quiet=quiet)
         _close(done, out, errors, sources.skipped, quiet=quiet)
         if summary and not done.was_complete:
             say("\n".join(f"{done.labels[name]:>9,} {name}" for name in labeller.labels))

@@ -60,9 +60,9 @@ def report(
     raise typer.Exit(INPUTS_FAILED if found.unread else ALL_LABELLED)
 
 
-def check_run(out: Path, others: Iterable[str | Path | None], *, has_texts: bool, overwrite: bool) -> None:
+def check_run(out: Path, others: Iterable[str | Path | None], *, is_table: bool, overwrite: bool) -> None:
     """Raise UsageError where a run that reads and writes `others` cannot have the page `out`."""
-    if not has_texts:
+    if is_table:
         raise UsageError(
             "--report needs the texts, which a table leaves out",
             "give -o OUT.jsonl, or leave -o out and send the table on with > OUT.csv",
@@ -115,6 +115,12 @@ def write(inputs: "Inputs", out: Path | None, limit: int = LIMIT, *, quiet: bool
     if not quiet:
         _close(found, out, inputs[0][0])
     return found
+
+
+def write_run(files: Iterable[Path | None], kept: BinaryIO, out: Path, *, quiet: bool) -> None:
+    """Write the page of a run from those of its files that are there, or without any from what was `kept`."""
+    with opened(*(str(path) for path in files if path and path.exists())) as inputs:
+        write(inputs or [(STDIN, kept)], out, quiet=quiet)
 
 
 def _failures(records: str, errors: Path | None) -> list[str]:

@@ -3,7 +3,7 @@
 (() => {
   const byId = (id) => document.getElementById(id);
   const boxes = [...document.querySelectorAll("#labels input")];
-  const counts = [...document.querySelectorAll("#labels output")];
+  const counts = [...document.querySelectorAll("#labels .count")];
   const names = boxes.map((box) => box.dataset.name);
   const [least, search, compact, letters, tip] = ["least", "search", "compact", "letters", "tip"].map(byId);
   const whole = (number) => number.toLocaleString("en");
@@ -121,7 +121,7 @@
   }
 
   function row(label, value) {
-    const [line, name, track, bar, percent] = ["div", "span", "span", "i", "output"].map((tag) => document.createElement(tag));
+    const [line, name, track, bar, percent] = ["div", "span", "span", "i", "b"].map((tag) => document.createElement(tag));
     name.textContent = names[label];
     bar.className = `l${label}`;
     bar.style.width = `${value * 100}%`;

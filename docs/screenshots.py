@@ -1,0 +1,69 @@
+"""Take the pictures of a report, from the shipped model and the example pages: python docs/screenshots.py.
+
+Needs Chromium. It writes docs/report-light.png, report-dark.png and report-phone.png.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+LARGE = {"width": 1200, "height": 900}
+SMALL = {"width": 360, "height": 720}
+
+
+def light(page: Page) -> None:
+    """Ask for the probabilities of a sentence."""
+    page.get_by_text("They had it in writing").hover(position={"x": 330, "y": 8})
+
+
+def dark(page: Page) -> None:
+    """Look for accusations only, and for words."""
+    page.get_by_role("checkbox", name="boilerplate").uncheck()
+    page.get_by_role("searchbox").fill("the")
+    page.get_by_role("searchbox").blur()
+    page.evaluate("scrollTo(0, 0)")
+
+
+def phone(page: Page) -> None:
+    """Tap on a sentence in the middle of a page."""
+    page.keyboard.press("j")
+    page.get_by_text("The Solan ran aground").tap()
+
+
+def take(browser: Browser, file: Path) -> None:
+    """Take all three."""
+    settings = {
+        light: {"viewport": LARGE, "color_scheme": "light"},
+        dark: {"viewport": LARGE, "color_scheme": "dark"},
+        phone: {"viewport": SMALL, "has_touch": True, "is_mobile": True, "device_scale_factor": 2},
+    }
+    for act, how in settings.items():
+        page = browser.new_page(**how)
+        page.goto(file.as_uri())
+        act(page)
+        page.screenshot(path=ROOT / "docs" / f"report-{act.__name__}.png")
+        page.close()
+
+
+with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    report = Path(folder) / "report.html"
+    command = [
+        sys.executable,
+        "-m",
+        "newsroles",
+        "label",
+        "examples",
+        "--format",
+        "jsonl",
+        "--report",
+        report,
+    ]
+    subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)  # noqa: S603 - our own
+    chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"))
+    take(chromium, report)
+    chromium.close()
