@@ -335,6 +335,6 @@ def test_its_parts_have_roles_and_names(page: Page) -> None:
         ("table", None),
         ("contentinfo", None),
     ):
-        expect(page.get_by_role(role, name=name).first).to_be_visible()  # type: ignore[arg-type]
+        expect(page.get_by_role(role, name=name).first).to_be_visible()
     page.keyboard.press("Tab")
     assert focused(page) == "Skip to the articles"
