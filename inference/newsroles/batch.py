@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newsroles.articles import Article, Failure, LabelledArticle
-from newsroles.errors import UsageError
+from newsroles.errors import InputError, UsageError
 from newsroles.ledger import Ledger, open_ledger
 from newsroles.readers import ReadOptions, read_source
+from newsroles.readers.documents import as_failure
 from newsroles.writers import check_parquet, failure_record, record, write_csv, write_parquet
 
 if TYPE_CHECKING:  # it brings onnxruntime, which wrong usage need not wait for
@@ -91,19 +92,25 @@ class Watch:
     def seen(self, result: Result) -> None:
         """Hear of a result that was written."""
 
+    def finished(self, articles: int, sentences: int, failed: int) -> None:
+        """Hear of results that another process has written."""
+
 
 def label_each(sources: Iterable[str], options: ReadOptions, labeller: "Labeller") -> Iterator[Result]:
     """Read and label every article of `sources`, in order; what cannot be read or labelled is a Failure."""
     for source in sources:
         for item in read_source(source, options):
-            yield _label(item, labeller)
+            yield label_or_fail(item, labeller)
 
 
-def _label(item: Article | Failure, labeller: "Labeller") -> Result:
+def label_or_fail(item: Article | Failure, labeller: "Labeller") -> Result:
+    """Label an article; what cannot be labelled, or was a failure already, is one. Raises nothing."""
     if isinstance(item, Failure):
         return item
     try:
         return labeller.label(item)
+    except InputError as error:
+        return as_failure(error, item.source, item.index)
     except Exception as error:  # noqa: BLE001 - a page that trips a bug must not end a run of a million
         place = (item.source, item.index)
         return Failure(*place, None, f"cannot be labelled: {error!r}", "report this page as a bug")
@@ -121,7 +128,7 @@ def run(job: Job, target: Target, watch: Watch | None = None) -> Summary:
     they cannot be written, or were begun with other inputs or another model.
     """
     if target.resume and target.is_complete:
-        return Summary(failed=_lines(target.errors), was_complete=True)
+        return Summary(failed=count_lines(target.errors), was_complete=True)
     if target.format == "parquet":
         check_parquet()
     watch, summary = watch or Watch(), Summary()
@@ -133,7 +140,7 @@ def run(job: Job, target: Target, watch: Watch | None = None) -> Summary:
             watch.seen(result)
 
         items = _unsettled(job, ledger, summary, watch)
-        _settle((_label(item, job.labeller) for item in items), job, summary, write)
+        _settle((label_or_fail(item, job.labeller) for item in items), job, summary, write)
         if not summary.is_stopped:
             table = TABLES.get(target.format)
             ledger.commit(partial(table, labels=job.labeller.labels) if table else None)
@@ -168,7 +175,8 @@ def _unsettled(job: Job, ledger: Ledger, summary: Summary, watch: Watch) -> Iter
                 yield item
 
 
-def _lines(path: Path) -> int:
+def count_lines(path: Path) -> int:
+    """Count the lines of a file, none where there isn't one."""
     if not path.exists():
         return 0
     with path.open("rb") as lines:

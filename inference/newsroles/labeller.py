@@ -1,5 +1,6 @@
 """Articles in, labelled articles out: one at a time, in order, in bounded memory."""
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -8,8 +9,13 @@ import numpy as np
 from newsroles import bundle as bundles
 from newsroles.articles import Article, LabelledArticle, LabelledSentence, Sentence
 from newsroles.encoder import Encoder, SentenceTokenizer
+from newsroles.errors import InputError
 from newsroles.sentences import split
 from newsroles.windows import Scores, plan, pool, stitch
+
+SECONDS = 300.0
+"""How long one article may be scored. A million characters of prose, the longest that readers give, take one
+thread a quarter of that; as many of one-letter lines or of Chinese may take longer."""
 
 
 class Labeller:
@@ -49,7 +55,10 @@ class Labeller:
         return self.bundle.labels
 
     def label(self, text: str | Article) -> LabelledArticle:
-        """Label every sentence of one article, given as text or as an `Article`."""
+        """Label every sentence of one article, given as text or as an `Article`.
+
+        Raises InputError where that takes longer than `SECONDS`.
+        """
         article = Article(text) if isinstance(text, str) else text
         sentences = split(article.text)
         pieces = self._tokenizer.encode(article.text, sentences)
@@ -95,13 +104,14 @@ class Labeller:
         budget = self._tokenizer.budget
         lengths = [min(len(piece), budget) for piece in pieces]
         windows = plan(lengths, budget, self.bundle.overlap)
-        rows = [
-            pool(
-                self._encoder.logits(self._tokenizer.frame(pieces, window)),
-                lengths[window.start : window.stop],
-            )
-            for window in windows
-        ]
+        end, rows = time.monotonic() + SECONDS, []
+        for window in windows:
+            if time.monotonic() > end:
+                raise InputError(
+                    f"takes more than {SECONDS:.0f} seconds to label", "split it, or see whether it is a page"
+                )
+            logits = self._encoder.logits(self._tokenizer.frame(pieces, window))
+            rows.append(pool(logits, lengths[window.start : window.stop]))
         return stitch(lengths, windows, rows) if rows else np.zeros((0, len(self.labels)), dtype=np.float32)
 
     def _sentence(self, text: str, span: Sentence, row: Scores, truncated: bool) -> LabelledSentence:

@@ -16,7 +16,7 @@ import pytest
 from newsroles import ledger
 from newsroles.articles import Article, LabelledArticle, LabelledSentence
 from newsroles.batch import Job, Target, label_each, run
-from newsroles.errors import UsageError
+from newsroles.errors import InputError, UsageError
 from newsroles.labeller import Labeller
 from newsroles.ledger import PartFile
 from newsroles.readers import ReadOptions
@@ -321,6 +321,19 @@ def test_only_the_labels_asked_for_are_written(pages: Path, tmp_path: Path) -> N
     assert [len(row["sentences"]) for row in rows] == [1, 0, 1, 0]
     assert {sentence["label"] for row in rows for sentence in row["sentences"]} == {"boilerplate"}
     assert summary.labels == {"boilerplate": 2}
+
+
+def test_a_page_that_takes_too_long_is_a_failure_with_its_next_step(pages: Path, tmp_path: Path) -> None:
+    class Slow(Stub):
+        def label(self, article: Article) -> LabelledArticle:
+            if "Four" in article.text:
+                raise InputError("takes too long", "split it")
+            return super().label(article)
+
+    summary = run(job(pages, stub=Slow()), target(tmp_path))
+    assert (summary.labelled, summary.failed) == (3, 5)
+    (failure,) = [row for row in records(target(tmp_path).errors) if row["source"].endswith("c.html")]
+    assert (failure["reason"], failure["next_step"]) == ("takes too long", "split it")
 
 
 def test_results_come_as_they_are_read(pages: Path) -> None:

@@ -3,7 +3,9 @@
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +15,9 @@ from hypothesis import strategies as st
 from tests.strategies import texts
 
 from newsroles import bundle as bundles
+from newsroles import labeller as labellers
 from newsroles.articles import Article, LabelledArticle, Sentence
+from newsroles.errors import InputError
 from newsroles.labeller import Labeller
 from newsroles.sentences import split
 from newsroles.windows import Scores
@@ -160,6 +164,20 @@ def test_a_page_that_spells_a_special_token_forges_none(labeller: Labeller) -> N
     assert not set(inside) & {
         backend.token_to_id(token) for token in ("[SEP]", "[NEXT]", "[LINE]", "[CLS]", "[PAD]")
     }
+
+
+def test_a_page_that_takes_too_long_is_given_up_between_two_windows(
+    labeller: Labeller, pages: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = count(step=100)
+    monkeypatch.setattr(labellers, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    monkeypatch.setattr(labellers, "SECONDS", 250)
+    asked = []
+    logits = labeller._encoder.logits
+    monkeypatch.setattr(labeller._encoder, "logits", lambda ids: (asked.append(ids), logits(ids))[1])
+    with pytest.raises(InputError, match="takes more than 250 seconds to label; split it"):
+        labeller.label("\n".join(pages))
+    assert len(asked) == 2
 
 
 def test_what_is_below_the_confidence_is_uncertain(
