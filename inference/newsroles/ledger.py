@@ -121,7 +121,7 @@ class PartFile:
                 _convert(self.part, self.path, convert)
             else:
                 self.part.replace(self.path)
-            _sync(self.path.parent)
+            sync(self.path.parent)
 
     def is_empty(self) -> bool:
         """Tell whether nothing was ever written."""
@@ -207,13 +207,13 @@ def _convert(part: Path, path: Path, convert: Convert) -> None:
     """Write beside, rename, and drop the part last; killed anywhere, it can be done again."""
     beside = Path(f"{path}.new")
     convert(part, beside)
-    _sync(beside)
+    sync(beside)
     beside.replace(path)
-    _sync(path.parent)
+    sync(path.parent)
     part.unlink()
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """See that the disk has a file's content, or the names in a folder."""
     number = os.open(path, os.O_RDONLY)
     try:

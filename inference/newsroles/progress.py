@@ -49,6 +49,12 @@ class Counts(Watch):
             self.articles += 1
             self.sentences += len(result.sentences)
 
+    def finished(self, articles: int, sentences: int, failed: int) -> None:
+        """Count results."""
+        self.articles += articles
+        self.sentences += sentences
+        self.failed += failed
+
     def __str__(self) -> str:
         """Give articles, speed and failures in a line."""
         speed = self.sentences / max(time.monotonic() - self.began, 1e-3)

@@ -103,26 +103,27 @@ def write_csv(lines: Path, path: Path, labels: Sequence[str]) -> None:
 
 def write_parquet(lines: Path, path: Path, labels: Sequence[str]) -> None:
     """Make a Parquet file of a file of records, a row group at a time; raises MissingExtra."""
-    pa, parquet = _arrow()
+    pa = arrow()
     schema = pa.schema([(name, pa.type_for_alias(type_)) for name, type_ in columns(labels).items()])
     rest = _rows_of(lines)
-    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+    with pa.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
         while group := list(islice(rest, ROW_GROUP)):
             writer.write_table(pa.Table.from_pylist(group, schema))
 
 
 def check_parquet() -> None:
     """Raise MissingExtra where Parquet cannot be written, before a run is begun for it."""
-    _arrow()
+    arrow()
 
 
-def _arrow() -> tuple[Any, Any]:
+def arrow() -> Any:
+    """Import pyarrow with its `parquet`; raises MissingExtra."""
     try:
         import pyarrow as pa
-        from pyarrow import parquet
+        import pyarrow.parquet
     except ImportError:
         raise MissingExtra("pyarrow", "parquet") from None
-    return pa, parquet
+    return pa
 
 
 def _rows_of(lines: Path) -> Iterable[dict[str, Any]]:
