@@ -94,7 +94,7 @@ class Folder:
             raise UsageError(f"{self.path}: a file", "give a folder for the shards; it need not be there")
         if not self.path.parent.is_dir():
             raise UsageError(f"{self.path.parent}: no such folder", "create it, or give another path")
-        is_ours = (self.path / NOTES).is_dir()
+        is_ours = self.is_complete or (self.path / NOTES).is_dir()
         if not is_ours and self.path.is_dir() and any(self.path.iterdir()):
             raise UsageError(f"{self.path}: holds other files", "give an empty folder, or a new one")
         if is_ours and not (resume or overwrite):

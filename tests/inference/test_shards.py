@@ -1,5 +1,6 @@
 """Parts and shards: the same ones every time, and in order."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,16 @@ def test_a_folder_that_is_ours_or_empty_may_be_written_to(tmp_path: Path, flags:
         out.mkdir()
     Folder(out).check(**{"resume": False, "overwrite": False} | flags)
     assert out.is_dir()
+
+
+def test_a_finished_folder_can_do_without_its_notes(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "out")
+    folder.begin({}, resume=False)
+    folder.finish([], tmp_path / "errors")
+    shutil.rmtree(folder.path / "_run")
+    folder.check(resume=True, overwrite=False)
+    with pytest.raises(UsageError, match="already there"):
+        folder.check(resume=False, overwrite=False)
 
 
 def test_what_comes_beside_is_whole_or_not_there(tmp_path: Path) -> None:
