@@ -15,6 +15,7 @@ from typing import Any
 
 from newsroles.articles import Failure
 from newsroles.batch import Job, Summary, Target, Watch, count_lines, label_or_fail
+from newsroles.bundle import SHIPPED
 from newsroles.errors import BundleError, UsageError
 from newsroles.labeller import Labeller
 from newsroles.readers import ReadOptions, read_source
@@ -40,13 +41,13 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What each process does, and all that it must know for that."""
+    """What each process does, and all that it must know for that; None is the model that it has itself."""
 
     folder: Folder
     options: ReadOptions
     only: frozenset[str] | None
     shard_size: int
-    model: Path
+    model: Path | None
     model_id: str
     min_confidence: float
 
@@ -136,7 +137,7 @@ def run(job: Job, target: Target, watch: Watch, spread: Spread, shard_size: int 
     if target.format == "parquet":
         check_parquet()
     bundle, least = job.labeller.bundle, job.labeller.min_confidence
-    model = bundle.folder.absolute()
+    model = None if bundle.folder == SHIPPED else bundle.folder.absolute()
     work = Work(folder, job.options, job.only, shard_size, model, bundle.model_id, least)
     parts = list(divide(job.sources, shard_size))
     folder.begin({**work.settings(), "inputs": _digest(parts)}, resume=target.resume)
