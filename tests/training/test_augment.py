@@ -30,7 +30,7 @@ def test_the_first_line_becomes_a_breadcrumb_that_ends_in_the_headline() -> None
 
 def test_a_page_of_paragraphs_gets_a_paragraph() -> None:
     (changed,) = with_breadcrumbs(
-        [page(TEXT.replace("\n", "\n\n", 1), ((6, 21, "claim"),))], 0.999999, seed=3
+        [page(TEXT.replace("\n", "\n\n", 1), ((0, 4, "boilerplate"), (6, 21, "claim")))], 0.999999, seed=3
     )
     assert changed.text.index("\n\nMenu") == changed.sentences[0].end
 

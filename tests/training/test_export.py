@@ -24,8 +24,8 @@ from newsroles_training.calibrate import fit_temperature
 from newsroles_training.config import RunConfig, load, save
 from newsroles_training.corpus import GoldArticle
 from newsroles_training.export import ExportRefused, Fidelity, compare_with_torch, export, fidelity
-from newsroles_training.features import Collator, windows_of
-from newsroles_training.fit import split, stitched
+from newsroles_training.features import Collator, stitched, windows_of
+from newsroles_training.fit import split
 from newsroles_training.graph import write_graph
 from newsroles_training.model import pool, sentence_tokenizer
 

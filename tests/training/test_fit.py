@@ -18,8 +18,8 @@ from newsroles.errors import UsageError
 from newsroles_training import fit as fitting
 from newsroles_training.config import RunConfig, load
 from newsroles_training.corpus import GoldArticle
-from newsroles_training.features import Collator, windows_of
-from newsroles_training.fit import SentenceTrainer, corpora, fit, split, stitched
+from newsroles_training.features import Collator, stitched, windows_of
+from newsroles_training.fit import SentenceTrainer, corpora, fit, split
 from newsroles_training.model import load_base, pool, sentence_tokenizer
 
 SHORT = ("optim.epochs=2", "base.hidden_dropout=0.2")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from newsroles.articles import Sentence
+from newsroles_training.context import in_context
 from newsroles_training.corpus import GoldArticle
 
 FURNITURE = "boilerplate"
@@ -49,8 +50,13 @@ def _crumbed(article: GoldArticle, chance: random.Random) -> GoldArticle:
 
 
 def _headline(article: GoldArticle) -> str | None:
-    """Give the first sentence that is no furniture, if it fills its line as a headline does."""
-    for span, label in zip(article.sentences, article.labels, strict=True):
+    """Give the first sentence that is no furniture, if it fills its line as a headline does.
+
+    Where nobody has labelled what comes before, it isn't known.
+    """
+    for span, label in zip(*in_context(article), strict=True):
+        if label is None:
+            return None
         if label != FURNITURE:
             line = f"\n{article.text}\n"[span.start : span.end + 2]
             fills = line[0] in "\r\n" and line[-1] in "\r\n" and span.end - span.start <= LONGEST_HEADLINE

@@ -10,10 +10,12 @@ import typer
 
 from newsroles.errors import MissingExtra
 from newsroles_training.corpora import cli as corpora_cli
+from newsroles_training.corpora.sample_cli import sample
 from newsroles_training.terminal import exit_codes, say
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(corpora_cli.app, name="corpus")
+app.command(no_args_is_help=True)(sample)
 
 Config = Annotated[Path, typer.Option(help="A YAML file, see configs/.")]
 Overrides = Annotated[

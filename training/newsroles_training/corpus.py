@@ -7,6 +7,8 @@ Two shapes are read. Articles as JSON lines, one an article::
 and flat tables of sentences (CSV, JSON lines or Parquet) with the columns
 ``article_id, position, text, label`` and optionally ``group``; an article is then its sentences in
 order, one a line, because a flat table does not know the page's layout.
+
+An article may be labelled in part; `newsroles_training.context` says how the rest of it is read.
 """
 
 import csv
@@ -29,7 +31,7 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class GoldArticle:
-    """An article with its sentences' spans and labels; `group` is its publisher, or its id."""
+    """An article with its labelled sentences' spans and labels; `group` is its publisher, or its id."""
 
     id: str
     text: str

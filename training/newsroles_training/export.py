@@ -32,6 +32,7 @@ from newsroles.windows import Scores
 from newsroles_training.calibrate import fit_temperature
 from newsroles_training.card import render_with
 from newsroles_training.config import RunConfig, load
+from newsroles_training.context import in_context
 from newsroles_training.corpus import GoldArticle
 from newsroles_training.features import Collator, windows_of
 from newsroles_training.fit import SETTINGS, SUMMARY, checksums, split
@@ -118,10 +119,15 @@ def _uncalibrated(
 
 def _calibrated(bundle: bundles.Bundle, held: Sequence[GoldArticle]) -> bundles.Bundle:
     labeller = Labeller(bundle)
-    logits = np.concatenate([labeller.scores(article.text, article.sentences) for article in held])
+    logits = np.concatenate([_labelled_scores(labeller, article) for article in held])
     gold = [bundle.labels.index(label) for article in held for label in article.labels]
     calibration = replace(bundle.calibration, temperature=round(fit_temperature(logits, gold), 4))
     return bundles.write_manifest(replace(bundle, calibration=calibration))
+
+
+def _labelled_scores(labeller: Labeller, article: GoldArticle) -> Scores:
+    sentences, labels = in_context(article)
+    return labeller.scores(article.text, sentences)[[label is not None for label in labels]]
 
 
 def compare_with_torch(
@@ -174,7 +180,7 @@ def fidelity(plain: bundles.Bundle, small: bundles.Bundle, articles: Sequence[Go
 
 
 def _probabilities(labeller: Labeller, articles: Sequence[GoldArticle]) -> Scores:
-    logits = [labeller.scores(article.text, article.sentences) for article in articles]
+    logits = [labeller.scores(article.text, in_context(article)[0]) for article in articles]
     return labeller.probabilities(np.concatenate(logits))
 
 

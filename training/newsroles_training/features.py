@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+import numpy as np
 import torch
 from datasets import Dataset
 
 from newsroles.encoder import SentenceTokenizer
 from newsroles.windows import Scores, Window, plan, pool, stitch
+from newsroles_training.context import in_context
 from newsroles_training.corpus import GoldArticle
 
 IGNORED = -100
@@ -18,19 +20,21 @@ def windows_of(
 ) -> Dataset:
     """Make one row a window: `input_ids`, `lengths` (tokens a sentence), `labels` (a label index a sentence).
 
-    `article`, `start`, `stop` say which sentences of which article (by position) the row holds.
+    `article`, `start`, `stop` say which sentences of which article (by position) the row holds. Sentences
+    that nobody has labelled are in it as context, labelled `IGNORED`.
     """
-    index = {label: number for number, label in enumerate(labels)}
+    index: dict[str | None, int] = {label: number for number, label in enumerate(labels)} | {None: IGNORED}
     rows = []
     for number, article in enumerate(articles):
-        pieces = tokenizer.encode(article.text, article.sentences)
+        sentences, given = in_context(article)
+        pieces = tokenizer.encode(article.text, sentences)
         for window in plan([len(piece) for piece in pieces], tokenizer.budget, overlap):
             inside = slice(window.start, window.stop)
             rows.append(
                 {
                     "input_ids": tokenizer.frame(pieces, window),
                     "lengths": [min(len(piece), tokenizer.budget) for piece in pieces[inside]],
-                    "labels": [index[label] for label in article.labels[inside]],
+                    "labels": [index[label] for label in given[inside]],
                     "article": number,
                     "start": window.start,
                     "stop": window.stop,
@@ -39,26 +43,56 @@ def windows_of(
     return Dataset.from_list(rows)
 
 
+def with_labels(windows: Dataset) -> Dataset:
+    """Keep the windows that hold a labelled sentence; no others teach anything."""
+    return windows.select([n for n, labels in enumerate(windows["labels"]) if set(labels) != {IGNORED}])
+
+
 def sentence_rows(
     article: GoldArticle, tokenizer: SentenceTokenizer, overlap: float, read: Callable[[list[int]], Scores]
 ) -> Scores:
-    """Read an article window by window and give one row a sentence, as serving does.
+    """Read an article window by window, as serving does, and give one row a labelled sentence.
 
     `read` turns a window's token ids, framed, into a row for each of them.
     """
-    pieces = tokenizer.encode(article.text, article.sentences)
+    sentences, labels = in_context(article)
+    pieces = tokenizer.encode(article.text, sentences)
     lengths = [min(len(piece), tokenizer.budget) for piece in pieces]
     windows = plan(lengths, tokenizer.budget, overlap)
     rows = [
         pool(read(tokenizer.frame(pieces, window))[1:-1], lengths[window.start : window.stop])
         for window in windows
     ]
-    return stitch(lengths, windows, rows)
+    return stitch(lengths, windows, rows)[[label is not None for label in labels]]
 
 
 def row_window(row: dict[str, int]) -> Window:
     """Give a row's place in its article."""
     return Window(row["start"], row["stop"])
+
+
+def stitched(window_logits: Scores, windows: Dataset) -> tuple[list[int], Scores]:
+    """Bring padded window logits [windows, S, L] to (gold label indices, logits [sentences, L]).
+
+    Sentences that nobody has labelled are left out of both.
+    """
+    by_article: dict[int, list[int]] = {}
+    for number, article in enumerate(windows["article"]):
+        by_article.setdefault(article, []).append(number)
+    gold: list[int] = []
+    rows: list[Scores] = []
+    for numbers in by_article.values():
+        parts = [windows[number] for number in numbers]
+        places = [row_window(part) for part in parts]
+        labels, lengths = [0] * places[-1].stop, [0] * places[-1].stop
+        for part, place in zip(parts, places, strict=True):
+            labels[place.start : place.stop] = part["labels"]
+            lengths[place.start : place.stop] = part["lengths"]
+        labelled = [number for number, label in enumerate(labels) if label != IGNORED]
+        gold += [labels[number] for number in labelled]
+        scored = [window_logits[n, : p.stop - p.start] for n, p in zip(numbers, places, strict=True)]
+        rows.append(stitch(lengths, places, scored)[labelled])
+    return gold, np.concatenate(rows)
 
 
 class Collator:

@@ -27,11 +27,10 @@ from transformers import (
 
 from newsroles.bundle import sha256
 from newsroles.errors import UsageError
-from newsroles.windows import Scores, stitch
 from newsroles_training.augment import with_breadcrumbs
 from newsroles_training.config import RunConfig, load, save
 from newsroles_training.corpus import GoldArticle, folds, read
-from newsroles_training.features import Collator, row_window, windows_of
+from newsroles_training.features import IGNORED, Collator, stitched, windows_of, with_labels
 from newsroles_training.metrics import confusion, macro_f1, scores
 from newsroles_training.model import load_base, parameter_groups, pool, sentence_tokenizer
 
@@ -49,7 +48,7 @@ class SentenceTrainer(Trainer):  # type: ignore[misc]  # transformers is not typ
     def compute_loss(
         self, model: torch.nn.Module, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **_: Any
     ) -> Any:
-        """Cross-entropy over sentences; outputs are the pooled logits [B, S, L]."""
+        """Cross-entropy over labelled sentences, 0 if there are none; outputs are pooled logits [B, S, L]."""
         labels = inputs["labels"]
         output = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"])
         logits = pool(output.logits.float(), inputs["segments"], labels.shape[1])
@@ -60,6 +59,7 @@ class SentenceTrainer(Trainer):  # type: ignore[misc]  # transformers is not typ
             weight=weights,
             label_smoothing=self.args.label_smoothing_factor,
         )
+        loss = loss if (labels != IGNORED).any() else torch.zeros_like(loss)
         return (loss, {"loss": loss, "logits": logits}) if return_outputs else loss
 
 
@@ -169,7 +169,7 @@ def _windows(config: RunConfig, data: Split, tokenizer: PreTrainedTokenizerFast)
     reader, window = sentence_tokenizer(tokenizer, config.window.tokens), config.window
     pages = with_breadcrumbs(data.train, config.data.breadcrumbs, config.seed)
     return DatasetDict(
-        train=windows_of(pages, reader, config.labels, window.train_overlap),
+        train=with_labels(windows_of(pages, reader, config.labels, window.train_overlap)),
         held=windows_of(data.held, reader, config.labels, window.overlap),
     )
 
@@ -231,23 +231,3 @@ def _held_scores(prediction: EvalPrediction, held: Dataset, labels: Sequence[str
         "macro_f1": float(macro_f1(matrix)),
         **{f"f1_{label}": float(f1[n]) for n, label in enumerate(labels)},
     }
-
-
-def stitched(window_logits: Scores, windows: Dataset) -> tuple[list[int], Scores]:
-    """Bring padded window logits [windows, S, L] to (gold label indices, logits [sentences, L])."""
-    by_article: dict[int, list[int]] = {}
-    for number, article in enumerate(windows["article"]):
-        by_article.setdefault(article, []).append(number)
-    gold: list[int] = []
-    rows: list[Scores] = []
-    for numbers in by_article.values():
-        parts = [windows[number] for number in numbers]
-        places = [row_window(part) for part in parts]
-        labels, lengths = [0] * places[-1].stop, [0] * places[-1].stop
-        for part, place in zip(parts, places, strict=True):
-            labels[place.start : place.stop] = part["labels"]
-            lengths[place.start : place.stop] = part["lengths"]
-        gold += labels
-        scored = [window_logits[n, : p.stop - p.start] for n, p in zip(numbers, places, strict=True)]
-        rows.append(stitch(lengths, places, scored))
-    return gold, np.concatenate(rows)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import typer
 
-from newsroles.errors import NewsrolesError
+from newsroles.errors import NewsrolesError, UsageError
 from newsroles_training.corpus import Problem
 
 FINE, TO_MEND, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -22,6 +23,12 @@ def finish(problems: Sequence[Problem], done: str) -> None:
         say(f"{problem.place}: {problem.reason}")
     say(f"{done}, {len(problems)} problems" if problems else done)
     raise typer.Exit(TO_MEND if problems else FINE)
+
+
+def refuse_existing(out: Path, *, overwrite: bool) -> None:
+    """Raise UsageError where a file is there that may not be replaced."""
+    if out.exists() and not overwrite:
+        raise UsageError(f"{out} is already there", "give another file, or --overwrite")
 
 
 @contextmanager

@@ -30,13 +30,14 @@ class Page:
 class Format:
     """How a file is cut into (place, raw page), how a raw page is read, and how a row of ours is written.
 
-    `page` may raise InputError, and what Python raises on values of another shape. `is_list` says that a
-    file is one JSON list and not JSON lines.
+    `page` may raise InputError, and what Python raises on values of another shape. `task` writes a row whose
+    labels are a model's, for people to check. `is_list` says that a file is one JSON list and not JSON lines.
     """
 
     rows: Callable[[Path, list[Problem]], Iterator[tuple[str, Row]]]
     page: Callable[[Row], Page]
     row: Callable[[Row], Row]
+    task: Callable[[Row], Row]
     is_list: bool = False
 
 
@@ -72,15 +73,25 @@ def _label_studio_page(task: Row) -> Page:
     return Page(_text(data), spans, own_id | _without(data, ("text",)))
 
 
+def _label_studio_row(row: Row) -> Row:
+    return {"data": _without(row, ("sentences",)), "annotations": [{"result": _label_studio_result(row)}]}
+
+
 def _label_studio_task(row: Row) -> Row:
-    """Give a task for a project with ``<Labels name="label" toName="text">`` and ``<Text name="text">``."""
+    """Give a task with predictions; their score is the least probability, which tasks can be ordered by."""
+    score = min(one["probability"] for one in row["sampled"])
+    prediction = {"model_version": row["model"], "score": score, "result": _label_studio_result(row)}
+    return {"data": _without(row, ("sentences",)), "predictions": [prediction]}
+
+
+def _label_studio_result(row: Row) -> list[Row]:
+    """Give regions for a project with ``<Labels name="label" toName="text">`` and ``<Text name="text">``."""
     values = [
         {**_bounds(one), "text": row["text"][one["start"] : one["end"]], "labels": [one["label"]]}
         for one in row["sentences"]
     ]
     names = {"from_name": "label", "to_name": "text", "type": "labels"}
-    result = [{"id": f"sentence-{number}", **names, "value": value} for number, value in enumerate(values)]
-    return {"data": _without(row, ("sentences",)), "annotations": [{"result": result}]}
+    return [{"id": f"sentence-{number}", **names, "value": value} for number, value in enumerate(values)]
 
 
 def _doccano_page(row: Row) -> Page:
@@ -126,9 +137,11 @@ def _without(row: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
 
 
 FORMATS: Mapping[str, Format] = {
-    "newsroles": Format(article_rows, _own_page, dict),
-    "label-studio": Format(_label_studio_rows, _label_studio_page, _label_studio_task, is_list=True),
-    "doccano": Format(json_rows, _doccano_page, _doccano_row),
-    "prodigy": Format(json_rows, _prodigy_page, _prodigy_row),
+    "newsroles": Format(article_rows, _own_page, dict, dict),
+    "label-studio": Format(
+        _label_studio_rows, _label_studio_page, _label_studio_row, _label_studio_task, is_list=True
+    ),
+    "doccano": Format(json_rows, _doccano_page, _doccano_row, _doccano_row),
+    "prodigy": Format(json_rows, _prodigy_page, _prodigy_row, _prodigy_row),
 }
 """The formats by name; `newsroles` is our own, flat tables of sentences included."""

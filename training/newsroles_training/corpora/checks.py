@@ -133,7 +133,7 @@ def same_sentences(pages: Sequence[Page]) -> Iterator[Finding]:
             continue
         companies: dict[tuple[str, str], list[Place]] = defaultdict(list)
         for page, number in places:
-            companies[page.text(number - 1), page.text(number + 1)].append((page, number))
+            companies[page.company(number)].append((page, number))
         torn = [company for company in companies.values() if len(_labels(company)) > 1]
         for company in torn or [places]:
             yield _differing(text, company, same_company=bool(torn))

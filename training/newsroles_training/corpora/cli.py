@@ -1,4 +1,4 @@
-"""The command `newsroles-train corpus`: corpora checked, converted, stripped of texts, restored."""
+"""The command `newsroles-train corpus`: corpora checked, converted, merged, stripped of texts, restored."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,14 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from newsroles.errors import UsageError
 from newsroles.labels import DEFAULT_LABELS
 from newsroles.writers import to_line
 from newsroles_training.corpora.check_cli import check
 from newsroles_training.corpus import Problem, write
-from newsroles_training.terminal import exit_codes, finish
+from newsroles_training.terminal import exit_codes, finish, refuse_existing
 
-app = typer.Typer(no_args_is_help=True, help="Check, convert, strip and restore labelled corpora.")
+app = typer.Typer(no_args_is_help=True, help="Check, convert, merge, strip and restore labelled corpora.")
 app.command(no_args_is_help=True)(check)
 
 
@@ -35,6 +34,14 @@ Source = Annotated[Tool, typer.Option("--from", help="Whose format IN has.")]
 Target = Annotated[Tool, typer.Option("--to", help="Whose format OUT gets.")]
 Partial = Annotated[
     bool, typer.Option("--partial", help="Keep pages with stretches that nobody has labelled.")
+]
+Corrected = Annotated[
+    list[Path],
+    typer.Argument(metavar="CORRECTED...", help="What convert made of exports.", exists=True, dir_okay=False),
+]
+BaseCorpus = Annotated[
+    Path | None,
+    typer.Option("--base", help="A labelled corpus to mend with them.", exists=True, dir_okay=False),
 ]
 StandOff = Annotated[
     list[Path], typer.Option(help="A file that strip wrote; repeatable.", exists=True, dir_okay=False)
@@ -65,11 +72,33 @@ def convert(
     with exit_codes():
         from newsroles_training.corpora import convert as conversion
 
-        _refuse_existing(out, overwrite=overwrite)
+        refuse_existing(out, overwrite=overwrite)
         problems: list[Problem] = []
         content, pages = conversion.convert(path, source, target, problems, partial=partial)
         write(out, content)
         finish(problems, f"{out}: {pages} pages")
+
+
+@app.command(no_args_is_help=True)
+def merge(
+    corrected: Corrected,
+    out: Out,
+    base: BaseCorpus = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Join corrections, and say in the corpus where each is from: corpus merge monday.jsonl -o mine.jsonl.
+
+    Exit code: 0 all of them, 1 some conflict and are reported, 2 wrong usage.
+    """
+    with exit_codes():
+        from newsroles_training.corpora import merge as merging
+
+        refuse_existing(out, overwrite=overwrite)
+        problems: list[Problem] = []
+        merged = merging.merge(base, corrected, problems)
+        write(out, b"".join(map(to_line, merged.rows)))
+        counts = f"{merged.reviewed} sentences reviewed, {merged.changed} of them changed"
+        finish(problems, f"{out}: {len(merged.rows)} pages, {counts}")
 
 
 @app.command(no_args_is_help=True)
@@ -83,7 +112,7 @@ def strip(path: Corpus, out: Out, overwrite: Overwrite = False) -> None:
     with exit_codes():
         from newsroles_training.corpora import restore as stand_off
 
-        _refuse_existing(out, overwrite=overwrite)
+        refuse_existing(out, overwrite=overwrite)
         problems: list[Problem] = []
         _write_rows(out, list(stand_off.strip(path, problems)), problems)
 
@@ -100,7 +129,7 @@ def restore(stand_off: StandOff, folders: Folders, out: Out, overwrite: Overwrit
         from newsroles_training.corpora import restore as restoring
         from newsroles_training.corpora.clones import Clones
 
-        _refuse_existing(out, overwrite=overwrite)
+        refuse_existing(out, overwrite=overwrite)
         problems: list[Problem] = []
         _write_rows(out, list(restoring.restore(stand_off, Clones(folders), problems)), problems)
 
@@ -118,11 +147,6 @@ def agree(
         from newsroles_training.corpora.agreement import agreement, read
 
         typer.echo(json.dumps(agreement(read(path), labels or DEFAULT_LABELS), indent=2))
-
-
-def _refuse_existing(out: Path, *, overwrite: bool) -> None:
-    if out.exists() and not overwrite:
-        raise UsageError(f"{out} is already there", "give another file, or --overwrite")
 
 
 def _write_rows(out: Path, rows: Sequence[Mapping[str, Any]], problems: Sequence[Problem]) -> None:

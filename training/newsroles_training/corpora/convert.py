@@ -1,11 +1,12 @@
 """Corpora to and from annotation tools: Label Studio (JSON), doccano (JSON lines), Prodigy (JSON lines).
 
 Nothing is guessed: a page with overlapping or unreadable spans is reported and left out; so is one with
-stretches that nobody has labelled, unless the caller takes partial pages.
+stretches that nobody has labelled, unless the caller takes partial pages. Of a page that `newsroles-train
+sample` gave out, only what it asked for need be labelled.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -27,9 +28,14 @@ def convert(
     What is left out is added to `problems`; with `partial`, a page with unlabelled stretches stays in.
     """
     rows = [FORMATS[target].row(row) for row in read(path, source, problems, partial=partial)]
+    return serialise(target, rows), len(rows)
+
+
+def serialise(target: str, rows: Iterable[Row]) -> bytes:
+    """Give the content of a file of the format `target`, whose rows these are."""
     if FORMATS[target].is_list:
-        return json.dumps(rows, indent=1).encode("ascii") + b"\n", len(rows)
-    return b"".join(map(to_line, rows)), len(rows)
+        return json.dumps(list(rows), indent=1).encode("ascii") + b"\n"
+    return b"".join(map(to_line, rows))
 
 
 def read(path: Path, source: str, problems: list[Problem], *, partial: bool = False) -> Iterator[Row]:
@@ -40,6 +46,8 @@ def read(path: Path, source: str, problems: list[Problem], *, partial: bool = Fa
             page = tool.page(raw)
             spans = to_characters(page.text, page.spans)
             _refuse_overlaps(spans)
+            asked = page.metadata.get("sampled") or [{"start": 0, "end": len(page.text)}]
+            gaps = [gap for one in asked for gap in _gaps(page.text, spans, one["start"], one["end"])]
         except InputError as error:
             problems.append(Problem(place, str(error)))
             continue
@@ -48,7 +56,6 @@ def read(path: Path, source: str, problems: list[Problem], *, partial: bool = Fa
                 Problem(place, f"not as {source} exports it ({error!r}); look at the row, or at --from")
             )
             continue
-        gaps = list(_gaps(page.text, spans))
         problems.extend(
             Problem(place, f"nobody has labelled {gap!r}; label it and export again") for gap in gaps
         )
@@ -64,9 +71,10 @@ def _refuse_overlaps(spans: Sequence[Span]) -> None:
             raise InputError(overlap, "keep one of them and export again")
 
 
-def _gaps(text: str, spans: Sequence[Span]) -> Iterator[str]:
-    """Give the unlabelled stretches that aren't blank, the first `SHOWN` characters of each."""
-    starts = [*(one.start for one in spans), len(text)]
-    for start, stop in zip([0, *(one.end for one in spans)], starts, strict=True):
+def _gaps(text: str, spans: Sequence[Span], first: int, last: int) -> Iterator[str]:
+    """Give the unlabelled stretches of ``text[first:last]`` that aren't blank, `SHOWN` characters of each."""
+    inside = [one for one in spans if one.end > first and one.start < last]
+    starts = [*(one.start for one in inside), last]
+    for start, stop in zip([first, *(one.end for one in inside)], starts, strict=True):
         if stretch := text[start:stop].strip():
             yield stretch[:SHOWN]

@@ -1,11 +1,13 @@
 """The articles of several files as the checks see them: pages of splits, content apart from furniture."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from newsroles.articles import Sentence
 from newsroles.labels import Role
+from newsroles_training.context import in_context
 from newsroles_training.corpus import GoldArticle, Problem, scan
 
 
@@ -23,15 +25,21 @@ class Page:
         return f"{self.split}/{self.article.id}"
 
     def text(self, number: int) -> str:
-        """Give a sentence with its white space folded; "" outside of the page."""
-        if not 0 <= number < len(self.article.sentences):
-            return ""
-        span = self.article.sentences[number]
-        return " ".join(self.article.text[span.start : span.end].split())
+        """Give a sentence with its white space folded."""
+        return self._folded(self.article.sentences[number : number + 1])
+
+    def company(self, number: int) -> tuple[str, str]:
+        """Give the sentences before and after one, labelled or not, folded; "" at the page's edge."""
+        spans = in_context(self.article)[0]
+        place = spans.index(self.article.sentences[number])
+        return self._folded(spans[:place][-1:]), self._folded(spans[place + 1 : place + 2])
 
     def content_texts(self) -> list[str]:
         """List the content sentences."""
         return [self.text(number) for number in self.content]
+
+    def _folded(self, spans: Iterable[Sentence]) -> str:
+        return " ".join(word for span in spans for word in self.article.text[span.start : span.end].split())
 
 
 def load(paths: Sequence[Path], labels: Sequence[str]) -> tuple[list[Page], list[Problem]]:

@@ -44,7 +44,7 @@ def suspects(pages: Sequence[Page], labels: Sequence[str], base: BaseConfig = MI
     fold_of = np.repeat(fold_of_page, [len(page.article.labels) for page in pages])
     _refuse_too_little(gold, fold_of)
     present, gold = np.unique(gold, return_inverse=True)
-    probabilities = _cross_validated(_states(pages, labels, base), gold, fold_of)
+    probabilities = _cross_validated(states(pages, labels, base), gold, fold_of)
     ranked = find_label_issues(gold, probabilities, return_indices_ranked_by="self_confidence", n_jobs=1)
     for index in ranked[:MOST]:
         (page, number), row = places[index], probabilities[index]
@@ -73,7 +73,7 @@ def _cross_validated(
     return probabilities
 
 
-def _states(pages: Sequence[Page], labels: Sequence[str], base: BaseConfig) -> Scores:
+def states(pages: Sequence[Page], labels: Sequence[str], base: BaseConfig) -> Scores:
     """Give the frozen base's mean state of each sentence: [sentences, width]."""
     config = RunConfig(name="suspects", labels=list(labels), base=base)
     model, tokenizer = load_base(config)
