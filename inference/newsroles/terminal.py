@@ -9,8 +9,13 @@ from rich.text import Text
 
 from newsroles.articles import LabelledArticle, LabelledSentence
 
-STYLES = {"claim": "bold blue", "accusation": "bold red", "background": "none", "boilerplate": "dim"}
-"""A style a label; other models' labels are shown plain. A line names its label, colour only repeats it."""
+STYLES = {
+    "claim": "bold #0072b2",
+    "accusation": "bold #d55e00",
+    "background": "bold #009e73",
+    "boilerplate": "dim",
+}
+"""A style a label, in the report's colours; other models' labels are plain. Colour only repeats the name."""
 
 NARROW = 60
 """Terminals of fewer columns show a sentence below its label, not beside it."""
@@ -48,5 +53,5 @@ def printable(text: str) -> str:
 def _row(sentence: LabelledSentence) -> tuple[Text, Text, Text]:
     style = STYLES.get(sentence.label, "none")
     probability = f"{sentence.probabilities[sentence.label]:.0%}{'?' if sentence.uncertain else ' '}"
-    text = Text(printable(sentence.text.replace("\t", " ")), style=style.removeprefix("bold "))
+    text = Text(printable(sentence.text.replace("\t", " ")), style="dim" if style == "dim" else "none")
     return Text(sentence.label, style=style), Text(probability, style=style), text

@@ -1,12 +1,14 @@
 import io
 import re
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from newsroles.articles import Article, LabelledArticle, LabelledSentence
-from newsroles.terminal import printable, show
+from newsroles.terminal import STYLES, printable, show
 
+ROOT = Path(__file__).parents[2]
 TEXT = "The mill closed its gates on Friday and the weir was opened."
 
 
@@ -39,8 +41,14 @@ def test_a_narrow_terminal_gives_sentences_its_whole_width(width: int) -> None:
     assert TEXT.split(maxsplit=1)[0] in lines[2]
 
 
+def test_colours_are_the_reports() -> None:
+    styles = (ROOT / "inference" / "newsroles" / "templates" / "report.css.jinja").read_text(encoding="utf-8")
+    hues = re.findall(r"#[0-9a-f]{6}", "".join(STYLES.values()))
+    assert hues
+    assert all(hue in styles for hue in hues)
+
+
 def test_no_color_leaves_the_label_readable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    assert "\x1b[31m" not in shown(100)
-    assert "\x1b[1;31m" not in shown(100)
+    assert not re.search(r"\x1b\[[0-9;]*3[0-9]", shown(100))
     assert "accusation" in shown(100)
