@@ -209,6 +209,12 @@ def test_a_run_that_could_not_begin_leaves_nothing(config_file: Path, tmp_path: 
     assert not (tmp_path / "run").exists()
 
 
+def test_windows_that_the_base_cannot_read_leave_nothing(config_file: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot read windows of 129 tokens"):
+        fit(load(config_file, ["window.tokens=129"]), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_used_folder_is_refused(config: RunConfig, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(UsageError) as refused:

@@ -24,6 +24,7 @@ from newsroles.articles import Sentence
 from newsroles.errors import UsageError
 from newsroles_training.config import BaseConfig, RunConfig, load
 from newsroles_training.model import (
+    check_window,
     load_base,
     parameter_groups,
     pool,
@@ -106,11 +107,13 @@ def test_the_model_has_the_config_s_labels_and_the_opening_tokens(config: RunCon
 
 
 def test_windows_longer_than_the_base_can_read_are_refused(config_file: Path) -> None:
+    long, short = (load(config_file, [f"window.tokens={tokens}"]) for tokens in (129, 128))
+    model, _ = load_base(long)
     with pytest.raises(UsageError) as refused:
-        load_base(load(config_file, ["window.tokens=129"]))
+        check_window(model, long)
     assert "cannot read windows of 129 tokens" in refused.value.reason
     assert "window.tokens" in refused.value.next_step
-    assert load_base(load(config_file, ["window.tokens=128"]))
+    check_window(model, short)
 
 
 def test_a_base_whose_tokenizer_frames_nothing_is_refused(config: RunConfig, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ from newsroles_training.config import RunConfig, load, save
 from newsroles_training.corpus import GoldArticle, folds, read
 from newsroles_training.features import IGNORED, Collator, stitched, windows_of, with_labels
 from newsroles_training.metrics import confusion, macro_f1, scores
-from newsroles_training.model import load_base, parameter_groups, pool, sentence_tokenizer
+from newsroles_training.model import check_window, load_base, parameter_groups, pool, sentence_tokenizer
 
 SETTINGS, SUMMARY = "config.yaml", "fit.json"
 
@@ -111,6 +111,7 @@ def fit(config: RunConfig, out: Path, *, resume: bool = False) -> dict[str, Any]
     data = split(config)
     set_seed(config.seed)
     model, tokenizer = load_base(config)
+    check_window(model, config)
     trainer = _trainer(config, out, model, _windows(config, data, tokenizer))
     out.mkdir(parents=True, exist_ok=True)
     save(config, out / SETTINGS)

@@ -75,7 +75,6 @@ def load_base(config: RunConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerFa
     special = special_tokens(tokenizer)
     tokenizer.add_special_tokens({"additional_special_tokens": [special.new_line, special.same_line]})
     model.resize_token_embeddings(len(tokenizer))
-    _check_window(model, config, place)
     return model, tokenizer
 
 
@@ -88,7 +87,7 @@ def _check_tokenizer(tokenizer: Any, place: str) -> None:
         )
 
 
-def _check_window(model: PreTrainedModel, config: RunConfig, place: str) -> None:
+def check_window(model: PreTrainedModel, config: RunConfig) -> None:
     """Raise UsageError for windows that are longer than the base can read, by reading one."""
     ids = torch.full((1, config.window.tokens), model.config.vocab_size - 1)
     try:
@@ -96,7 +95,7 @@ def _check_window(model: PreTrainedModel, config: RunConfig, place: str) -> None
             model(input_ids=ids, attention_mask=torch.ones_like(ids))
     except (IndexError, RuntimeError) as error:
         raise UsageError(
-            f"base {place!r}: cannot read windows of {config.window.tokens} tokens",
+            f"base {config.base.name!r}: cannot read windows of {config.window.tokens} tokens",
             "lower window.tokens; most bases take 512",
         ) from error
 
