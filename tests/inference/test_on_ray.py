@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pyarrow import parquet
 from typer.testing import CliRunner, Result
 
 from newsroles import on_ray
@@ -87,12 +88,17 @@ def test_it_writes_the_plain_engines_rows_and_resumes_by_shard(run: Run, pages: 
     assert [records, Path("out.errors.jsonl").read_bytes()] == plain
 
 
-def test_the_example_for_pipelines_of_ones_own_runs(ray: Any, tmp_path: Path) -> None:
+# What lists files in Ray 2.60 may be told to stop while it says that it has, and a thread ends in an error.
+@pytest.mark.filterwarnings(
+    "ignore:Exception in thread pool-.*/completion-signaler:pytest.PytestUnhandledThreadExceptionWarning"
+)
+@pytest.mark.usefixtures("ray")
+def test_the_example_for_pipelines_of_ones_own_runs(tmp_path: Path) -> None:
     pages = '{"id": "a", "text": "One. Two."}\n{"id": "b", "text": ""}\n'
     (tmp_path / "pages.jsonl").write_text(pages)
     (code,) = re.findall(r"```python\n(import ray\n.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
     exec(code.replace("/shared", str(tmp_path)), {})  # noqa: S102 - our own page
-    rows = ray.data.read_parquet(str(tmp_path / "labelled")).take_all()
+    rows = parquet.read_table(tmp_path / "labelled").to_pylist()
     assert [(row["id"], len(row["sentences"]), bool(row["error"])) for row in rows] == [
         ("a", 2, False),
         ("b", 0, True),
