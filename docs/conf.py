@@ -28,6 +28,7 @@ python_use_unqualified_type_names = True
 NAVIGATION = {
     "Use it": [
         "docs/quickstart",
+        "docs/report",
         "docs/batch",
         "docs/recipes",
         "docs/commands",

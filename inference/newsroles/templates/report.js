@@ -186,7 +186,7 @@
     setStop(span);
     span.focus({ preventScroll: true });
     const box = span.getBoundingClientRect();
-    if (box.top < 90 || box.bottom > innerHeight - 90) span.scrollIntoView({ block: "center" });
+    if (box.top < 130 || box.bottom > innerHeight - 130) span.scrollIntoView({ block: "center" });
   }
 
   function topArticle() {
