@@ -15,7 +15,6 @@ from newsroles_training.terminal import exit_codes, say
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(corpora_cli.app, name="corpus")
-app.command(no_args_is_help=True)(sample)
 
 Config = Annotated[Path, typer.Option(help="A YAML file, see configs/.")]
 Overrides = Annotated[
@@ -172,6 +171,9 @@ def card(
             out.write_text(text, encoding="utf-8")
         else:
             typer.echo(text, nl=False)
+
+
+app.command(no_args_is_help=True)(sample)
 
 
 def main() -> None:

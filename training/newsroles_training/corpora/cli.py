@@ -86,7 +86,9 @@ def merge(
     base: BaseCorpus = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Join corrections, and say in the corpus where each is from: corpus merge monday.jsonl -o mine.jsonl.
+    """Join corrections, and say in the corpus where each is from.
+
+    For example: newsroles-train corpus merge monday.jsonl -o mine.jsonl
 
     Exit code: 0 all of them, 1 some conflict and are reported, 2 wrong usage.
     """

@@ -28,7 +28,8 @@ NEXT = {
 
 def sample(
     path: Annotated[
-        Path, typer.Argument(metavar="OUT", help="What newsroles label wrote.", exists=True, dir_okay=False)
+        Path,
+        typer.Argument(metavar="LABELLED", help="What newsroles label wrote.", exists=True, dir_okay=False),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Write the tasks here.", dir_okay=False)],
     number: Annotated[int, typer.Option("--number", "-n", min=1, help="How many sentences.")] = 200,
@@ -40,9 +41,11 @@ def sample(
     seed: Annotated[int, typer.Option(help="Decides between equals, and what is random.")] = 0,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it is there.")] = False,
 ) -> None:
-    """Choose the sentences worth a person's time: newsroles-train sample labelled.jsonl -n 200 -o tasks.json.
+    """Choose the sentences worth a person's time, as tasks for an annotation tool, the model's labels filled in.
 
-    Writes tasks for an annotation tool, with the model's labels filled in. Exit code: 0 fine, 2 wrong usage.
+    For example: newsroles-train sample labelled.jsonl -n 200 -o tasks.json
+
+    Exit code: 0 fine, 2 wrong usage.
     """
     with exit_codes():
         from newsroles_training.corpora import sampling, tasks
