@@ -41,7 +41,7 @@ def sample(
     seed: Annotated[int, typer.Option(help="Decides between equals, and what is random.")] = 0,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it is there.")] = False,
 ) -> None:
-    """Choose the sentences worth a person's time, as tasks for an annotation tool, the model's labels filled in.
+    """Choose the sentences worth a person's time: tasks for an annotation tool, with the model's labels.
 
     For example: newsroles-train sample labelled.jsonl -n 200 -o tasks.json
 
