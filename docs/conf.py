@@ -28,8 +28,9 @@ python_use_unqualified_type_names = True
 NAVIGATION = {
     "Use it": [
         "docs/quickstart",
-        "docs/report",
         "docs/batch",
+        "docs/scale",
+        "docs/report",
         "docs/recipes",
         "docs/commands",
         "docs/api",

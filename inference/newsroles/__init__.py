@@ -5,7 +5,7 @@
 >>> page.sentences[0].label
 'background'
 
-What is public is what can be imported from here; the modules behind it may change.
+What is public is what can be imported from here, and `newsroles.scale`; the modules behind it may change.
 """
 
 from importlib import import_module
