@@ -1,7 +1,6 @@
 """A newcomer's path: label pages, look at them, correct what the model doubts, retrain, and label better."""
 
 import json
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -80,9 +79,8 @@ def test_from_a_page_to_a_better_label_on_it(
     assert len(before) == 18
     assert before.count(LABEL) < 9
 
-    if find_spec("newsroles.report_cli"):
-        run(cli.app, "report", "labelled.jsonl", "-o", "report.html")
-        assert "Critics call the mill a disgrace" in Path("report.html").read_text(encoding="utf-8")
+    run(cli.app, "report", "labelled.jsonl", "-o", "report.html")
+    assert "Critics call the mill a disgrace" in Path("report.html").read_text(encoding="utf-8")
 
     run(training_cli.app, "sample", "labelled.jsonl", "-n", "40", "-o", "tasks.json")
     Path("export.json").write_text(json.dumps(answers(Path("tasks.json"))), encoding="utf-8")
