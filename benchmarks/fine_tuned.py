@@ -43,11 +43,11 @@ def study(train: Path, dev: Path, checkpoint: Path) -> dict[str, Any]:
     FOLDER.mkdir(parents=True)
     start = _model("start", begun, checkpoint)
     records = [_record(start, row) for row in pool]
-    reports = {"start": evaluate(start, dev)}
+    reports = {"start": evaluate(start, dev).report}
     for strategy in (Strategy.MARGIN, Strategy.RANDOM):
         chosen = choose(records, COUNT, strategy, SEED)
         corrected = [_partly(pool[number], places) for number, places in chosen.items()]
-        reports[strategy] = evaluate(_model(strategy, [*begun, *corrected], checkpoint), dev)
+        reports[strategy] = evaluate(_model(strategy, [*begun, *corrected], checkpoint), dev).report
         reports[strategy]["wrong"] = _wrong(records, pool, chosen)
     kept = ("macro_f1", "labels", "wrong")
     return {name: {key: report[key] for key in kept if key in report} for name, report in reports.items()}
