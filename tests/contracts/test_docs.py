@@ -51,3 +51,13 @@ def test_readme_quotes_the_report() -> None:
     from newsroles_training.evaluate import markdown, read_report
 
     assert markdown(read_report()) in README
+
+
+def test_experiments_quote_the_study_of_corpora() -> None:
+    import json
+
+    from newsroles_training.compare import table_of
+
+    lines = (ROOT / "docs" / "corpora.jsonl").read_text(encoding="utf-8").splitlines()
+    quoted = (ROOT / "docs" / "experiments.md").read_text(encoding="utf-8")
+    assert table_of(ROOT / "configs" / "compare" / "corpora.yaml", list(map(json.loads, lines))) in quoted

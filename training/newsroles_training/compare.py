@@ -174,8 +174,12 @@ def table(path: Path, data: Path, results: Path) -> str:
 
     Differences to the reference are paired: both are scored on the same resampled articles.
     """
-    study, rows = load_study(path), _rows(results, data)
-    labels = rows[0]["labels"]
+    return table_of(path, _rows(results, data))
+
+
+def table_of(path: Path, rows: Sequence[dict[str, Any]]) -> str:
+    """Lay rows of a results file out, all of them of the same data."""
+    study, labels = load_study(path), rows[0]["labels"]
     lines = [
         f"| run | seeds | macro-F1 | {' | '.join(labels)} | against {study.reference} |",
         f"|---|---|---|{'---|' * len(labels)}---|",
