@@ -53,11 +53,19 @@ def test_readme_quotes_the_report() -> None:
     assert markdown(read_report()) in README
 
 
-def test_experiments_quote_the_study_of_corpora() -> None:
+@pytest.mark.parametrize(
+    ("study", "page"),
+    [
+        ("corpora", "docs/experiments.md"),
+        ("peers", "README.md"),
+        ("peers", "inference/newsroles/models/default/peers.md"),
+    ],
+)
+def test_a_page_quotes_its_study(study: str, page: str) -> None:
     import json
 
     from newsroles_training.compare import table_of
 
-    lines = (ROOT / "docs" / "corpora.jsonl").read_text(encoding="utf-8").splitlines()
-    quoted = (ROOT / "docs" / "experiments.md").read_text(encoding="utf-8")
-    assert table_of(ROOT / "configs" / "compare" / "corpora.yaml", list(map(json.loads, lines))) in quoted
+    lines = (ROOT / "docs" / f"{study}.jsonl").read_text(encoding="utf-8").splitlines()
+    table = table_of(ROOT / "configs" / "compare" / f"{study}.yaml", list(map(json.loads, lines)))
+    assert table in (ROOT / page).read_text(encoding="utf-8")
