@@ -214,6 +214,7 @@ def test_probabilities_are_told_on_hover_focus_and_tap(page: Page) -> None:
 
 def test_keys_lead_through_what_is_shown(page: Page) -> None:
     page.get_by_role("checkbox", name="boilerplate").uncheck()
+    assert len(shown(page)) == 4  # which waits until the filter has been applied
     walk = []
     for key in "nnnnnpjnkj":
         page.keyboard.press(key)
