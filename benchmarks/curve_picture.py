@@ -9,7 +9,7 @@ PANELS = {
     "starter": "Encoder: fitted on the starter corpus",
 }
 COLOURS = {"margin": "#0072B2", "random": "#D55E00", "random, whole pages": "#85817A"}
-WIDTH, HEIGHT, LEFT, TOP, PLOT_WIDTH, PLOT_HEIGHT, GAP = 900, 400, 62, 58, 300, 270, 135
+WIDTH, HEIGHT, LEFT, TOP, PLOT_WIDTH, PLOT_HEIGHT, GAP = 930, 400, 50, 58, 290, 270, 170
 
 Curves = Mapping[str, Mapping[int, Sequence[float]]]
 
@@ -22,7 +22,7 @@ def draw(result: Mapping[str, Any]) -> str:
         for line in _panel(_curves(result[name]["real-dev"]), title, LEFT + number * (PLOT_WIDTH + GAP))
     ]
     note = (
-        f"{result['pages_to_begin_with']} labelled pages, and sentences of real-train added to them; "
+        f"{result['pages_to_begin_with']} labelled pages to begin with, and sentences of others; "
         f"a dot is one of {result['seeds']} trials, a line their mean"
     )
     return "\n".join(
@@ -56,22 +56,23 @@ def _panel(curves: Curves, title: str, left: int) -> Iterator[str]:
         return round(TOP + PLOT_HEIGHT * (high - value) / (high - low), 1)
 
     yield _text(left, TOP - 30, title, 15, "#22201c")
-    yield _text(left, TOP - 12, "macro-F1 on real-dev", 12, "#66625b")
+    yield _text(left, TOP - 12, "macro-F1 on real-dev, by sentences added", 12, "#66625b")
     for step in range(round((high - low) * 20) + 1):
         value = low + step / 20
         yield f'<path d="M{left} {y(value)}h{PLOT_WIDTH}" stroke="#e2ded6"/>'
         yield _text(left - 34, y(value) + 4, f"{value:.2f}", 12, "#66625b")
     for size in next(iter(curves.values())):
-        yield _text(x(size) - 8, TOP + PLOT_HEIGHT + 18, str(size), 12, "#66625b")
+        yield _text(x(size) - 3.5 * len(str(size)), TOP + PLOT_HEIGHT + 18, str(size), 12, "#66625b")
     ends = _apart({name: y(fmean(curve[most])) for name, curve in curves.items()})
-    for name, curve in curves.items():
+    for number, (name, curve) in enumerate(curves.items()):
         colour = COLOURS[name]
         for size, each in curve.items():
+            beside = x(size) + 5 * (number - 1)
             for value in each:
-                yield f'<circle cx="{x(size)}" cy="{y(value)}" r="2" fill="{colour}" opacity="0.3"/>'
+                yield f'<circle cx="{beside:.1f}" cy="{y(value)}" r="2" fill="{colour}" opacity="0.35"/>'
         points = " ".join(f"{x(size)},{y(fmean(each))}" for size, each in curve.items())
         yield f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"/>'
-        yield _text(x(most) + 8, ends[name] + 4, name, 13, colour)
+        yield _text(x(most) + 14, ends[name] + 4, name, 13, colour)
 
 
 def _apart(heights: Mapping[str, float], least: float = 15) -> dict[str, float]:

@@ -43,14 +43,21 @@ def study(train: Path, dev: Path, checkpoint: Path) -> dict[str, Any]:
     FOLDER.mkdir(parents=True)
     start = _model("start", begun, checkpoint)
     records = [_record(start, row) for row in pool]
-    reports = {"start": evaluate(start, dev).report}
+    reports = {"start": _scores(start, dev)}
     for strategy in (Strategy.MARGIN, Strategy.RANDOM):
         chosen = choose(records, COUNT, strategy, SEED)
         corrected = [_partly(pool[number], places) for number, places in chosen.items()]
-        reports[strategy] = evaluate(_model(strategy, [*begun, *corrected], checkpoint), dev).report
-        reports[strategy]["wrong"] = _wrong(records, pool, chosen)
-    kept = ("macro_f1", "labels", "wrong")
-    return {name: {key: report[key] for key in kept if key in report} for name, report in reports.items()}
+        found = _scores(_model(strategy.value, [*begun, *corrected], checkpoint), dev)
+        reports[strategy.value] = {**found, "wrong": _wrong(records, pool, chosen)}
+    return reports
+
+
+def _scores(labeller: Labeller, dev: Path) -> dict[str, Any]:
+    report = evaluate(labeller, dev).report
+    return {
+        "macro_f1": report["macro_f1"],
+        "f1": {label: one["f1"] for label, one in report["labels"].items()},
+    }
 
 
 def _model(name: str, rows: Sequence[Row], checkpoint: Path) -> Labeller:

@@ -1,13 +1,13 @@
 """Whether sentences chosen by `newsroles-train sample` teach more than sentences chosen at random.
 
-    python benchmarks/learning_curve.py --corpora FOLDER --encoder CHECKPOINT
+    python benchmarks/learning_curve.py --encoder runs/corpora/starter-13
 
 simulates it. Somebody has labelled a few whole pages; a model of these labels the other pages; `sample`
 chooses among these, once; the chosen sentences get their labels, and the model is fitted again, see
-learner.py. Two encoders: MiniLM as it comes, and a CHECKPOINT that was fitted on the starter corpus and has
-seen no real page. Two splits: publishers of FOLDER/real-train.jsonl against its other publishers, where
-`sample` was designed, and all of it against FOLDER/real-dev.jsonl, which nothing about `sample` was chosen
-on.
+learner.py. Two encoders: MiniLM as it comes, and a checkpoint that was fitted on the starter corpus and has
+seen no real page. Two splits: publishers of real-train against its other publishers, where `sample` was
+designed, and all of it against real-dev, which nothing about `sample` was chosen on. docs/corrections.md says
+how to make the checkpoint, data/real/README.md how to rebuild the pages.
 
 Writes docs/learning-curve.json and docs/learning-curve.svg. With --fine-tune, it adds one point with every
 weight trained instead, see fine_tuned.py.
@@ -17,7 +17,9 @@ import argparse
 import json
 import sys
 import warnings
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +40,11 @@ from newsroles_training.metrics import interval, macro_f1, resampled, scores
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "docs" / "learning-curve.json"
-SIZES, FOLDS = (50, 100, 200, 400), 5
-"""Sentences added, and the grouped folds of real-train."""
+SIZES, WATCHED, FOLDS, DRAWS = (50, 100, 200, 400), 200, 5, 2000
+"""Sentences added, which of these is looked at closely, grouped folds of real-train, bootstrap draws."""
+
+Counts = NDArray[np.int64]
+"""Confusion counts by page: [pages, labels, labels]."""
 
 STRATEGIES = {
     "margin": (Strategy.MARGIN, False),
@@ -61,65 +66,70 @@ def grouped(train: Sequence[Page], seeds: int) -> Iterator[Trial]:
 
 
 def study(trials: Iterator[Trial], *, same_pages: bool) -> dict[str, Any]:
-    """Run every strategy at every size; gives scores a trial, and how `margin` and `random` differ at 200.
-
-    The interval of the difference is a bootstrap: over pages, of the mean over trials, where all trials score
-    the `same_pages`, and else over trials.
-    """
-    counts: dict[tuple[str, int], list[NDArray[np.int64]]] = {}
-    wrong: dict[str, list[float]] = {}
+    """Run every strategy at every size; gives scores a trial, and what stands out at `WATCHED` sentences."""
+    counts: dict[tuple[str, int], list[Counts]] = defaultdict(list)
+    wrong: dict[str, list[float]] = defaultdict(list)
     for trial in trials:
-        counts.setdefault(("start", 0), []).append(trial.start())
-        for name, (strategy, whole_pages) in STRATEGIES.items():
-            for size in SIZES:
-                found, share = trial.run(size, strategy, whole_pages=whole_pages)
-                counts.setdefault((name, size), []).append(found)
-                if size == SIZES[2]:
-                    wrong.setdefault(name, []).append(share)
-    f1 = {key: [float(macro_f1(found.sum(0))) for found in each] for key, each in counts.items()}
-    pairs = list(zip(counts["margin", 200], counts["random", 200], strict=True))
-    gains = [float(macro_f1(one.sum(0)) - macro_f1(other.sum(0))) for one, other in pairs]
-    if same_pages:
-        draws = np.mean(
-            [macro_f1(resampled(one)) - macro_f1(resampled(other)) for one, other in pairs], axis=0
-        )
-    else:
-        rng = np.random.default_rng(0)
-        draws = rng.choice(gains, size=(2000, len(gains))).mean(-1)
+        counts["start", 0].append(trial.start())
+        for name, size in product(STRATEGIES, SIZES):
+            strategy, whole_pages = STRATEGIES[name]
+            found, share = trial.run(size, strategy, whole_pages=whole_pages)
+            counts[name, size].append(found)
+            if size == WATCHED:
+                wrong[name].append(share)
+    f1 = {key: [round(float(macro_f1(one.sum(0))), 4) for one in each] for key, each in counts.items()}
+    watched = {name: counts[name, WATCHED] for name in STRATEGIES}
     return {
-        "trials": len(gains),
-        "start": [round(value, 4) for value in f1["start", 0]],
-        "macro_f1": {
-            name: {str(size): [round(value, 4) for value in f1[name, size]] for size in SIZES}
-            for name in STRATEGIES
+        "trials": len(f1["start", 0]),
+        "start": f1["start", 0],
+        "macro_f1": {name: {str(size): f1[name, size] for size in SIZES} for name in STRATEGIES},
+        "label_f1": {name: _label_f1(each) for name, each in watched.items()},
+        "wrong": {name: round(float(np.mean(shares)), 3) for name, shares in wrong.items()},
+        "over_random": {
+            name: _difference(each, watched["random"], same_pages=same_pages)
+            for name, each in watched.items()
+            if name != "random"
         },
-        "f1_at_200": {
-            name: dict(
-                zip(
-                    LABELS, np.mean([scores(c.sum(0))[2] for c in counts[name, 200]], 0).round(4), strict=True
-                )
-            )
-            for name in STRATEGIES
-        },
-        "wrong_at_200": {name: round(float(np.mean(shares)), 3) for name, shares in wrong.items()},
-        "margin_over_random_at_200": {
-            "mean": round(float(np.mean(gains)), 4),
-            "interval": [round(bound, 4) for bound in interval(draws)],
-            "trials_won": sum(gain > 0 for gain in gains),
-        },
+    }
+
+
+def _label_f1(counts: Sequence[Counts]) -> dict[str, float]:
+    means = np.mean([scores(one.sum(0))[2] for one in counts], axis=0)
+    return {label: round(float(mean), 4) for label, mean in zip(LABELS, means, strict=True)}
+
+
+def _difference(ours: Sequence[Counts], theirs: Sequence[Counts], *, same_pages: bool) -> dict[str, Any]:
+    """Give the mean difference of macro-F1, its 95 % interval, and in how many trials it is above 0.
+
+    The interval is a bootstrap over trials, and over pages too where all trials score the `same_pages`.
+    """
+    pairs = list(zip(ours, theirs, strict=True))
+    gains = [float(macro_f1(one.sum(0)) - macro_f1(other.sum(0))) for one, other in pairs]
+    by_trial = np.tile(np.array(gains)[:, None], DRAWS)
+    if same_pages:
+        draws = [macro_f1(resampled(one, DRAWS)) - macro_f1(resampled(other, DRAWS)) for one, other in pairs]
+        by_trial = np.stack(draws)
+    trials = np.random.default_rng(0).integers(len(gains), size=by_trial.shape)
+    low, high = interval(np.take_along_axis(by_trial, trials, axis=0).mean(0))
+    mean = round(float(np.mean(gains)), 4)
+    return {
+        "mean": mean,
+        "low": round(low, 4),
+        "high": round(high, 4),
+        "trials_won": sum(gain > 0 for gain in gains),
     }
 
 
 def main() -> None:
     """Parse, simulate, write, draw."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    arguments.add_argument("--corpora", type=Path, required=True)
+    arguments.add_argument("--corpora", type=Path, default=Path("data/restored"))
     arguments.add_argument("--encoder", type=Path, required=True)
-    arguments.add_argument("--seeds", type=int, default=10)
+    arguments.add_argument("--seeds", type=int, default=20)
     arguments.add_argument("--fine-tune", action="store_true")
     given = arguments.parse_args()
     warnings.simplefilter("ignore", ConvergenceWarning)
-    train, dev = (given.corpora / f"real-{split}.jsonl" for split in ("train", "dev"))
+    train, dev = given.corpora / "train.jsonl", given.corpora / "dev.jsonl"
     if not (train.exists() and dev.exists()):
         raise SystemExit(f"{train} or {dev} is not here; data/real/README.md says how to rebuild the pages")
     result = json.loads(OUT.read_text(encoding="utf-8")) if OUT.exists() else {}
@@ -134,7 +144,7 @@ def main() -> None:
 def _simulated(train: Path, dev: Path, encoder: Path, seeds: int) -> dict[str, Any]:
     encoders = {"minilm": MINILM, "starter": BaseConfig(name=str(encoder))}
     result: dict[str, Any] = {
-        "corpora": {path.stem: sha256(path) for path in (train, dev)},
+        "corpora": {"real-train": sha256(train), "real-dev": sha256(dev)},
         "encoder": sha256(encoder / "model.safetensors"),
         "pages_to_begin_with": START,
         "seeds": seeds,
@@ -146,7 +156,7 @@ def _simulated(train: Path, dev: Path, encoder: Path, seeds: int) -> dict[str, A
             "real-dev": study((Trial(known, unseen, seed) for seed in range(seeds)), same_pages=True),
         }
         for split, found in result[name].items():
-            sys.stdout.write(f"{name} {split} {json.dumps(found['margin_over_random_at_200'])}\n")
+            sys.stdout.write(f"{name} {split} {json.dumps(found['over_random'])}\n")
     return result
 
 

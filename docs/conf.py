@@ -43,6 +43,7 @@ NAVIGATION = {
         "docs/experiments",
     ],
     "Change it": [
+        "docs/corrections",
         "docs/training",
         "docs/bring-your-own",
         "Starter corpus <data/README>",

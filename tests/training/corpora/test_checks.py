@@ -201,6 +201,17 @@ def test_a_sentence_in_other_company_may_have_another_label(tmp_path: Path) -> N
     assert found.errors() == []
 
 
+def test_the_neighbours_of_a_sentence_need_not_be_labelled(tmp_path: Path) -> None:
+    first, second = "Rain fell. Nobody came.", "Snow fell. Nobody came."
+    rows = [
+        {"id": text, "text": text, "sentences": [{"start": 11, "end": 23, "label": label}]}
+        for text, label in ((first, "claim"), (second, "background"))
+    ]
+    found = report(file(tmp_path, "train", *rows))
+    assert named(found, "contradictions") == []
+    assert len(named(found, "ambiguous")) == 1
+
+
 def test_measures_of_wording_need_a_sample_and_tell_a_template_from_prose() -> None:
     stencilled = [
         f"Officials in town {n} said that item {n} was late again this year, as ever" for n in range(1200)

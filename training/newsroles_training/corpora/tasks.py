@@ -20,7 +20,7 @@ from newsroles_training.corpus import CorpusError, Problem, Row, json_rows
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#85817A", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
 
 ADVICE = (
-    "Check every coloured sentence in its page. Is its label wrong, click it and press the right label's "
+    "Check every coloured sentence in its page. If its label is wrong, click it and press the right label's "
     "key. What has no colour is context."
 )
 
