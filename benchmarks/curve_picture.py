@@ -9,7 +9,7 @@ PANELS = {
     "starter": "Encoder: fitted on the starter corpus",
 }
 COLOURS = {"margin": "#0072B2", "random": "#D55E00", "random, whole pages": "#85817A"}
-WIDTH, HEIGHT, LEFT, TOP, PLOT_WIDTH, PLOT_HEIGHT, GAP = 930, 400, 50, 58, 290, 270, 170
+WIDTH, HEIGHT, LEFT, TOP, PLOT_WIDTH, PLOT_HEIGHT, GAP = 980, 400, 50, 58, 290, 270, 170
 
 Curves = Mapping[str, Mapping[int, Sequence[float]]]
 
