@@ -85,8 +85,13 @@ def test_there_and_back_gives_the_same_rows(tmp_path: Path, tool: str) -> None:
     assert imported(tmp_path / "out", tool) == ([ROW, plain], [])
 
 
+def can_be_a_page(text: str) -> bool:
+    """Tell whether JSON holds a text: it makes one character of two surrogates that stand side by side."""
+    return bool(text.strip()) and json.loads(json.dumps(text)) == text
+
+
 @pytest.mark.parametrize("tool", TOOLS)
-@given(text=news_text().filter(lambda text: not text.isspace() and text), data=st.data())
+@given(text=news_text().filter(can_be_a_page), data=st.data())
 def test_there_and_back_changes_no_span_of_any_page(
     tmp_path_factory: pytest.TempPathFactory, tool: str, text: str, data: st.DataObject
 ) -> None:
