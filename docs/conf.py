@@ -40,6 +40,7 @@ NAVIGATION = {
         "docs/labels",
         "Model card <model_card>",
         "docs/reliability",
+        "docs/extractors",
         "docs/experiments",
     ],
     "Change it": [

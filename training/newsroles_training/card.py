@@ -22,6 +22,8 @@ TAGS = ("sentence-classification", "newsroles", "onnx")
 NEWS_TAGS = ("news", "claim-detection", "boilerplate-detection")
 PEERS = "peers.md"
 """The table that `compare --table` wrote, shown where it lies beside the bundle."""
+EXTRACTORS = "extractors.md"
+"""The table that benchmarks/extractors.py wrote, shown where it lies beside the shipped bundle."""
 
 
 def render(folder: Path | None = None) -> str:
@@ -41,7 +43,6 @@ def render_with(bundle: bundles.Bundle, report: Report | None) -> str:
         autoescape=False,  # noqa: S701 - it renders Markdown
     )
     environment.filters["pm"] = _with_interval
-    peers = bundle.folder / PEERS
     is_shipped = bundle.revision == bundles.load().revision
     return environment.get_template("shipped.md.jinja" if is_shipped else "card.md.jinja").render(
         bundle=bundle,
@@ -51,8 +52,13 @@ def render_with(bundle: bundles.Bundle, report: Report | None) -> str:
         ),
         megabytes=sum(file.stat().st_size for file in (bundle.graph, bundle.tokenizer)) / 1e6,
         has_checkpoint=(bundle.folder / "config.json").is_file(),
-        peers=peers.read_text(encoding="utf-8") if peers.exists() else "",
+        peers=_text(bundle.folder / PEERS),
+        extractors=_text(bundle.folder / EXTRACTORS),
     )
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def _front(bundle: bundles.Bundle, report: Report | None, *, is_shipped: bool) -> dict[str, Any]:
