@@ -57,7 +57,8 @@ class DataConfig(_Section):
 
     One of `folds` grouped folds is held out for early stopping and calibration.
     `limit` keeps only the first so many articles, for smoke runs. `breadcrumbs` is the share of training
-    pages that get a breadcrumb with their headline on top, see `augment`.
+    pages that get a breadcrumb with their headline on top, `furnish` the share that get other furniture, see
+    `augment`.
     """
 
     train: list[Path] = []
@@ -66,6 +67,7 @@ class DataConfig(_Section):
     fold: Annotated[int, Field(ge=0)] = 0
     limit: Count | None = None
     breadcrumbs: Fraction = 0.0
+    furnish: Fraction = 0.0
 
     @model_validator(mode="after")
     def _fold_exists(self) -> "DataConfig":

@@ -27,7 +27,7 @@ from transformers import (
 
 from newsroles.bundle import sha256
 from newsroles.errors import UsageError
-from newsroles_training.augment import with_breadcrumbs
+from newsroles_training.augment import with_breadcrumbs, with_furniture
 from newsroles_training.config import RunConfig, load, save
 from newsroles_training.corpus import GoldArticle, folds, read
 from newsroles_training.features import IGNORED, Collator, stitched, windows_of, with_labels
@@ -168,7 +168,8 @@ def _refuse_leftovers(config: RunConfig, out: Path, *, resume: bool) -> None:
 
 def _windows(config: RunConfig, data: Split, tokenizer: PreTrainedTokenizerFast) -> DatasetDict:
     reader, window = sentence_tokenizer(tokenizer, config.window.tokens), config.window
-    pages = with_breadcrumbs(data.train, config.data.breadcrumbs, config.seed)
+    pages = with_furniture(data.train, config.data.furnish, config.seed)
+    pages = with_breadcrumbs(pages, config.data.breadcrumbs, config.seed)
     return DatasetDict(
         train=with_labels(windows_of(pages, reader, config.labels, window.train_overlap)),
         held=windows_of(data.held, reader, config.labels, window.overlap),
