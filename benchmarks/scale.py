@@ -21,7 +21,6 @@ from newsroles.labeller import Labeller
 from newsroles.readers import ReadOptions
 
 PAGES = Path(__file__).parents[1] / "data" / "starter" / "test.jsonl"
-MARKS = ("<!-- sizing -->\n", "<!-- end of sizing -->")
 CORES = (16, 1_000)
 HOUR = 3_600
 
@@ -90,10 +89,10 @@ def table(found: Measured, assumed: Assumed) -> str:
     ]
     projected = [_projection(articles, found, assumed) for articles in (1_000_000, 1_000_000_000)]
     heads = ["articles", "core-hours", *(f"hours on {cores:,} cores" for cores in CORES), "cost", "output"]
-    on = f"`{found.model}` on one thread of: {_processor()}; Python {platform.python_version()}."
+    on = f"`{found.model}` on one thread of: {processor()}; Python {platform.python_version()}."
     kind = f"articles of {assumed.sentences:,.0f} sentences, at {assumed.price:.2f} a core-hour"
     head = f"Projected from the seconds of CPU, for {kind}:"
-    return "\n\n".join([on, _rows(["measured", ""], measured), head, _rows(heads, projected)])
+    return "\n\n".join([on, rows(["measured", ""], measured), head, rows(heads, projected)])
 
 
 def _projection(articles: int, found: Measured, assumed: Assumed) -> list[str]:
@@ -103,23 +102,28 @@ def _projection(articles: int, found: Measured, assumed: Assumed) -> list[str]:
     return [f"{articles:,}", f"{hours:,.0f}", *clock, f"{hours * assumed.price:,.0f}", f"{size:,.0f} GB"]
 
 
-def _rows(head: list[str], rows: "list[tuple[str, str]] | list[list[str]]") -> str:
-    lines = [head, ["---"] * len(head), *rows]
+def rows(head: list[str], body: "list[tuple[str, str]] | list[list[str]]") -> str:
+    """Lay out a table in Markdown."""
+    lines = [head, ["---"] * len(head), *body]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _processor() -> str:
+def processor() -> str:
+    """Name this machine's processor."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.processor()
 
 
-def write(page: Path, text: str) -> None:
-    """Put a text into a page, between its two marks."""
-    head, _, rest = page.read_text(encoding="utf-8").partition(MARKS[0])
-    _, _, tail = rest.partition(MARKS[1])
-    page.write_text(f"{head}{MARKS[0]}{text}\n\n{MARKS[1]}{tail}", encoding="utf-8")
+def write(page: Path, name: str, text: str) -> None:
+    """Put a text into a page, between the two marks of that name."""
+    begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
+    head, found, rest = page.read_text(encoding="utf-8").partition(begin)
+    _, ended, tail = rest.partition(end)
+    assert found, f"{page} has no mark {begin}"
+    assert ended, f"{page} has no mark {end}"
+    page.write_text(f"{head}{begin}{text}\n\n{end}{tail}", encoding="utf-8")
 
 
 def main() -> None:
@@ -136,7 +140,7 @@ def main() -> None:
     text = table(found, Assumed(asked.sentences, asked.price))
     sys.stdout.write(f"{text}\n")
     if asked.write:
-        write(asked.write, text)
+        write(asked.write, "sizing", text)
 
 
 if __name__ == "__main__":

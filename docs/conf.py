@@ -39,6 +39,7 @@ NAVIGATION = {
     "Understand it": [
         "docs/labels",
         "Model card <model_card>",
+        "docs/performance",
         "docs/reliability",
         "docs/extractors",
         "docs/experiments",

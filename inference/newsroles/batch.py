@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +55,7 @@ class Job:
     """What to read, how, and what to make of it.
 
     `only` are the labels whose sentences are written, None for all. The job stops when more than `max_errors`
-    inputs have failed.
+    inputs have failed. More than one of `workers` are processes that label, each on `threads` threads.
     """
 
     sources: Iterable[str]
@@ -63,6 +63,16 @@ class Job:
     options: ReadOptions
     only: frozenset[str] | None = None
     max_errors: int | None = None
+    workers: int = 1
+    threads: int | None = None
+
+    def label(self, items: Iterable[Article | Failure]) -> Iterator[Result]:
+        """Label items in their order; what cannot be labelled, or was a failure already, is one."""
+        if self.workers == 1:
+            return (label_or_fail(item, self.labeller) for item in items)
+        from newsroles.processes import label_in_order
+
+        return label_in_order(items, label_or_fail, self.labeller, self.workers, self.threads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +106,9 @@ class Watch:
         """Hear of results that another process has written."""
 
 
-def label_each(sources: Iterable[str], options: ReadOptions, labeller: "Labeller") -> Iterator[Result]:
-    """Read and label every article of `sources`, in order; what cannot be read or labelled is a Failure."""
-    for source in sources:
-        for item in read_source(source, options):
-            yield label_or_fail(item, labeller)
+def label_each(job: Job) -> Iterator[Result]:
+    """Read and label every article of a job, in order; what cannot be read or labelled is a Failure."""
+    return job.label(chain.from_iterable(read_source(source, job.options) for source in job.sources))
 
 
 def label_or_fail(item: Article | Failure, labeller: "Labeller") -> Result:
@@ -118,7 +126,7 @@ def label_or_fail(item: Article | Failure, labeller: "Labeller") -> Result:
 
 def show(job: Job, write: Write) -> Summary:
     """Hand every result and its record to `write`, as they come."""
-    return _settle(label_each(job.sources, job.options, job.labeller), job, Summary(), write)
+    return _settle(label_each(job), job, Summary(), write)
 
 
 def run(job: Job, target: Target, watch: Watch | None = None) -> Summary:
@@ -140,7 +148,7 @@ def run(job: Job, target: Target, watch: Watch | None = None) -> Summary:
             watch.seen(result)
 
         items = _unsettled(job, ledger, summary, watch)
-        _settle((label_or_fail(item, job.labeller) for item in items), job, summary, write)
+        _settle(job.label(items), job, summary, write)
         if not summary.is_stopped:
             table = TABLES.get(target.format)
             ledger.commit(partial(table, labels=job.labeller.labels) if table else None)

@@ -6,6 +6,7 @@ logits cannot depend on its neighbours (law 4 of the design: same article, same 
 
 import json
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -84,11 +85,26 @@ def _encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def usable_cpus() -> int:
-    """Count the CPUs that this process may use, or all where the system does not tell (macOS, Windows)."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def usable_cpus(groups: Path = Path("/sys/fs/cgroup")) -> int:
+    """Count the CPUs that this process may use, or all where the system does not tell (macOS, Windows).
+
+    A container may use all of them, yet for a share of the time only (cgroup): that counts as fewer.
+    """
+    cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cpus, _granted(groups)))
+
+
+def _granted(groups: Path) -> int:
+    """Read how many CPUs' time a container is granted, rounded up; very many where there is no limit."""
+    files = (groups / "cpu.max",), (groups / "cpu" / "cpu.cfs_quota_us", groups / "cpu" / "cpu.cfs_period_us")
+    for paths in files:  # version 2 has both numbers in one file; version 1 says -1 for "max"
+        try:
+            quota, period = (int(word) for path in paths for word in path.read_text("utf-8").split())
+        except (OSError, ValueError):
+            continue
+        if quota > 0 < period:
+            return -(-quota // period)
+    return sys.maxsize
 
 
 class Encoder:

@@ -32,6 +32,7 @@ from newsroles.options import (
     TextField,
     Threads,
     UsedEngine,
+    Workers,
 )
 
 if TYPE_CHECKING:  # these bring onnxruntime or rich, which --help must not wait for
@@ -53,6 +54,7 @@ def label(
     overwrite: Overwrite = False,
     min_confidence: MinConfidence = 0.0,
     threads: Threads = None,
+    workers: Workers = 1,
     text_field: TextField = "text",
     id_field: IdField = "id",
     report: Report = None,
@@ -71,6 +73,8 @@ def label(
         out = None if out == Path("-") else out
         errors = errors or (Path(f"{out}.errors.jsonl") if out else None)
         written, is_shared = _format(out, format_), engine is Engine.RAY
+        if is_shared and workers > 1:
+            raise UsageError("--workers is for the plain engine", "give --engine ray --threads instead")
         _check_engine(paths, out, written, shard_size, is_shared=is_shared)
         _check_usage(out, errors, resume=resume, overwrite=overwrite, is_folder=is_shared)
         if report:
@@ -87,11 +91,11 @@ def label(
         sources = Sources(paths, any_name=input_format is not None)
         labeller = Labeller.load(model, threads=threads, min_confidence=min_confidence)
         options = ReadOptions(input_format, text_field, id_field)
-        job = Job(sources, labeller, options, _only(only, labeller), max_errors)
+        job = Job(sources, labeller, options, _only(only, labeller), max_errors, workers, threads)
         with TemporaryFile() as kept:
             if out and errors:
-                workers = (threads, shard_size) if is_shared else None
-                done = _run(job, Target(out, errors, written, resume), sources, workers, quiet=quiet)
+                shared = (threads, shard_size) if is_shared else None
+                done = _run(job, Target(out, errors, written, resume), sources, shared, quiet=quiet)
             else:
                 done = print_all(job, errors, written, kept if report else None)
             if report and not (out and done.is_stopped):
@@ -106,16 +110,16 @@ def _run(
     job: "Job",
     target: "Target",
     sources: "Sources",
-    workers: tuple[int | None, int | None] | None,
+    shared: tuple[int | None, int | None] | None,
     *,
     quiet: bool,
 ) -> "Summary":
-    """Write to files, on Ray where there are `workers`: their number and the articles of a shard."""
+    """Write to files, on Ray if `shared`: how many workers, and articles of a shard."""
     from newsroles import batch, on_ray
     from newsroles.progress import progress
 
     with progress(sources, is_shown=not quiet) as counts:
-        return on_ray.run(job, target, counts, *workers) if workers else batch.run(job, target, counts)
+        return on_ray.run(job, target, counts, *shared) if shared else batch.run(job, target, counts)
 
 
 def _written(out: Path | None, errors: Path | None) -> list[Path | None]:

@@ -69,6 +69,10 @@ Resume = Annotated[bool, typer.Option("--resume", help="Go on with an interrupte
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it is there.")]
 MinConfidence = Annotated[float, typer.Option(min=0, max=1, help="Mark less probable labels as uncertain.")]
 Threads = Annotated[int | None, typer.Option(min=1, help="Default: every CPU that may be used.")]
+Workers = Annotated[
+    int,
+    typer.Option(min=1, help="Processes that label, each with its share of the CPUs; for many articles."),
+]
 TextField = Annotated[str, typer.Option(help="The field or column that holds a record's text.")]
 IdField = Annotated[str, typer.Option(help="The field or column that holds a record's id.")]
 Counted = Annotated[

@@ -338,7 +338,7 @@ def test_a_page_that_takes_too_long_is_a_failure_with_its_next_step(pages: Path,
 
 def test_results_come_as_they_are_read(pages: Path) -> None:
     stub = Stub()
-    results = label_each(Sources([str(pages)]), ReadOptions(), cast("Labeller", stub))
+    results = label_each(job(pages, stub=stub))
     next(results)
     next(results)
     assert stub.asked == 1

@@ -285,7 +285,7 @@ def test_a_page_that_trips_a_bug_is_one_failure(
         raise ZeroDivisionError("no windows")
 
     monkeypatch.setattr(labeller, "label", broken)
-    (result,) = batch.label_each([str(pages / "one.txt")], ReadOptions(), labeller)
+    (result,) = batch.label_each(batch.Job([str(pages / "one.txt")], labeller, ReadOptions()))
     assert isinstance(result, Failure)
     assert "ZeroDivisionError" in result.reason
 

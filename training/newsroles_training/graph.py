@@ -32,6 +32,13 @@ BLOCK, PER_TOKEN_INT8 = 32, 4
 
 def write_graph(model: PreTrainedModel, path: Path, labels: Sequence[str]) -> None:
     """Write the fused fp32 graph ``input_ids, attention_mask -> logits`` with the labels in its metadata."""
+    write_plain(model, path)
+    _fuse(model, path)
+    _label(path, labels)
+
+
+def write_plain(model: PreTrainedModel, path: Path) -> None:
+    """Write the same graph as torch exports it, in nothing but standard operators."""
     ids = torch.ones(2, 8, dtype=torch.long)
     axes = {name: {0: "batch", 1: "tokens"} for name in ("input_ids", "attention_mask", "logits")}
     with warnings.catch_warnings():
@@ -46,8 +53,6 @@ def write_graph(model: PreTrainedModel, path: Path, labels: Sequence[str]) -> No
             opset_version=17,
             dynamo=False,
         )
-    _fuse(model, path)
-    _label(path, labels)
 
 
 def _fuse(model: PreTrainedModel, path: Path) -> None:
