@@ -3,10 +3,10 @@
     python benchmarks/speed.py ../shared/corpora/real-dev.jsonl -o docs/speed.json --write docs/performance.md
 
 Every engine is a process of its own, started once for one thread and once for every CPU. In each round, each
-of them labels the same pages, from JSON lines to JSON lines, one after the other and beginning with another
-one each time. Weights do not change the speed; with --checkpoint, the one that the shipped bundle was
-exported from, labels are compared with those of its fp32 too. Needs the extra `bench`; what it brings and is
-not there is left out, and said. Eight minutes on two idle cores.
+of them labels the same pages, from JSON lines to JSON lines, one after the other, another first each time; the
+next round has other pages. Weights do not change the speed; with --checkpoint, the one that the shipped
+bundle was exported from, labels are compared with those of its fp32 too. Needs the extra `bench`; what that
+brings and is not there is left out, and said. Eight minutes on two idle cores.
 """
 
 import argparse
@@ -89,8 +89,8 @@ class Worker:
         self._said.close()
 
 
-def sample(corpus: Path, wanted: int, folder: Path, model: Path | None) -> Found:
-    """Write pages of a corpus, evenly spread, with about `wanted` sentences; the first goes to a file too.
+def sample(corpus: Path, wanted: int, rounds: int, folder: Path, model: Path | None) -> Found:
+    """Write pages of a corpus, evenly spread, for each round others with about `wanted` sentences together.
 
     Tokens are word pieces of the text, each counted once.
     """
@@ -98,14 +98,23 @@ def sample(corpus: Path, wanted: int, folder: Path, model: Path | None) -> Found
     reader = SentenceTokenizer.load(shipped.tokenizer, shipped.special, shipped.window_tokens)
     lines = [line for line in corpus.read_text(encoding="utf-8").splitlines() if line.strip()]
     texts = [json.loads(line)["text"] for line in lines]
-    step = min(len(texts), max(1, round(sum(len(split(text)) for text in texts) / wanted)))
-    chosen = texts[step // 2 :: step]
-    pieces = [piece for text in chosen for piece in reader.encode(text, split(text))]
-    rows = [json.dumps({"text": text}) + "\n" for text in chosen]
-    (folder / "pages.jsonl").write_text("".join(rows), encoding="utf-8")
+    step = round(sum(len(split(text)) for text in texts) / wanted / rounds)
+    texts = texts[:: min(len(texts), max(1, step))]
+    found: Found = {"corpus": corpus.name, "pages": len(texts), "sentences": [], "tokens": []}
+    for number in range(rounds):
+        chosen = texts[number::rounds] or texts
+        pieces = [piece for text in chosen for piece in reader.encode(text, split(text))]
+        found["sentences"].append(len(pieces))
+        found["tokens"].append(sum(len(piece) - 1 for piece in pieces))
+        rows = [json.dumps({"text": text}) + "\n" for text in chosen]
+        pages(folder, number).write_text("".join(rows), encoding="utf-8")
     (folder / "page.jsonl").write_text(rows[0], encoding="utf-8")
-    tokens = sum(len(piece) - 1 for piece in pieces)
-    return {"corpus": corpus.name, "pages": len(chosen), "sentences": len(pieces), "tokens": tokens}
+    return found
+
+
+def pages(folder: Path, number: int, name: str = "") -> Path:
+    """Name the file of the pages of a round, or of what an engine makes of them."""
+    return folder / f"{name}{number}.jsonl".replace(" ", "-")
 
 
 def measure(names: list[str], threads: int, rounds: int, folder: Path, model: Path | None) -> Found:
@@ -125,22 +134,22 @@ def measure(names: list[str], threads: int, rounds: int, folder: Path, model: Pa
             _say(f"{threads} threads: round {number + 1} of {rounds}")
             order = list(workers)
             for name in order[number % len(order) :] + order[: number % len(order)]:
-                out = folder / f"{name}.jsonl".replace(" ", "-")
-                found[name]["rounds"].append(workers[name].label(folder / "pages.jsonl", out))
+                files = pages(folder, number), pages(folder, number, name)
+                found[name]["rounds"].append(workers[name].label(*files))
     return found
 
 
-def labels(name: str, folder: Path) -> list[str]:
-    """Read back the labels that an engine has written last."""
-    path = folder / f"{name}.jsonl".replace(" ", "-")
-    rows = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+def labels(name: str, rounds: int, folder: Path) -> list[str]:
+    """Read back the labels that an engine has written last, of all rounds."""
+    files = [pages(folder, number, name) for number in range(rounds)]
+    rows = [row for path in files if path.exists() for row in path.open(encoding="utf-8")]
     return [sentence["label"] for row in rows for sentence in json.loads(row)["sentences"]]
 
 
-def equal(names: list[str], folder: Path) -> dict[str, float]:
+def equal(names: list[str], rounds: int, folder: Path) -> dict[str, float]:
     """Give the share of labels that are those of torch in fp32, for engines that read the same windows."""
-    exact = labels(EXACT, folder)
-    found = {name: labels(name, folder) for name in names if not name.startswith("pipeline")}
+    exact = labels(EXACT, rounds, folder)
+    found = {name: labels(name, rounds, folder) for name in names if not name.startswith("pipeline")}
     return {
         name: sum(map(str.__eq__, exact, said)) / len(exact)
         for name, said in found.items()
@@ -179,7 +188,7 @@ def compare(asked: argparse.Namespace, folder: Path) -> Found:
     """Do all that is asked for; gives what goes to the file of JSON."""
     known: Found = {
         "machine": machine(),
-        "sample": sample(asked.corpus, asked.sentences, folder, asked.model),
+        "sample": sample(asked.corpus, asked.sentences, asked.rounds, folder, asked.model),
     }
     names = [name for name in asked.engines if find_spec(ENGINES[name].module)]
     known["absent"] = {name: ENGINES[name].module for name in asked.engines if name not in names}
@@ -196,7 +205,7 @@ def compare(asked: argparse.Namespace, folder: Path) -> Found:
         if "config" in known:
             known["peaks"][threads] = peaks(threads)
         known["runs"][threads] = measure(names, threads, asked.rounds, folder, asked.model)
-    known["equal"] = equal(names, folder) if asked.checkpoint else {}
+    known["equal"] = equal(names, asked.rounds, folder) if asked.checkpoint else {}
     return known
 
 
@@ -211,7 +220,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--model", type=Path, help="a bundle folder; default: the shipped one")
     parser.add_argument("--checkpoint", type=Path, help="the folder that the bundle was exported from")
     parser.add_argument("--rounds", type=int, default=5, help="how often each engine labels the pages")
-    parser.add_argument("--sentences", type=int, default=250, help="about so many are labelled in a round")
+    parser.add_argument("--sentences", type=int, default=200, help="of a round, about")
     parser.add_argument("--threads", type=int, default=usable_cpus(), help="beside 1; default: every CPU")
     parser.add_argument("--engines", nargs="+", choices=list(ENGINES), default=list(ENGINES), metavar="NAME")
     parser.add_argument("-o", "--out", type=Path, help="write what was measured to this file, as JSON")

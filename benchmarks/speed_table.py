@@ -34,19 +34,19 @@ def _row(name: str, number: str, known: Found) -> Found:
 
 def _summary(found: Found, number: str, threads: int, known: Found) -> Found:
     """Give medians, least and most over the rounds, and the share of the peak of its kind of number."""
-    seconds = [one["seconds"] for one in found["rounds"]]
+    seconds, sample = [one["seconds"] for one in found["rounds"]], known["sample"]
     summary = {
         "seconds": seconds,
-        "sentences": spread([known["sample"]["sentences"] / one for one in seconds]),
-        "tokens": spread([known["sample"]["tokens"] / one for one in seconds]),
+        "sentences": spread([many / one for many, one in zip(sample["sentences"], seconds, strict=True)]),
+        "tokens": spread([many / one for many, one in zip(sample["tokens"], seconds, strict=True)]),
         "cpu": median(one["cpu"] for one in found["rounds"]),
         "first": found["first"]["seconds"],
         "memory": found["rounds"][-1]["memory"] / MB,
-        "read": sum(found["rounds"][-1]["runs"]),
+        "read": sum(sum(one["runs"]) for one in found["rounds"]),
     }
     if threads in known["peaks"]:
-        done = matrix.flops(found["rounds"][-1]["runs"], known["config"]) / median(seconds) / 1e9
-        summary |= {"gflops": done, "share": done / known["peaks"][threads][number]}
+        done = [matrix.flops(one["runs"], known["config"]) / one["seconds"] / 1e9 for one in found["rounds"]]
+        summary |= {"gflops": median(done), "share": median(done) / known["peaks"][threads][number]}
     return summary
 
 
@@ -109,10 +109,10 @@ def said(known: Found) -> list[str]:
     """Say in sentences what was measured, and the ratios and peaks."""
     machine, sample = known["machine"], known["sample"]
     versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
-    what = f"{sample['pages']} pages of {sample['corpus']}: {sample['sentences']:,} sentences"
+    what = f"{sample['pages']} pages of {sample['corpus']}: {sum(sample['sentences']):,} sentences"
     on = f"{machine['processor']}, {machine['cores']} cores, load {machine['load'][0]:.1f} before"
     lines = [
-        f"{what}, {sample['tokens']:,} tokens; {known['rounds']} rounds, medians (least to most).",
+        f"{what}, {sum(sample['tokens']):,} tokens, in {known['rounds']} rounds; medians (least to most).",
         f"{on}, {machine['at']}; Python {machine['python']}, {versions}.",
     ]
     for threads, found in known["peaks"].items():

@@ -328,6 +328,7 @@ def test_inputs_that_fail_are_one_line_each_and_exit_1(
         (["@nowhere.txt"], "no such list"),
         (["one.txt", "--input-format", "pdf"], "pdf"),
         (["one.txt", "--min-confidence", "2"], "min-confidence"),
+        (["one.txt", "-o", "out", "--engine", "ray", "--workers", "2"], "--workers is for"),
     ],
 )
 def test_wrong_usage_exits_2_and_writes_nothing(

@@ -1,5 +1,6 @@
 """The labeller: one label a sentence, whatever the text, the company, the order and the threads."""
 
+import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -25,6 +26,7 @@ from newsroles.windows import Scores
 if TYPE_CHECKING:
     from newsroles_training.corpus import GoldArticle
 
+STARTER = Path(__file__).parents[2] / "data" / "starter" / "test.jsonl"
 LONG = "The harbour " + "was built by settlers and " * 60 + "it lost its water."
 
 
@@ -118,9 +120,20 @@ def test_company_and_order_change_nothing(bundle_folder: Path, labeller: Labelle
     _assert_same([together[order.index(number)] for number in range(len(pages))], alone)
 
 
-def test_threads_change_nothing(bundle_folder: Path, labeller: Labeller, pages: list[str]) -> None:
-    two = Labeller.load(bundle_folder, threads=2)
-    _assert_same(list(two.label_all(pages)), list(labeller.label_all(pages)))
+@pytest.mark.parametrize("threads", [2, 3, None])
+def test_threads_change_nothing(
+    bundle_folder: Path, labeller: Labeller, pages: list[str], threads: int | None
+) -> None:
+    more = Labeller.load(bundle_folder, threads=threads)
+    _assert_same(list(more.label_all(pages)), list(labeller.label_all(pages)))
+
+
+def test_neither_threads_nor_company_change_the_shipped_model() -> None:
+    text = STARTER.read_text(encoding="utf-8")
+    texts = [json.loads(line)["text"] for line in text.splitlines()[:2]]
+    one, two = (Labeller.load(threads=threads) for threads in (1, 2))
+    alone = [one.label(text) for text in texts]
+    _assert_same(list(two.label_all(texts[::-1]))[::-1], alone)
 
 
 def test_a_long_sentence_is_marked_and_only_its_head_is_read(labeller: Labeller) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from newsroles import processes
-from newsroles.articles import Article
+from newsroles.articles import Article, LabelledArticle
 from newsroles.batch import Job, Target, label_each, label_or_fail, run
 from newsroles.encoder import usable_cpus
 from newsroles.errors import UsageError
@@ -56,7 +56,8 @@ def test_no_more_is_read_ahead_than_is_being_labelled(labeller: Labeller) -> Non
 
     results = processes.label_in_order(arriving(), label_or_fail, labeller, 1, 1)
     try:
-        assert [next(results).index for _ in range(3)] == [0, 1, 2]  # type: ignore[union-attr]
+        found = [next(results) for _ in range(3)]
+        assert [one.article.index for one in found if isinstance(one, LabelledArticle)] == [0, 1, 2]
         assert len(read) == 3 + processes.AHEAD - 1
     finally:
         results.close()  # type: ignore[attr-defined]

@@ -28,10 +28,9 @@ def test_an_engine_is_measured_in_a_process_of_its_own(
     speed.main([*asked, "-o", str(out), "--write", str(page)])
     found = json.loads(out.read_text(encoding="utf-8"))
     (row,) = found["table"]
-    least, most = sorted(row["threads"]["1"]["seconds"])
-    sentences = found["sample"]["sentences"]
-    assert row["threads"]["1"]["sentences"][1:] == pytest.approx([sentences / most, sentences / least])
-    assert row["threads"]["1"]["read"] >= found["sample"]["tokens"] > sentences > 20
+    rates = [n / s for n, s in zip(found["sample"]["sentences"], row["threads"]["1"]["seconds"], strict=True)]
+    assert row["threads"]["1"]["sentences"][1:] == pytest.approx(sorted(rates))
+    assert row["threads"]["1"]["read"] >= sum(found["sample"]["tokens"]) > 100
     assert 50 < row["threads"]["1"]["memory"] < 500
     assert f"| {OURS} |" in page.read_text(encoding="utf-8")
     assert "newsroles" in capfd.readouterr().out
@@ -62,7 +61,7 @@ def test_rows_say_what_is_missing_and_ratios_are_paired(monkeypatch: pytest.Monk
             "python": "3",
             "versions": {},
         },
-        "sample": {"corpus": "c", "pages": 1, "sentences": 60, "tokens": 600},
+        "sample": {"corpus": "c", "pages": 1, "sentences": [60] * 3, "tokens": [600] * 3},
         "config": {"hidden_size": 10, "intermediate_size": 40, "num_hidden_layers": 1},
         "rounds": 3,
         "threads": [1],
@@ -91,7 +90,7 @@ def test_growth_is_measured_with_the_start_taken_off(monkeypatch: pytest.MonkeyP
     assert articles["each"]["seconds"] == pytest.approx(
         (articles["seconds"] - found["one"]["seconds"]) / 3 * 1e3
     )
-    assert 50 < lines["memory"] < 500
+    assert lines["memory"] > 50
     assert [row[0] for row in growth.table(found)[1]] == ["1 article", "3 articles", "1 article of 7 lines"]
 
 
