@@ -97,7 +97,7 @@ def _windows() -> Iterator[dict[str, Any]]:
     """Give the first windows of a few pages as onnxruntime takes them."""
     shipped = bundle.load()
     reader = SentenceTokenizer.load(shipped.tokenizer, shipped.special, shipped.window_tokens)
-    for line in CALIBRATION.read_text(encoding="utf-8").splitlines()[:CALIBRATED_ON]:
+    for line in CALIBRATION.read_bytes().splitlines()[:CALIBRATED_ON]:
         text = json.loads(line)["text"]
         pieces = reader.encode(text, split(text))
         first = plan([len(piece) for piece in pieces], reader.budget, 0.0)[0]

@@ -35,7 +35,7 @@ Found = dict[str, Any]
 
 def _lines() -> Iterator[str]:
     """Give the lines of the pages, again and again."""
-    texts = [json.loads(row)["text"] for row in PAGES.read_text(encoding="utf-8").splitlines()]
+    texts = [json.loads(row)["text"] for row in PAGES.read_bytes().splitlines()]
     return cycle([line for text in texts for line in text.splitlines() if line.strip()])
 
 
@@ -68,7 +68,7 @@ def run(path: Path) -> Found:
     assert not process.returncode, f"newsroles label {path} failed"
     unit = 1e6 if sys.platform == "darwin" else 1e3
     found = {"seconds": seconds, "cpu": usage.ru_utime + usage.ru_stime, "memory": usage.ru_maxrss / unit}
-    rows = [json.loads(row) for row in out.open(encoding="utf-8")] if path.suffix == ".txt" else []
+    rows = [json.loads(row) for row in out.read_bytes().splitlines()] if path.suffix == ".txt" else []
     return found | {"sentences": len(rows[0]["sentences"]) if rows else None}
 
 
