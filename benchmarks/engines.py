@@ -22,6 +22,7 @@ from newsroles.windows import Scores
 from newsroles.writers import record, to_line
 
 Logits = Callable[[Sequence[int]], Scores]
+TORCH = ("torch", "transformers")
 BATCH = 32
 """Sentences that the usual way reads at once."""
 
@@ -184,25 +185,31 @@ def in_ctranslate2(setting: Setting, *, number: str) -> InWindows:
 
 @dataclass(frozen=True)
 class Kind:
-    """An engine: how it is opened, the kind of number of its matrices, the module that it needs."""
+    """An engine: how it is opened, the kind of number of its matrices, the modules that it needs."""
 
     open: Callable[[Setting], "InWindows | Alone"]
     number: str
-    module: str = "newsroles"
+    modules: tuple[str, ...] = TORCH
 
 
 USUAL, OURS, EXACT = "pipeline, as it pads", "newsroles label", "torch fp32"
 ENGINES = {
-    "pipeline, padded to 128": Kind(partial(Alone, width=128), "fp32", "transformers"),
-    USUAL: Kind(partial(Alone, width=None), "fp32", "transformers"),
-    EXACT: Kind(partial(in_torch, number="fp32"), "fp32", "torch"),
-    "torch bf16": Kind(partial(in_torch, number="bf16"), "bf16", "torch"),
+    "pipeline, padded to 128": Kind(partial(Alone, width=128), "fp32"),
+    USUAL: Kind(partial(Alone, width=None), "fp32"),
+    EXACT: Kind(partial(in_torch, number="fp32"), "fp32"),
+    "torch bf16": Kind(partial(in_torch, number="bf16"), "bf16"),
     "onnxruntime fp32": Kind(onnx, "fp32"),
-    "OpenVINO fp32": Kind(partial(in_openvino, graph=engine_files.FUSED, number="f32"), "fp32", "openvino"),
-    "OpenVINO bf16": Kind(partial(in_openvino, graph=engine_files.FUSED, number="bf16"), "bf16", "openvino"),
-    "OpenVINO int8": Kind(partial(in_openvino, graph=engine_files.STATIC, number="f32"), "int8", "openvino"),
-    "CTranslate2 fp32": Kind(partial(in_ctranslate2, number="fp32"), "fp32", "ctranslate2"),
-    "CTranslate2 int8": Kind(partial(in_ctranslate2, number="int8"), "int8", "ctranslate2"),
-    OURS: Kind(ours, "int8"),
+    "OpenVINO fp32": Kind(
+        partial(in_openvino, graph=engine_files.FUSED, number="f32"), "fp32", (*TORCH, "openvino")
+    ),
+    "OpenVINO bf16": Kind(
+        partial(in_openvino, graph=engine_files.FUSED, number="bf16"), "bf16", (*TORCH, "openvino")
+    ),
+    "OpenVINO int8": Kind(
+        partial(in_openvino, graph=engine_files.STATIC, number="f32"), "int8", (*TORCH, "openvino")
+    ),
+    "CTranslate2 fp32": Kind(partial(in_ctranslate2, number="fp32"), "fp32", (*TORCH, "ctranslate2")),
+    "CTranslate2 int8": Kind(partial(in_ctranslate2, number="int8"), "int8", (*TORCH, "ctranslate2")),
+    OURS: Kind(ours, "int8", ()),
 }
 """By the names of the table's rows, in its order; the last is what the project ships, onnxruntime in int8."""

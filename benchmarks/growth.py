@@ -25,10 +25,15 @@ from rich.table import Table
 from scale import PAGES, processor, write
 from scale import rows as markdown_rows
 
+from newsroles.encoder import usable_cpus
+
 ARTICLES = (10, 100, 1_000, 10_000, 100_000)
 LINES = (2_000, 20_000)
 SENTENCES = 4
 """Lines of a page that make an article: short ones, so that many can be measured."""
+
+SHARED = 1_000
+"""How many articles several processes label, at most."""
 
 Found = dict[str, Any]
 
@@ -52,7 +57,7 @@ def page(path: Path, number: int) -> None:
     path.write_text("\n".join(islice(_lines(), number)) + "\n", encoding="utf-8")
 
 
-def run(path: Path) -> Found:
+def run(path: Path, *settings: str) -> Found:
     """Label a file in a process of its own; gives seconds, of CPU too, and most memory in MB.
 
     Linux never says less memory than this process has itself, which is little.
@@ -60,7 +65,18 @@ def run(path: Path) -> Found:
     out = path.with_suffix(".out.jsonl")
     began = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "newsroles", "label", str(path), "-o", str(out), "--overwrite", "-q"]
+        [
+            sys.executable,
+            "-m",
+            "newsroles",
+            "label",
+            str(path),
+            "-o",
+            str(out),
+            "--overwrite",
+            "-q",
+            *settings,
+        ]
     )
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - began
@@ -88,7 +104,18 @@ def measure(most: int, lines: tuple[int, ...], folder: Path) -> Found:
             each = {of: (row[of] - one[of]) / number * 1e3 for of in ("seconds", "cpu")}
             found[kind].append(row | {"number": number, "each": each})
             sys.stderr.write(f"{number:,} {kind}: {row['seconds']:.1f} s, {row['memory']:.0f} MB\n")
-    return found
+    return found | {"workers": _with_workers(files[0], min(most, SHARED))}
+
+
+def _with_workers(path: Path, number: int) -> Found:
+    """Label articles again, in a process a CPU; what one article takes so is taken off."""
+    settings, found = ("--workers", str(usable_cpus())), []
+    for many in (1, number):
+        articles(path, many)
+        found.append(run(path, *settings))
+    one, row = found
+    each = {of: (row[of] - one[of]) / number * 1e3 for of in ("seconds", "cpu")}
+    return row | {"number": number, "each": each, "settings": " ".join(settings)}
 
 
 def table(found: Found) -> tuple[list[str], list[list[str]]]:
@@ -96,8 +123,11 @@ def table(found: Found) -> tuple[list[str], list[list[str]]]:
     heads = ["input", "seconds", "ms each", "ms of CPU each", "most memory"]
     one = found["one"]
     body = [["1 article", f"{one['seconds']:.1f}", "", "", f"{one['memory']:.0f} MB"]]
-    for name, row in [(f"{row['number']:,} articles", row) for row in found["articles"]] + [
-        (f"1 article of {row['number']:,} lines", row) for row in found["lines"]
+    shared = found["workers"]
+    for name, row in [
+        *((f"{row['number']:,} articles", row) for row in found["articles"]),
+        (f"{shared['number']:,} articles, `{shared['settings']}`", shared),
+        *((f"1 article of {row['number']:,} lines", row) for row in found["lines"]),
     ]:
         each = row["each"]
         cells = [f"{row['seconds']:.1f}", f"{each['seconds']:.1f}", f"{each['cpu']:.1f}"]

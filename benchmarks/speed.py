@@ -189,8 +189,9 @@ def compare(asked: argparse.Namespace, folder: Path) -> Found:
         "machine": machine(),
         "sample": sample(asked.corpus, asked.sentences, asked.rounds, folder, asked.model),
     }
-    names = [name for name in asked.engines if find_spec(ENGINES[name].module)]
-    known["absent"] = {name: ENGINES[name].module for name in asked.engines if name not in names}
+    missing = {name: [one for one in ENGINES[name].modules if not find_spec(one)] for name in asked.engines}
+    known["absent"] = {name: " ".join(modules) for name, modules in missing.items() if modules}
+    names = [name for name in asked.engines if name not in known["absent"]]
     known["rounds"], known["runs"], known["peaks"] = asked.rounds, {}, {}
     if set(names) - {OURS}:
         _say("making the files of the engines")

@@ -91,7 +91,9 @@ def test_growth_is_measured_with_the_start_taken_off(monkeypatch: pytest.MonkeyP
         (articles["seconds"] - found["one"]["seconds"]) / 3 * 1e3
     )
     assert lines["memory"] > 50
-    assert [row[0] for row in growth.table(found)[1]] == ["1 article", "3 articles", "1 article of 7 lines"]
+    shared = f"3 articles, `{found['workers']['settings']}`"
+    names = ["1 article", "3 articles", shared, "1 article of 7 lines"]
+    assert [row[0] for row in growth.table(found)[1]] == names
 
 
 def test_stages_add_up_and_leave_the_labeller_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
