@@ -24,7 +24,7 @@ from scale import PAGES, processor, write
 from scale import rows as markdown_rows
 
 from newsroles import batch, labeller, ledger
-from newsroles.encoder import Encoder, SentenceTokenizer
+from newsroles.encoder import SLOWER, Encoder, SentenceTokenizer
 from newsroles.labeller import Labeller
 from newsroles.readers import ReadOptions
 
@@ -90,7 +90,9 @@ def operators(graph: Path, windows: list[list[int]], folder: Path) -> Counter[st
     options.intra_op_num_threads = 1
     options.enable_profiling = True
     options.profile_file_prefix = str(folder / "profile")
-    session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(
+        graph, options, providers=["CPUExecutionProvider"], disabled_optimizers=SLOWER
+    )
     for window in windows:
         ids = np.array([window], dtype=np.int64)
         session.run(["logits"], {"input_ids": ids, "attention_mask": np.ones_like(ids)})
@@ -106,7 +108,7 @@ def measure(corpus: Path, most: int, model: Path | None) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name:
         folder, loaded, clock = Path(name), Labeller.load(model, threads=1), Clock()
         pages = folder / "pages.jsonl"
-        pages.write_text("\n".join(corpus.read_text(encoding="utf-8").splitlines()[:most]), encoding="utf-8")
+        pages.write_bytes(b"\n".join(corpus.read_bytes().splitlines()[:most]))
         stages(loaded, pages, folder / "warm.jsonl", Clock())
         whole = stages(loaded, pages, folder / "out.jsonl", clock)
         found = operators(loaded.bundle.graph, clock.windows, folder)

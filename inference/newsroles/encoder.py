@@ -22,6 +22,9 @@ from newsroles.windows import Scores, Window, starts_line
 CHARACTERS_PER_TOKEN = 100
 """How many characters a sentence may have for each token of the budget; what is beyond isn't looked at."""
 
+SLOWER = ["SkipLayerNormFusion"]
+"""What onnxruntime would do to a graph that makes it slower, see `newsroles_training.graph`."""
+
 
 class SentenceTokenizer:
     """Turns sentences into token ids, each with its opening token, ready to be put in windows."""
@@ -120,7 +123,9 @@ class Encoder:
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         try:
-            self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+            self._session = onnxruntime.InferenceSession(
+                path, options, providers=["CPUExecutionProvider"], disabled_optimizers=SLOWER
+            )
         except Exception as error:  # onnxruntime raises many kinds, all of them meaning the same here
             raise BundleError(
                 f"{path}: onnxruntime cannot open it: {error}", "export the model again"

@@ -7,9 +7,10 @@ import numpy as np
 import onnx
 import pytest
 from onnx import numpy_helper
-from onnxruntime import InferenceSession
+from onnxruntime import InferenceSession, SessionOptions
 from transformers import AutoModelForTokenClassification
 
+from newsroles.encoder import SLOWER
 from newsroles_training.graph import quantise, write_graph
 
 LABELS = ("claim", "accusation", "background", "boilerplate")
@@ -30,6 +31,18 @@ def test_the_lower_feed_forward_goes_by_block_and_the_rest_by_window(graphs: tup
     assert kinds["MatMulInteger"] + kinds["DynamicQuantizeMatMul"] == 4  # the upper's, and attention's
     assert kinds["QAttention"] + kinds["Attention"] == 2
     assert kinds["MatMul"] == 1  # the head
+
+
+def test_sums_and_layer_norms_are_apart_and_stay_apart(graphs: tuple[Path, Path]) -> None:
+    for path in graphs:
+        kinds = Counter(node.op_type for node in onnx.load(path).graph.node)
+        assert (kinds["SkipLayerNormalization"], kinds["LayerNormalization"]) == (0, 5)
+    options = SessionOptions()
+    options.optimized_model_filepath = str(graphs[0].parent / "optimised.onnx")
+    options.log_severity_level = 3  # it warns that such a file is for this kind of processor only
+    InferenceSession(str(graphs[0]), options, ["CPUExecutionProvider"], disabled_optimizers=SLOWER)
+    kept = Counter(node.op_type for node in onnx.load(options.optimized_model_filepath).graph.node)
+    assert kept["LayerNormalization"] == 5
 
 
 def test_word_embeddings_are_rows_of_int8(graphs: tuple[Path, Path]) -> None:

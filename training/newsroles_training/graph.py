@@ -60,6 +60,7 @@ def _fuse(model: PreTrainedModel, path: Path) -> None:
         return  # the optimiser knows other families under other names; unfused graphs are right, only slower
     options = FusionOptions("bert")
     options.enable_embed_layer_norm = False  # keeps the embeddings a Gather, see `_embeddings_by_row`
+    options.enable_bias_skip_layer_norm = False  # leaves the bias to the product before it
     fused = optimize_model(
         str(path),
         model_type="bert",
@@ -67,7 +68,23 @@ def _fuse(model: PreTrainedModel, path: Path) -> None:
         hidden_size=model.config.hidden_size,
         optimization_options=options,
     )
+    _split_norms(fused.model.graph)
     fused.save_model_to_file(str(path))
+
+
+def _split_norms(graph: onnx.GraphProto) -> None:
+    """Replace each sum and layer norm in one operator by two, which onnxruntime does several times faster.
+
+    The encoder of `newsroles` asks onnxruntime not to join them again.
+    """
+    for place, node in reversed(list(enumerate(graph.node))):
+        if node.op_type == "SkipLayerNormalization":
+            one, other, *affine = node.input
+            (out,), (epsilon,) = node.output, node.attribute
+            norm = helper.make_node("LayerNormalization", [f"{out}_sum", *affine], [out], epsilon=epsilon.f)
+            graph.node.remove(node)
+            graph.node.insert(place, norm)
+            graph.node.insert(place, helper.make_node("Add", [one, other], [f"{out}_sum"]))
 
 
 def _label(path: Path, labels: Sequence[str]) -> None:
