@@ -35,7 +35,7 @@ from newsroles.sentences import split
 HERE = Path(__file__).parent
 CONFIG = HERE.parent / "configs" / "default.yaml"
 PACKAGES = ("newsroles", "onnxruntime", "torch", "transformers", "openvino", "ctranslate2", "numpy")
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
 
 Found = dict[str, Any]
 
@@ -49,7 +49,7 @@ class Worker:
         Raises RuntimeError, with what it said last, where the engine cannot be opened.
         """
         asked = {"threads": threads, "made": str(made), "model": model and str(model), "page": str(page)}
-        environment = os.environ | dict.fromkeys(THREADS, str(threads)) | {"TOKENIZERS_PARALLELISM": "true"}
+        environment = os.environ | dict.fromkeys(THREADS, str(threads))
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed on leaving
         began = time.perf_counter()
         self._process = subprocess.Popen(
