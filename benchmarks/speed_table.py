@@ -7,7 +7,7 @@ from typing import Any
 import matrix
 from engines import Kind
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from scale import rows as markdown_rows
 
 Found = dict[str, Any]
@@ -126,7 +126,8 @@ def said(known: Found) -> list[str]:
 
 def show(known: Found) -> None:
     """Print the table."""
-    table = Table(*heads(known))
+    engine, *others = heads(known)
+    table = Table(Column(engine, no_wrap=True), *others)
     for row in known["table"]:
         table.add_row(*cells(row, known))
     console = Console()
