@@ -94,7 +94,7 @@ class Trial:
         for number, places in chosen.items():
             rows.append(self._rest[number].features[places])
             gold.append(self._rest[number].gold[places])
-        model = LogisticRegression(C=PENALTY, max_iter=200, tol=1e-3)
+        model = LogisticRegression(C=PENALTY, class_weight="balanced", max_iter=200, tol=1e-3)
         return model.fit(self._scaled(np.concatenate(rows)), np.concatenate(gold))
 
     def _scaled(self, rows: Matrix) -> Matrix:
