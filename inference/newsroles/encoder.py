@@ -22,10 +22,29 @@ CHARACTERS_PER_TOKEN = 100
 """How many characters a sentence may have for each token of the budget; what is beyond isn't looked at."""
 
 
+PLACES = [(above, below) for above in range(4) for below in range(4)]
+
+
+def place(number: int, count: int) -> tuple[int, int]:
+    """Say roughly how many sentences stand above and below: 0 to 1, 2 to 5, 6 to 13, more."""
+    return _steps(number), _steps(count - 1 - number)
+
+
+def _steps(sentences: int) -> int:
+    return min((sentences + 2).bit_length() - 2, 3)
+
+
+def place_token(opening: str, above: int, below: int) -> str:
+    """Name the opening token of a place on the page."""
+    return f"{opening}{above}{below}"
+
+
 class SentenceTokenizer:
     """Turns sentences into token ids, each with its opening token, ready to be put in windows."""
 
-    def __init__(self, tokenizer: Tokenizer, special: SpecialTokens, window_tokens: int) -> None:
+    def __init__(
+        self, tokenizer: Tokenizer, special: SpecialTokens, window_tokens: int, places: bool = False
+    ) -> None:
         """Take a tokenizer, and the size of a window with its two framing tokens.
 
         `budget` is what a window has left for sentences. Raises BundleError for an unknown special token.
@@ -37,6 +56,7 @@ class SentenceTokenizer:
         self._begin, self._end = self._id(special.begin), self._id(special.end)
         self._new_line, self._same_line = self._id(special.new_line), self._id(special.same_line)
         self.budget = window_tokens - 2
+        self._special, self._places = special, places
         self._longest = self.budget * CHARACTERS_PER_TOKEN
 
     def _id(self, token: str) -> int:
@@ -63,7 +83,17 @@ class SentenceTokenizer:
         """Give each sentence's ids, opening token first; more than `budget` of them are cut to budget + 1."""
         pieces = [_encodable(text[s.start : min(s.end, s.start + self._longest)]) for s in sentences]
         encodings = self._tokenizer.encode_batch_fast(pieces, add_special_tokens=False)
-        openings = (self._new_line if first else self._same_line for first in starts_line(text, sentences))
+        firsts = starts_line(text, sentences)
+        openings = [self._new_line if first else self._same_line for first in firsts]
+        if self._places:
+            openings = [
+                self._id(
+                    place_token(
+                        self._special.new_line if first else self._special.same_line, *place(n, len(firsts))
+                    )
+                )
+                for n, first in enumerate(firsts)
+            ]
         return [
             [opening, *encoding.ids][: self.budget + 1]
             for opening, encoding in zip(openings, encodings, strict=True)

@@ -62,3 +62,51 @@ def _headline(article: GoldArticle) -> str | None:
             fills = line[0] in "\r\n" and line[-1] in "\r\n" and span.end - span.start <= LONGEST_HEADLINE
             return article.text[span.start : span.end] if fills else None
     return None
+
+
+def with_furniture(articles: Sequence[GoldArticle], share: float, seed: int) -> list[GoldArticle]:
+    """Put the furniture of another page above and below about `share` of the articles; keep all others.
+
+    Donors are the pages that begin or end in furniture; what is taken is their first or last run of it.
+    """
+    chance = random.Random(seed + 1)  # noqa: S311 - a reproducible choice, not a secret
+    heads = [part for article in articles if (part := _edge(article, last=False))]
+    tails = [part for article in articles if (part := _edge(article, last=True))]
+    if not heads or not tails:
+        return list(articles)
+    return [
+        _furnished(article, chance.choice(heads), chance.choice(tails)) if chance.random() < share else article
+        for article in articles
+    ]
+
+
+def _edge(article: GoldArticle, *, last: bool) -> GoldArticle | None:
+    """Cut the run of furniture at an article's edge out as an article of its own; None if there is none."""
+    spans, labels = in_context(article)
+    if set(labels) == {FURNITURE} or None in labels:
+        return None
+    count = 0
+    for label in reversed(labels) if last else labels:
+        if label != FURNITURE:
+            break
+        count += 1
+    if not count:
+        return None
+    taken = spans[-count:] if last else spans[:count]
+    start, end = taken[0].start, taken[-1].end
+    return replace(
+        article,
+        text=article.text[start:end],
+        sentences=tuple(Sentence(span.start - start, span.end - start) for span in taken),
+        labels=(FURNITURE,) * count,
+    )
+
+
+def _furnished(article: GoldArticle, head: GoldArticle, tail: GoldArticle) -> GoldArticle:
+    text, sentences, labels = "", [], []
+    for part in (head, article, tail):
+        text += "\n" if text and not text.endswith("\n") else ""
+        sentences += [Sentence(span.start + len(text), span.end + len(text)) for span in part.sentences]
+        labels += part.labels
+        text += part.text
+    return replace(article, text=text, sentences=tuple(sentences), labels=tuple(labels))

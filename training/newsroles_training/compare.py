@@ -159,13 +159,16 @@ def _with_sentences_alone(config: RunConfig, folder: Path) -> RunConfig:
 def checkpoint_logits(folder: Path, articles: Sequence[GoldArticle], config: RunConfig) -> Scores:
     """Give a checkpoint's logits for the sentences of `articles`, in order: [sentences, labels]."""
     model = AutoModelForTokenClassification.from_pretrained(folder, attn_implementation="eager").eval()
-    reader = sentence_tokenizer(AutoTokenizer.from_pretrained(folder), config.window.tokens)
+    reader = sentence_tokenizer(AutoTokenizer.from_pretrained(folder), config.window.tokens, config.window.places)
 
     def logits(ids: list[int]) -> Scores:
         return np.asarray(model(torch.tensor([ids])).logits[0].numpy(), dtype=np.float32)
 
     with torch.inference_mode():
-        rows = [sentence_rows(article, reader, config.window.overlap, logits) for article in articles]
+        rows = [
+            sentence_rows(article, reader, config.window.overlap, logits, config.window.pooling)
+            for article in articles
+        ]
     return np.concatenate(rows)
 
 

@@ -66,6 +66,7 @@ class DataConfig(_Section):
     fold: Annotated[int, Field(ge=0)] = 0
     limit: Count | None = None
     breadcrumbs: Fraction = 0.0
+    furnish: Fraction = 0.0
 
     @model_validator(mode="after")
     def _fold_exists(self) -> "DataConfig":
@@ -80,6 +81,8 @@ class WindowConfig(_Section):
     tokens: Annotated[int, Field(ge=16)] = 320
     train_overlap: Fraction = 0.125
     overlap: Fraction = 0.33
+    places: bool = False
+    pooling: Literal["mean", "first"] = "mean"
 
 
 class OptimConfig(_Section):
@@ -97,6 +100,8 @@ class OptimConfig(_Section):
     weight_decay: Annotated[float, Field(ge=0)] = 0.01
     warmup: Fraction = 0.1
     label_smoothing: Fraction = 0.0
+    focal: Annotated[float, Field(ge=0)] = 0.0
+    r_drop: Annotated[float, Field(ge=0)] = 0.0
     class_weights: list[Positive] | None = None
     patience: Count = 2
     order_seed: int | None = None

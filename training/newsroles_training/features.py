@@ -49,7 +49,11 @@ def with_labels(windows: Dataset) -> Dataset:
 
 
 def sentence_rows(
-    article: GoldArticle, tokenizer: SentenceTokenizer, overlap: float, read: Callable[[list[int]], Scores]
+    article: GoldArticle,
+    tokenizer: SentenceTokenizer,
+    overlap: float,
+    read: Callable[[list[int]], Scores],
+    pooling: str = "mean",
 ) -> Scores:
     """Read an article window by window, as serving does, and give one row a labelled sentence.
 
@@ -60,10 +64,14 @@ def sentence_rows(
     lengths = [min(len(piece), tokenizer.budget) for piece in pieces]
     windows = plan(lengths, tokenizer.budget, overlap)
     rows = [
-        pool(read(tokenizer.frame(pieces, window))[1:-1], lengths[window.start : window.stop])
+        _pooled(read(tokenizer.frame(pieces, window))[1:-1], lengths[window.start : window.stop], pooling)
         for window in windows
     ]
     return stitch(lengths, windows, rows)[[label is not None for label in labels]]
+
+
+def _pooled(scores: Scores, lengths: list[int], pooling: str) -> Scores:
+    return pool(scores, lengths) if pooling == "mean" else scores[np.cumsum([0, *lengths[:-1]])]
 
 
 def row_window(row: dict[str, int]) -> Window:
@@ -98,9 +106,10 @@ def stitched(window_logits: Scores, windows: Dataset) -> tuple[list[int], Scores
 class Collator:
     """Pads windows to the longest of their batch and says which sentence each token belongs to."""
 
-    def __init__(self, pad_id: int) -> None:
+    def __init__(self, pad_id: int, pooling: str = "mean") -> None:
         """Take the id to pad with; padding is masked, so any id will do."""
         self._pad_id = pad_id
+        self._pooling = pooling
 
     def __call__(self, rows: Sequence[dict[str, list[int]]]) -> dict[str, torch.Tensor]:
         """Batch rows: input_ids, attention_mask, segments [B, T]; labels [B, S].
@@ -120,6 +129,8 @@ class Collator:
             batch["input_ids"][number, :length] = torch.tensor(row["input_ids"])
             batch["attention_mask"][number, :length] = 1
             segments = torch.repeat_interleave(torch.tensor(row["lengths"]))
+            if self._pooling == "first":
+                segments[1:][segments[1:] == segments[:-1]] = -1
             batch["segments"][number, 1 : length - 1] = segments
             batch["labels"][number, : len(row["labels"])] = torch.tensor(row["labels"])
         return batch

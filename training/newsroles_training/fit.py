@@ -27,8 +27,8 @@ from transformers import (
 
 from newsroles.bundle import sha256
 from newsroles.errors import UsageError
-from newsroles_training.augment import with_breadcrumbs
-from newsroles_training.config import RunConfig, load, save
+from newsroles_training.augment import with_breadcrumbs, with_furniture
+from newsroles_training.config import OptimConfig, RunConfig, load, save
 from newsroles_training.corpus import GoldArticle, folds, read
 from newsroles_training.features import IGNORED, Collator, stitched, windows_of, with_labels
 from newsroles_training.metrics import confusion, macro_f1, scores
@@ -40,10 +40,13 @@ SETTINGS, SUMMARY = "config.yaml", "fit.json"
 class SentenceTrainer(Trainer):  # type: ignore[misc]  # transformers is not typed
     """A Trainer whose loss and predictions are a row a sentence, pooled from token logits."""
 
-    def __init__(self, *args: Any, class_weights: torch.Tensor | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, class_weights: torch.Tensor | None, config: RunConfig, **kwargs: Any
+    ) -> None:
         """Take, besides Trainer's arguments, one weight a label or None."""
         super().__init__(*args, **kwargs)
         self._class_weights = class_weights
+        self._config = config
 
     def compute_loss(
         self, model: torch.nn.Module, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **_: Any
@@ -53,14 +56,39 @@ class SentenceTrainer(Trainer):  # type: ignore[misc]  # transformers is not typ
         output = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"])
         logits = pool(output.logits.float(), inputs["segments"], labels.shape[1])
         weights = self._class_weights.to(logits.device) if self._class_weights is not None else None
-        loss = torch.nn.functional.cross_entropy(
-            logits.flatten(0, 1),
-            labels.flatten(),
-            weight=weights,
-            label_smoothing=self.args.label_smoothing_factor,
-        )
+        optim = self._config.optim
+        loss = _loss(logits, labels, weights, optim)
+        if optim.r_drop and model.training:
+            again = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"])
+            other = pool(again.logits.float(), inputs["segments"], labels.shape[1])
+            loss = (loss + _loss(other, labels, weights, optim)) / 2 + optim.r_drop * _apart(
+                logits, other, labels
+            )
         loss = loss if (labels != IGNORED).any() else torch.zeros_like(loss)
         return (loss, {"loss": loss, "logits": logits}) if return_outputs else loss
+
+
+def _loss(
+    logits: torch.Tensor, labels: torch.Tensor, weights: torch.Tensor | None, optim: OptimConfig
+) -> torch.Tensor:
+    """Cross-entropy, or focal loss (Lin et al. 2017, https://arxiv.org/abs/1708.02002)."""
+    rows, gold = logits.flatten(0, 1), labels.flatten()
+    if not optim.focal:
+        return torch.nn.functional.cross_entropy(
+            rows, gold, weight=weights, label_smoothing=optim.label_smoothing
+        )
+    each = torch.nn.functional.cross_entropy(rows, gold, weight=weights, reduction="none")
+    kept = gold != IGNORED
+    right = rows.detach().softmax(-1).gather(1, gold.clamp(min=0)[:, None])[:, 0]
+    whole = weights[gold[kept]].sum() if weights is not None else kept.sum()
+    return (each * (1 - right) ** optim.focal).sum() / whole
+
+
+def _apart(one: torch.Tensor, other: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """Symmetric divergence of two passes: R-Drop (Liang et al. 2021, https://arxiv.org/abs/2106.14448)."""
+    kept = labels != IGNORED
+    p, q = one[kept].log_softmax(-1), other[kept].log_softmax(-1)
+    return ((p.exp() - q.exp()) * (p - q)).sum(-1).mean() / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +195,9 @@ def _refuse_leftovers(config: RunConfig, out: Path, *, resume: bool) -> None:
 
 
 def _windows(config: RunConfig, data: Split, tokenizer: PreTrainedTokenizerFast) -> DatasetDict:
-    reader, window = sentence_tokenizer(tokenizer, config.window.tokens), config.window
-    pages = with_breadcrumbs(data.train, config.data.breadcrumbs, config.seed)
+    reader, window = sentence_tokenizer(tokenizer, config.window.tokens, config.window.places), config.window
+    pages = with_furniture(data.train, config.data.furnish, config.seed)
+    pages = with_breadcrumbs(pages, config.data.breadcrumbs, config.seed)
     return DatasetDict(
         train=with_labels(windows_of(pages, reader, config.labels, window.train_overlap)),
         held=windows_of(data.held, reader, config.labels, window.overlap),
@@ -182,11 +211,12 @@ def _trainer(config: RunConfig, out: Path, model: PreTrainedModel, windows: Data
         args=_arguments(config, out),
         train_dataset=windows["train"],
         eval_dataset=held,
-        data_collator=Collator(model.config.pad_token_id or 0),
+        data_collator=Collator(model.config.pad_token_id or 0, config.window.pooling),
         compute_metrics=lambda prediction: _held_scores(prediction, held, config.labels),
         optimizers=(torch.optim.AdamW(parameter_groups(model, config)), None),
         callbacks=[EarlyStoppingCallback(early_stopping_patience=optim.patience)],
         class_weights=torch.tensor(optim.class_weights) if optim.class_weights else None,
+        config=config,
     )
 
 

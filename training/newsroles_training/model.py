@@ -20,7 +20,7 @@ from transformers import (
 )
 
 from newsroles.bundle import SpecialTokens, sha256
-from newsroles.encoder import SentenceTokenizer
+from newsroles.encoder import PLACES, SentenceTokenizer, place_token
 from newsroles.errors import UsageError
 from newsroles_training.config import BaseConfig, RunConfig
 
@@ -73,7 +73,10 @@ def load_base(config: RunConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerFa
         ) from error
     _check_tokenizer(tokenizer, place)
     special = special_tokens(tokenizer)
-    tokenizer.add_special_tokens({"additional_special_tokens": [special.new_line, special.same_line]})
+    extra = [special.new_line, special.same_line]
+    if config.window.places:
+        extra += [place_token(token, *place) for token in extra for place in PLACES]
+    tokenizer.add_special_tokens({"additional_special_tokens": extra})
     model.resize_token_embeddings(len(tokenizer))
     return model, tokenizer
 
@@ -112,10 +115,12 @@ def _settings(settings: PreTrainedConfig, config: RunConfig) -> PreTrainedConfig
     return settings
 
 
-def sentence_tokenizer(tokenizer: PreTrainedTokenizerFast, window_tokens: int) -> SentenceTokenizer:
+def sentence_tokenizer(
+    tokenizer: PreTrainedTokenizerFast, window_tokens: int, places: bool = False
+) -> SentenceTokenizer:
     """Give the tokenizer that serving will use, for windows of `window_tokens` tokens."""
     backend = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
-    return SentenceTokenizer(backend, special_tokens(tokenizer), window_tokens)
+    return SentenceTokenizer(backend, special_tokens(tokenizer), window_tokens, places)
 
 
 def special_tokens(tokenizer: PreTrainedTokenizerFast) -> SpecialTokens:
