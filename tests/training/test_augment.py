@@ -1,7 +1,8 @@
 """Pages furnished anew keep their sentences and labels, and gain one line of furniture."""
 
 from newsroles.articles import Sentence
-from newsroles_training.augment import with_breadcrumbs
+from newsroles.sentences import split
+from newsroles_training.augment import BLOCKS, with_breadcrumbs, with_furniture
 from newsroles_training.corpus import GoldArticle
 
 TEXT = "Menu\nMill burns down\nIt stood since 1802. Nobody was hurt.\n"
@@ -47,3 +48,45 @@ def test_the_share_and_the_seed_decide() -> None:
     some = with_breadcrumbs(pages, 0.25, seed=1)
     assert some == with_breadcrumbs(pages, 0.25, seed=1)
     assert 60 < sum(one.text != TEXT for one in some) < 140
+
+
+STORY = page(
+    "Home\nLogin\nMill burns down\nNobody was hurt when it fell, the mayor of the town said.\nShare\n",
+    (
+        (0, 4, "boilerplate"),
+        (5, 10, "boilerplate"),
+        (11, 26, "background"),
+        (27, 84, "claim"),
+        (85, 90, "boilerplate"),
+    ),
+)
+
+
+def furnished() -> list[GoldArticle]:
+    return [with_furniture([STORY], 0.999999, seed)[0] for seed in range(60)]
+
+
+def test_furniture_is_added_and_nothing_else_changes() -> None:
+    for changed in furnished():
+        was, now = sentences(STORY), sentences(changed)
+        added = [one for one in now if one not in was or now.count(one) > was.count(one)]
+        assert added
+        assert {label for _, label in added} == {"boilerplate"}
+        assert [one for one in now if one[1] != "boilerplate"] == [
+            one for one in was if one[1] != "boilerplate"
+        ]
+        assert list(changed.sentences) == split(changed.text)
+
+
+def test_edges_of_pages_blocks_and_pull_quotes_are_all_given() -> None:
+    texts = [changed.text for changed in furnished()]
+    assert any(
+        text.startswith("Home\nLogin\nHome\nLogin\n") and text.endswith("Share\n\nShare\n") for text in texts
+    )
+    assert any(text.count("the mayor of the town said") == 2 for text in texts)
+    assert any(block in text for block in BLOCKS for text in texts)
+
+
+def test_labels_without_furniture_get_none() -> None:
+    plain = page("It burnt.\n", ((0, 9, "background"),))
+    assert with_furniture([plain], 0.999999, seed=1) == [plain]

@@ -1,14 +1,17 @@
 """Training pages furnished anew: what a page's furniture says is the page's doing, so it may be varied.
 
-So far one thing, which corpora seldom show and sites often have: a breadcrumb that ends in the story's own
-headline. Read alone it is news; only the headline that follows tells that it is a copy, and so furniture.
+Corpora seldom show what sites often have. A breadcrumb that ends in the story's own headline: read alone it
+is news; only the headline that follows tells that it is a copy, and so furniture. An appeal for donations in
+whole sentences, an author's life, a teaser with its running time (`furniture.txt`, all invented). A pull quote.
 """
 
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib.resources import files
 
 from newsroles.articles import Sentence
+from newsroles.sentences import split
 from newsroles_training.context import in_context
 from newsroles_training.corpus import GoldArticle
 
@@ -19,7 +22,8 @@ SECTIONS = (
     *("Analysis", "Sport", "Health", "Society", "Security", "Opinion", "2024", "Science & Tech", "Europe"),
 )
 SEPARATORS = (" / ", " > ", " » ", " › ", " | ", " :: ", " → ", " - ")  # noqa: RUF001 - as sites write it
-LONGEST_HEADLINE = 200
+LONGEST_HEADLINE, SHORTEST_QUOTATION = 200, 40
+BLOCKS = (files(__package__) / "furniture.txt").read_text(encoding="utf-8").strip().split("\n\n")
 
 
 def with_breadcrumbs(articles: Sequence[GoldArticle], share: float, seed: int) -> list[GoldArticle]:
@@ -65,48 +69,60 @@ def _headline(article: GoldArticle) -> str | None:
 
 
 def with_furniture(articles: Sequence[GoldArticle], share: float, seed: int) -> list[GoldArticle]:
-    """Put the furniture of another page above and below about `share` of the articles; keep all others.
+    """Give about `share` of the articles furniture that they did not have; keep all others.
 
-    Donors are the pages that begin or end in furniture; what is taken is their first or last run of it.
+    In equal parts: the furniture at both edges of another page, a block of `BLOCKS`, or a pull quote, which
+    repeats a sentence. The same seed gives the same pages. Corpora whose labels have no boilerplate are left
+    alone.
     """
-    chance = random.Random(seed + 1)  # noqa: S311 - a reproducible choice, not a secret
-    heads = [part for article in articles if (part := _edge(article, last=False))]
-    tails = [part for article in articles if (part := _edge(article, last=True))]
+    heads = [edge for article in articles if (edge := _edge(article, last=False))]
+    tails = [edge for article in articles if (edge := _edge(article, last=True))]
     if not heads or not tails:
         return list(articles)
-    return [
-        _furnished(article, chance.choice(heads), chance.choice(tails)) if chance.random() < share else article
-        for article in articles
-    ]
+    chance = random.Random(seed)  # noqa: S311 - a reproducible choice, not a secret
+
+    def furnished(article: GoldArticle) -> GoldArticle:
+        kind = chance.randrange(3)
+        if kind == 0:
+            above = _inserted(article, 0, chance.choice(heads))
+            return _inserted(above, len(above.text), chance.choice(tails))
+        block = chance.choice(BLOCKS) if kind == 1 else _quotation(article, chance)
+        return _inserted(article, chance.choice(_line_ends(article)), block) if block else article
+
+    return [furnished(article) if chance.random() < share else article for article in articles]
 
 
-def _edge(article: GoldArticle, *, last: bool) -> GoldArticle | None:
-    """Cut the run of furniture at an article's edge out as an article of its own; None if there is none."""
-    spans, labels = in_context(article)
-    if set(labels) == {FURNITURE} or None in labels:
-        return None
-    count = 0
-    for label in reversed(labels) if last else labels:
-        if label != FURNITURE:
-            break
-        count += 1
-    if not count:
-        return None
-    taken = spans[-count:] if last else spans[:count]
-    start, end = taken[0].start, taken[-1].end
+def _edge(article: GoldArticle, *, last: bool) -> str | None:
+    """Give the text of the furniture that an article begins or ends in, None where there is none."""
+    labels = article.labels[::-1] if last else article.labels
+    count = next((n for n, label in enumerate(labels) if label != FURNITURE), 0)
+    spans = article.sentences[-count:] if last else article.sentences[:count]
+    return article.text[spans[0].start : spans[-1].end] if count else None
+
+
+def _quotation(article: GoldArticle, chance: random.Random) -> str | None:
+    """Choose a sentence of the story that is long enough to be quoted."""
+    pairs = zip(article.sentences, article.labels, strict=True)
+    content = [article.text[s.start : s.end] for s, label in pairs if label != FURNITURE]
+    fitting = [text for text in content if len(text) >= SHORTEST_QUOTATION and "\n" not in text]
+    return chance.choice(fitting) if fitting else None
+
+
+def _line_ends(article: GoldArticle) -> list[int]:
+    """List where a block can stand without parting a paragraph: after each sentence that ends its line."""
+    return [s.end for s in article.sentences if article.text[s.end : s.end + 1] in ("", "\n")] or [0]
+
+
+def _inserted(article: GoldArticle, at: int, block: str) -> GoldArticle:
+    """Put a block of furniture on lines of its own, at the page's start or after a sentence."""
+    before = article.text[:at] + "\n" * bool(at)
+    new = [Sentence(s.start + len(before), s.end + len(before)) for s in split(block)]
+    text = before + block + "\n" + article.text[at:]
+    shift, place = len(text) - len(article.text), sum(s.end <= at for s in article.sentences)
+    moved = [Sentence(s.start + shift, s.end + shift) for s in article.sentences[place:]]
     return replace(
         article,
-        text=article.text[start:end],
-        sentences=tuple(Sentence(span.start - start, span.end - start) for span in taken),
-        labels=(FURNITURE,) * count,
+        text=text,
+        sentences=(*article.sentences[:place], *new, *moved),
+        labels=(*article.labels[:place], *[FURNITURE] * len(new), *article.labels[place:]),
     )
-
-
-def _furnished(article: GoldArticle, head: GoldArticle, tail: GoldArticle) -> GoldArticle:
-    text, sentences, labels = "", [], []
-    for part in (head, article, tail):
-        text += "\n" if text and not text.endswith("\n") else ""
-        sentences += [Sentence(span.start + len(text), span.end + len(text)) for span in part.sentences]
-        labels += part.labels
-        text += part.text
-    return replace(article, text=text, sentences=tuple(sentences), labels=tuple(labels))

@@ -159,7 +159,9 @@ def _with_sentences_alone(config: RunConfig, folder: Path) -> RunConfig:
 def checkpoint_logits(folder: Path, articles: Sequence[GoldArticle], config: RunConfig) -> Scores:
     """Give a checkpoint's logits for the sentences of `articles`, in order: [sentences, labels]."""
     model = AutoModelForTokenClassification.from_pretrained(folder, attn_implementation="eager").eval()
-    reader = sentence_tokenizer(AutoTokenizer.from_pretrained(folder), config.window.tokens, config.window.places)
+    reader = sentence_tokenizer(
+        AutoTokenizer.from_pretrained(folder), config.window.tokens, config.window.places
+    )
 
     def logits(ids: list[int]) -> Scores:
         return np.asarray(model(torch.tensor([ids])).logits[0].numpy(), dtype=np.float32)
