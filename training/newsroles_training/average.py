@@ -55,6 +55,6 @@ def average(runs: Sequence[Path], out: Path) -> dict[str, Any]:
 
 def _kind(config: RunConfig, summary: dict[str, Any]) -> str:
     """Say what must be the same: labels, windows, and what decides which pages were held out."""
-    data = config.data.model_dump(mode="json", exclude={"breadcrumbs"})
+    data = config.data.model_dump(mode="json", exclude={"breadcrumbs", "furnish"})
     window = config.window.model_dump(mode="json")
     return json.dumps([config.labels, window, data, config.seed, summary["corpora"]])
