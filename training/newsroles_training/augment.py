@@ -2,7 +2,7 @@
 
 Corpora seldom show what sites often have. A breadcrumb that ends in the story's own headline: read alone it
 is news; only the headline that follows tells that it is a copy, and so furniture. An appeal for donations in
-whole sentences, an author's life, a teaser with its running time (`furniture.txt`, all invented). Pull quotes.
+whole sentences, an author's life, a timed teaser (`furniture.txt`, all invented), a pull quote.
 """
 
 import random
