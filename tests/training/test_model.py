@@ -9,6 +9,7 @@ import pytest
 import torch
 from tests.conftest import save_tokenizer
 from transformers import (
+    AutoModelForTokenClassification,
     AutoTokenizer,
     DistilBertConfig,
     DistilBertModel,
@@ -127,6 +128,23 @@ def test_a_base_whose_tokenizer_frames_nothing_is_refused(config: RunConfig, tmp
 def test_dropout_is_the_config_s(config_file: Path) -> None:
     model, _ = load_base(load(config_file, ["base.hidden_dropout=0.25", "base.attention_dropout=0.05"]))
     assert {module.p for module in model.modules() if isinstance(module, torch.nn.Dropout)} == {0.25, 0.05}
+
+
+def test_only_the_layers_asked_for_are_kept(config_file: Path, tmp_path: Path) -> None:
+    whole, kept = load_base(load(config_file))[0], load_base(load(config_file, ["base.layers=[1]"]))[0]
+    assert kept.config.num_hidden_layers == 1
+    for name, weight in kept.bert.encoder.layer[0].state_dict().items():
+        assert torch.equal(weight, whole.bert.encoder.layer[1].state_dict()[name])
+    kept.save_pretrained(tmp_path)
+    again = AutoModelForTokenClassification.from_pretrained(tmp_path)
+    ids = torch.tensor([[1, 5, 6, 2]])
+    assert torch.allclose(again.eval()(ids).logits, kept.eval()(ids).logits, atol=1e-6)
+
+
+def test_layers_that_are_not_there_are_refused(config_file: Path) -> None:
+    with pytest.raises(UsageError, match="of 2 layers") as refused:
+        load_base(load(config_file, ["base.layers=[0, 2]"]))
+    assert "from 0 to 1" in refused.value.next_step
 
 
 def test_the_head_is_the_seed_s(config_file: Path) -> None:

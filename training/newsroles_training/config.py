@@ -42,6 +42,7 @@ class BaseConfig(_Section):
     """The pretrained encoder: a local folder, else an installed package, else a hub name.
 
     `package` is ``module/folder``; its weights must have the SHA-256 `sha256`. `revision` pins the hub's.
+    `layers` keeps only these of its layers, counted from 0; all where it is null.
     """
 
     name: str = "sentence-transformers/all-MiniLM-L6-v2"
@@ -50,6 +51,7 @@ class BaseConfig(_Section):
     revision: str | None = None
     hidden_dropout: Fraction = 0.1
     attention_dropout: Fraction = 0.0
+    layers: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)] | None = None
 
 
 class DataConfig(_Section):

@@ -4,6 +4,7 @@ A checkpoint is a plain ``AutoModelForTokenClassification`` folder. What is ours
 sentence, is the mean of the sentence's token logits: `pool` in torch, `newsroles.windows.pool` in numpy.
 """
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,21 @@ def load_base(config: RunConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerFa
     special = special_tokens(tokenizer)
     tokenizer.add_special_tokens({"additional_special_tokens": [special.new_line, special.same_line]})
     model.resize_token_embeddings(len(tokenizer))
+    if config.base.layers:
+        _keep_layers(model, config.base.layers)
     return model, tokenizer
+
+
+def _keep_layers(model: PreTrainedModel, kept: Sequence[int]) -> None:
+    """Drop the other layers of an encoder (Sajjad et al. 2023, https://arxiv.org/abs/2004.03844)."""
+    depth = model.config.num_hidden_layers
+    if max(kept) >= depth:
+        raise UsageError(f"base.layers: {list(kept)}, of {depth} layers", f"they count from 0 to {depth - 1}")
+    for part in list(model.modules()):
+        for name, child in list(part.named_children()):
+            if isinstance(child, torch.nn.ModuleList) and len(child) == depth:
+                setattr(part, name, torch.nn.ModuleList(child[number] for number in kept))
+    model.config.num_hidden_layers = len(kept)
 
 
 def _check_tokenizer(tokenizer: Any, place: str) -> None:
