@@ -83,7 +83,6 @@ class WindowConfig(_Section):
 
     tokens: Annotated[int, Field(ge=16)] = 320
     train_overlap: Fraction = 0.125
-    alone: Fraction = 0.0
     overlap: Fraction = 0.33
 
 

@@ -123,15 +123,3 @@ class Collator:
             batch["segments"][number, 1 : length - 1] = segments
             batch["labels"][number, : len(row["labels"])] = torch.tensor(row["labels"])
         return batch
-
-
-def views(batch: dict[str, torch.Tensor], share: float) -> torch.Tensor:
-    """Let the sentences of about `share` of the windows see nothing but themselves: a mask [B, 1, T, T]."""
-    segments, mask = batch["segments"], batch["attention_mask"].bool()
-    places = torch.where(segments < 0, -1 - torch.arange(segments.shape[1]), segments)
-    own = places[:, :, None] == places[:, None, :]
-    own[:, :, 0] = mask  # the opening token, itself blind, is a place to look at for want of another
-    own[:, 0, 1:] = False
-    alone = torch.rand(len(segments)) < share
-    seen = torch.where(alone[:, None, None], own, mask[:, None, :])
-    return torch.where(seen[:, None], 0.0, -1e4)

@@ -30,7 +30,7 @@ from newsroles.errors import UsageError
 from newsroles_training.augment import with_breadcrumbs, with_furniture
 from newsroles_training.config import RunConfig, load, save
 from newsroles_training.corpus import GoldArticle, folds, read
-from newsroles_training.features import IGNORED, Collator, stitched, views, windows_of, with_labels
+from newsroles_training.features import IGNORED, Collator, stitched, windows_of, with_labels
 from newsroles_training.metrics import confusion, macro_f1, scores
 from newsroles_training.model import check_window, load_base, parameter_groups, pool, sentence_tokenizer
 
@@ -40,21 +40,17 @@ SETTINGS, SUMMARY = "config.yaml", "fit.json"
 class SentenceTrainer(Trainer):  # type: ignore[misc]  # transformers is not typed
     """A Trainer whose loss and predictions are a row a sentence, pooled from token logits."""
 
-    def __init__(self, *args: Any, class_weights: torch.Tensor | None, alone: float, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, class_weights: torch.Tensor | None, **kwargs: Any) -> None:
         """Take, besides Trainer's arguments, one weight a label or None."""
         super().__init__(*args, **kwargs)
         self._class_weights = class_weights
-        self._alone = alone
 
     def compute_loss(
         self, model: torch.nn.Module, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **_: Any
     ) -> Any:
         """Cross-entropy over labelled sentences, 0 if there are none; outputs are pooled logits [B, S, L]."""
         labels = inputs["labels"]
-        mask = inputs["attention_mask"]
-        if model.training and self._alone:
-            mask = views(inputs, self._alone).to(torch.bfloat16 if self.args.bf16 else torch.float32)
-        output = model(input_ids=inputs["input_ids"], attention_mask=mask)
+        output = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"])
         logits = pool(output.logits.float(), inputs["segments"], labels.shape[1])
         weights = self._class_weights.to(logits.device) if self._class_weights is not None else None
         loss = torch.nn.functional.cross_entropy(
@@ -192,7 +188,6 @@ def _trainer(config: RunConfig, out: Path, model: PreTrainedModel, windows: Data
         optimizers=(torch.optim.AdamW(parameter_groups(model, config)), None),
         callbacks=[EarlyStoppingCallback(early_stopping_patience=optim.patience)],
         class_weights=torch.tensor(optim.class_weights) if optim.class_weights else None,
-        alone=config.window.alone,
     )
 
 
