@@ -71,12 +71,12 @@ class Trial:
         every = np.concatenate([page.features for page in pool])
         self._centre, self._scale = every.mean(0), every.std(0).mean()
         self._held, self._seed = held, seed
-        self._begin = self._fitted({})
-        self._records = [self._record(page) for page in self._rest]
+        doubter = self._fitted({}, weights=None)
+        self._records = [self._record(page, doubter) for page in self._rest]
 
     def start(self) -> NDArray[np.int64]:
         """Score the pages to begin with alone: confusion counts by page [pages, labels, labels]."""
-        return self._confusion(self._begin)
+        return self._confusion(self._fitted({}))
 
     def run(self, count: int, strategy: Strategy, *, whole_pages: bool) -> tuple[NDArray[np.int64], float]:
         """Add `count` sentences; gives the same counts, and the share of these that the model had wrong."""
@@ -88,13 +88,14 @@ class Trial:
         wrong = float(np.mean([one != other for one, other in zip(said, right, strict=True)]))
         return self._confusion(self._fitted(chosen)), wrong
 
-    def _fitted(self, chosen: Chosen) -> LogisticRegression:
+    def _fitted(self, chosen: Chosen, weights: str | None = "balanced") -> LogisticRegression:
+        """Fit a model; weights of labels make up for how sentences were chosen, and spoil probabilities."""
         rows = [page.features for page in self._begun]
         gold = [page.gold for page in self._begun]
         for number, places in chosen.items():
             rows.append(self._rest[number].features[places])
             gold.append(self._rest[number].gold[places])
-        model = LogisticRegression(C=PENALTY, class_weight="balanced", max_iter=200, tol=1e-3)
+        model = LogisticRegression(C=PENALTY, class_weight=weights, max_iter=200, tol=1e-3)
         return model.fit(self._scaled(np.concatenate(rows)), np.concatenate(gold))
 
     def _scaled(self, rows: Matrix) -> Matrix:
@@ -105,7 +106,7 @@ class Trial:
         found[:, model.classes_] = model.predict_proba(self._scaled(page.features))
         return found
 
-    def _record(self, page: Page) -> dict[str, Any]:
+    def _record(self, page: Page, model: LogisticRegression) -> dict[str, Any]:
         """Write what `newsroles label` would write of a page."""
         sentences = [
             {
@@ -114,7 +115,7 @@ class Trial:
                 "label": LABELS[row.argmax()],
                 "probabilities": {label: round(p, DECIMALS) for label, p in zip(LABELS, row, strict=True)},
             }
-            for span, row in zip(page.article.sentences, self._probabilities(page, self._begin), strict=True)
+            for span, row in zip(page.article.sentences, self._probabilities(page, model), strict=True)
         ]
         return {"text": page.article.text, "sentences": sentences}
 
