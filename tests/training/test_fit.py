@@ -19,7 +19,7 @@ from newsroles_training import fit as fitting
 from newsroles_training.config import RunConfig, load
 from newsroles_training.corpus import GoldArticle
 from newsroles_training.features import Collator, stitched, windows_of
-from newsroles_training.fit import SentenceTrainer, corpora, fit, split
+from newsroles_training.fit import SentenceTrainer, corpora, fit, lineage, split
 from newsroles_training.model import load_base, pool, sentence_tokenizer
 
 SHORT = ("optim.epochs=2", "base.hidden_dropout=0.2")
@@ -114,6 +114,19 @@ def test_the_summary_says_what_was_done(checkpoint: Path, config: RunConfig, cor
     assert len(f1) == config.optim.epochs
     assert summary["best_macro_f1"] == max(f1) > 0.9
     assert summary["epoch"] == 1 + f1.index(max(f1))
+
+
+def test_a_run_that_goes_on_from_another_names_both_and_the_first_one_s_base(
+    config: RunConfig, checkpoint: Path, tmp_path: Path
+) -> None:
+    earlier = json.loads((checkpoint / "fit.json").read_text(encoding="utf-8"))
+    assert earlier["base"] == config.base.name
+    assert earlier["runs"] == {str(checkpoint): earlier["minutes"]}
+    further = config.model_copy(update={"base": config.base.model_copy(update={"name": str(checkpoint)})})
+    assert lineage(further, tmp_path, 1.5) == {
+        "base": config.base.name,
+        "runs": {str(checkpoint): earlier["minutes"], str(tmp_path): 1.5},
+    }
 
 
 def test_the_best_epoch_is_kept(

@@ -39,11 +39,12 @@ def average(runs: Sequence[Path], out: Path) -> dict[str, Any]:
     with torch.no_grad():
         for parameters in zip(*(model.parameters() for model in models), strict=True):
             parameters[0].copy_(torch.stack(parameters).mean(0))
-    minutes = {home: summary["minutes"] for home, summary in zip(homes, summaries, strict=True)}
+    lineage = {run: minutes for summary in summaries for run, minutes in summary["runs"].items()}
     summary = {
         **summaries[0],
         "averaged": [str(run) for run in runs],
-        "minutes": round(sum(minutes.values()), 2),
+        "runs": lineage,
+        "minutes": round(sum(lineage.values()), 2),
         "best_macro_f1": None,
     }
     mean.save_pretrained(out)

@@ -193,7 +193,7 @@ def _provenance(config: RunConfig, checkpoint: Path) -> dict[str, Any]:
             "put them back, so that the temperature is fitted on pages that training held out",
         )
     return {
-        "base": config.base.name,
+        "base": fitted["base"],
         "licence": config.licence,
         "language": config.language,
         "trained_on": fitted["corpora"],
@@ -201,7 +201,8 @@ def _provenance(config: RunConfig, checkpoint: Path) -> dict[str, Any]:
         "sentences": fitted["sentences"],
         "epoch": fitted["epoch"],
         "averaged": fitted.get("averaged", []),
-        "minutes": fitted["minutes"],
+        "runs": len(fitted["runs"]),
+        "minutes": round(sum(fitted["runs"].values()), 2),
         "seed": config.seed,
         "versions": {name: version(name) for name in ("torch", "transformers", "onnxruntime", "newsroles")},
     }

@@ -117,24 +117,36 @@ def fit(config: RunConfig, out: Path, *, resume: bool = False) -> dict[str, Any]
     save(config, out / SETTINGS)
     started = time.perf_counter()
     trainer.train(resume_from_checkpoint=_last_epoch(out))
-    summary = _summary(config, data, trainer.state, time.perf_counter() - started)
+    minutes = round((time.perf_counter() - started) / 60, 2)
+    summary = _summary(config, data, trainer.state, minutes) | lineage(config, out, minutes)
     model.save_pretrained(out)  # not trainer.save_model, which adds a pickle
     tokenizer.save_pretrained(out)
     (out / SUMMARY).write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     return summary
 
 
-def _summary(config: RunConfig, data: Split, state: TrainerState, seconds: float) -> dict[str, Any]:
+def _summary(config: RunConfig, data: Split, state: TrainerState, minutes: float) -> dict[str, Any]:
     return {
         "corpora": checksums(config),
         "articles": {"train": len(data.train), "held": len(data.held)},
         "sentences": {"train": _sentences(data.train), "held": _sentences(data.held)},
         "held_groups": sorted({article.group for article in data.held}),
-        "minutes": round(seconds / 60, 2),
+        "minutes": minutes,
         "best_macro_f1": state.best_metric,
         "epoch": _best_epoch(state),
         "epochs": [entry for entry in state.log_history if "eval_macro_f1" in entry],
     }
+
+
+def lineage(config: RunConfig, out: Path, minutes: float) -> dict[str, Any]:
+    """Say which base a run's weights come from, and the `runs` on the way there with their minutes.
+
+    A run may go on from another run's folder; that one's lineage is then the first part of its own.
+    """
+    earlier = Path(config.base.name) / SUMMARY
+    before = json.loads(earlier.read_text(encoding="utf-8")) if earlier.is_file() else {}
+    runs = before.get("runs", {})
+    return {"base": before.get("base", config.base.name), "runs": {**runs, str(out): minutes}}
 
 
 def _sentences(articles: Sequence[GoldArticle]) -> int:
