@@ -16,7 +16,7 @@ from newsroles_training.evaluate import evaluate
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "data" / "starter" / "test.jsonl"
 DIGEST = "a395ff249a462bc9b0d90e5c193e11d7f9207272b44762a5f33697495ae651ce"
-FLOORS = {"claim": 0.78, "accusation": 0.80, "background": 0.77, "boilerplate": 0.89}
+FLOORS = {"claim": 0.78, "accusation": 0.74, "background": 0.78, "boilerplate": 0.89}
 SHARED = Path(os.environ.get("NEWSROLES_SHARED", ROOT.parent / "shared"))
 
 
