@@ -33,9 +33,11 @@ from newsroles.encoder import Encoder, SentenceTokenizer
 from newsroles.windows import Scores
 from newsroles_training.config import load
 from newsroles_training.corpus import GoldArticle, read
-from newsroles_training.features import sentence_rows
+from newsroles_training.export import SHOWN
+from newsroles_training.features import sentence_rows, windows_of
 from newsroles_training.fit import corpora
-from newsroles_training.graph import quantise, write_graph
+from newsroles_training.graph import write_graph
+from newsroles_training.int8 import quantise
 from newsroles_training.metrics import confusion, interval, macro_f1, resampled
 from newsroles_training.model import sentence_tokenizer
 
@@ -76,8 +78,9 @@ def candidate(name: str, run: Path, scratch: Path, overlap: float) -> Candidate:
     model = AutoModelForTokenClassification.from_pretrained(run, attn_implementation="eager").eval()
     plain, graph = scratch / f"{run.name}.fp32.onnx", scratch / f"{run.name}.onnx"
     write_graph(model, plain, config.labels)
-    quantise(plain, graph)
     tokenizer = sentence_tokenizer(AutoTokenizer.from_pretrained(run), config.window.tokens)
+    shown = windows_of(read(corpora(config), config.labels)[:SHOWN], tokenizer, config.labels, overlap=0.0)
+    quantise(plain, graph, list(shown["input_ids"]))
     return Candidate(name, tokenizer, Encoder(graph, config.labels, 1), overlap, graph.stat().st_size / 1e6)
 
 

