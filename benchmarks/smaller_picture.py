@@ -43,15 +43,17 @@ def _plot(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
     for speed in range(0, int(most), 100):
         x, y = at({"sentences_per_second": speed, "macro_f1": lowest})
         yield _text(x - 10, y + 18, str(speed), PALE)
-    front = " ".join(f"{x},{y}" for x, y in map(at, best(rows)))
-    yield f'<polyline points="{front}" fill="none" stroke="{LINE}"/>'
+    front = best(rows)
+    line = " ".join(f"{x},{y}" for x, y in map(at, front))
+    yield f'<polyline points="{line}" fill="none" stroke="{LINE}"/>'
     for row in rows:
         x, y = at(row)
         yield f'<circle cx="{x}" cy="{y}" r="4" fill="{LINE}"/>'
-        yield _text(x + 8, y + 4, f"{row['name']}, {row['megabytes']} MB", INK)
+        words = f"{row['name']}, {row['megabytes']} MB"
+        yield _text(x + 8, y + 4, words, INK) if row in front else _text(x - 8, y + 4, words, PALE, "end")
     yield _text(LEFT, TOP - 18, "macro-F1 on real-dev", INK)
     yield _text(LEFT, HEIGHT - 16, "sentences a second, one thread", INK)
 
 
-def _text(x: float, y: float, words: str, colour: str) -> str:
-    return f'<text x="{x}" y="{y}" font-size="12" fill="{colour}">{words}</text>'
+def _text(x: float, y: float, words: str, colour: str, anchor: str = "start") -> str:
+    return f'<text x="{x}" y="{y}" font-size="12" fill="{colour}" text-anchor="{anchor}">{words}</text>'

@@ -69,3 +69,22 @@ def test_a_page_quotes_its_study(study: str, page: str) -> None:
     lines = (ROOT / "docs" / f"{study}.jsonl").read_text(encoding="utf-8").splitlines()
     table = table_of(ROOT / "configs" / "compare" / f"{study}.yaml", list(map(json.loads, lines)))
     assert table in (ROOT / page).read_text(encoding="utf-8")
+
+
+def test_readme_quotes_the_benchmark() -> None:
+    import json
+
+    found = json.loads((ROOT / "docs" / "speed.json").read_text(encoding="utf-8"))
+    quoted = [row for row in found["table"] if f"\n| {row['engine']} |" in README]
+    assert {"pipeline, padded to 128", "pipeline, as it pads", "newsroles label"} <= {
+        row["engine"] for row in quoted
+    }
+    for row in quoted:
+        two = row["threads"]["2"]
+        cells = "{:,.0f} ({:,.0f} to {:,.0f}) | {:.1f} s | {:,.0f} MB".format(
+            *two["sentences"], two["first"], two["memory"]
+        )
+        assert f"| {row['engine']} | {cells} |" in README
+    for one in found["ratios"]:
+        if one["threads"] == 2:
+            assert "{:.1f} times ({:.1f} to {:.1f})".format(*one["ratio"]) in README
