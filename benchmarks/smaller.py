@@ -33,11 +33,10 @@ from newsroles.encoder import Encoder, SentenceTokenizer
 from newsroles.windows import Scores
 from newsroles_training.config import load
 from newsroles_training.corpus import GoldArticle, read
-from newsroles_training.export import SHOWN
-from newsroles_training.features import sentence_rows, windows_of
-from newsroles_training.fit import corpora
+from newsroles_training.export import write_int8
+from newsroles_training.features import sentence_rows
+from newsroles_training.fit import split
 from newsroles_training.graph import write_graph
-from newsroles_training.int8 import quantise
 from newsroles_training.metrics import confusion, interval, macro_f1, resampled
 from newsroles_training.model import sentence_tokenizer
 
@@ -63,9 +62,7 @@ def candidates(runs: Sequence[Path], scratch: Path) -> Iterator[Candidate]:
     yield whole
     for overlap in OVERLAPS:
         yield whole._replace(name=f"windows overlap by {overlap}", overlap=overlap)
-    pruned = prune(
-        runs[0], scratch / "pruned", [article.text for article in read(corpora(config), config.labels)]
-    )
+    pruned = prune(runs[0], scratch / "pruned", [article.text for article in split(config).train])
     yield candidate("only words of the training pages", pruned, scratch, config.window.overlap)
     for run in runs[1:]:
         layers = json.loads((run / "config.json").read_text(encoding="utf-8"))["num_hidden_layers"]
@@ -79,8 +76,7 @@ def candidate(name: str, run: Path, scratch: Path, overlap: float) -> Candidate:
     plain, graph = scratch / f"{run.name}.fp32.onnx", scratch / f"{run.name}.onnx"
     write_graph(model, plain, config.labels)
     tokenizer = sentence_tokenizer(AutoTokenizer.from_pretrained(run), config.window.tokens)
-    shown = windows_of(read(corpora(config), config.labels)[:SHOWN], tokenizer, config.labels, overlap=0.0)
-    quantise(plain, graph, list(shown["input_ids"]))
+    write_int8(plain, graph, split(config).train, tokenizer, config.labels)
     return Candidate(name, tokenizer, Encoder(graph, config.labels, 1), overlap, graph.stat().st_size / 1e6)
 
 
@@ -88,16 +84,14 @@ def prune(run: Path, out: Path, texts: Sequence[str]) -> Path:
     """Write a copy of a WordPiece checkpoint that knows single characters and the words of `texts`."""
     shutil.copytree(run, out, ignore=shutil.ignore_patterns("epochs"))
     tokenizer = json.loads((run / "tokenizer.json").read_text(encoding="utf-8"))
-    vocabulary = tokenizer["model"]["vocab"] | {
-        one["content"]: one["id"] for one in tokenizer["added_tokens"]
-    }
+    vocabulary = tokenizer["model"]["vocab"]
     special = {one["id"] for one in tokenizer["added_tokens"]}
     used = {number for ids in AutoTokenizer.from_pretrained(run)(list(texts))["input_ids"] for number in ids}
     letters = {number for token, number in vocabulary.items() if len(token.removeprefix("##")) == 1}
     kept = sorted(special | used | letters)
     place = {number: new for new, number in enumerate(kept)}
     tokenizer["model"]["vocab"] = {
-        token: place[number] for token, number in tokenizer["model"]["vocab"].items() if number in place
+        token: place[number] for token, number in vocabulary.items() if number in place
     }
     for one in tokenizer["added_tokens"]:
         one["id"] = place[one["id"]]
@@ -118,9 +112,8 @@ def labelled(one: Candidate, articles: Sequence[GoldArticle]) -> tuple[float, li
     """Read the articles; gives seconds, and each article's scores [sentences, labels]."""
 
     def logits(ids: list[int]) -> Scores:
-        return np.pad(
-            one.encoder.logits(ids), ((1, 1), (0, 0))
-        )  # rows for the framing, which nobody looks at
+        framing = (1, 1), (0, 0)  # a row before and one behind, at which nobody looks
+        return np.pad(one.encoder.logits(ids), framing)
 
     began = time.perf_counter()
     rows = [sentence_rows(article, one.tokenizer, one.overlap, logits) for article in articles]

@@ -82,8 +82,7 @@ def export(checkpoint: Path, out: Path, *, hub: bool = False) -> bundles.Bundle:
         compare_with_torch(model, plain / bundles.GRAPH, data.held, reader, config.labels)
         chosen = bundles.write_manifest(_uncalibrated(plain, config, special_tokens(tokenizer), checkpoint))
         if config.export.precision == "int8":
-            windows = windows_of(data.train[:SHOWN], reader, config.labels, overlap=0.0)["input_ids"]
-            quantise(chosen.graph, small / bundles.GRAPH, list(windows))
+            write_int8(chosen.graph, small / bundles.GRAPH, data.train, reader, config.labels)
             chosen = _faithful(chosen, small, [*data.held, *data.train], config)
         chosen = _calibrated(chosen, data.held)
         if hub:
@@ -91,6 +90,14 @@ def export(checkpoint: Path, out: Path, *, hub: bool = False) -> bundles.Bundle:
         shutil.rmtree(out, ignore_errors=True)
         chosen.folder.rename(out)
     return bundles.load(out)
+
+
+def write_int8(
+    plain: Path, out: Path, train: Sequence[GoldArticle], tokenizer: SentenceTokenizer, labels: Sequence[str]
+) -> None:
+    """Write the int8 graph of the fp32 graph `plain`, made for what the first articles of `train` show."""
+    windows = windows_of(train[:SHOWN], tokenizer, labels, overlap=0.0)
+    quantise(plain, out, list(windows["input_ids"]))
 
 
 def _lay_beside(bundle: bundles.Bundle, model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast) -> None:

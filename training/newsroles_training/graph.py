@@ -68,9 +68,14 @@ def _split_norms(graph: onnx.GraphProto) -> None:
             one, other, *affine = node.input
             (out,), (epsilon,) = node.output, node.attribute
             norm = helper.make_node("LayerNormalization", [f"{out}_sum", *affine], [out], epsilon=epsilon.f)
-            graph.node.remove(node)
-            graph.node.insert(place, norm)
-            graph.node.insert(place, helper.make_node("Add", [one, other], [f"{out}_sum"]))
+            replace_node(graph, place, [helper.make_node("Add", [one, other], [f"{out}_sum"]), norm])
+
+
+def replace_node(graph: onnx.GraphProto, place: int, nodes: Sequence[onnx.NodeProto]) -> None:
+    """Put `nodes`, in their order, where one node stands."""
+    del graph.node[place]
+    for offset, node in enumerate(nodes):
+        graph.node.insert(place + offset, node)
 
 
 def _label(path: Path, labels: Sequence[str]) -> None:

@@ -22,6 +22,8 @@ from onnxruntime import InferenceSession, SessionOptions
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
 
+from newsroles_training.graph import replace_node
+
 SMALLEST = 16
 """Matrices with fewer rows or columns, such as the head, stay in fp32: they weigh nothing and decide much."""
 BLOCK, PER_TOKEN_INT8 = 32, 4
@@ -86,9 +88,7 @@ def _attention_of_one_window(graph: onnx.GraphProto) -> None:
                 "MultiHeadAttention", parts, [name], name=node.name, domain="com.microsoft", num_heads=heads
             ),
         ]
-        graph.node.remove(node)
-        for offset, added in enumerate(apart):
-            graph.node.insert(place + offset, added)
+        replace_node(graph, place, apart)
     _drop_what_nobody_reads(graph)
 
 
@@ -163,12 +163,10 @@ def _embeddings_by_row(graph: onnx.GraphProto) -> None:
             [numpy_helper.from_array(rows, f"{name}_rows"), numpy_helper.from_array(scales, f"{name}_scales")]
         )
         graph.initializer.remove(table)
-        graph.node.remove(node)
         lookup = [
             helper.make_node("Gather", [f"{name}_rows", ids], [f"{result}_int8"], axis=0),
             helper.make_node("Cast", [f"{result}_int8"], [f"{result}_float"], to=TensorProto.FLOAT),
             helper.make_node("Gather", [f"{name}_scales", ids], [f"{result}_scale"], axis=0),
             helper.make_node("Mul", [f"{result}_float", f"{result}_scale"], [result]),
         ]
-        for offset, added in enumerate(lookup):
-            graph.node.insert(place + offset, added)
+        replace_node(graph, place, lookup)
