@@ -14,9 +14,10 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from newsroles.articles import Article, Failure, LabelledArticle, LabelledSentence
 from newsroles.labels import DEFAULT_LABELS
-from newsroles.report import render, write
-from newsroles.survey import survey
-from newsroles.writers import failure_record, record, to_line
+from newsroles.records.schema import failure_record, record
+from newsroles.records.write import to_line
+from newsroles.report.page import render, write
+from newsroles.report.summary import survey
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 IS_NEEDED = "NEWSROLES_NEEDS_BROWSER" in os.environ  # where a skipped test would go unnoticed
