@@ -40,7 +40,7 @@ STAGES = {
     "stitching windows": (labeller, "stitch"),
     "probabilities": (Labeller, "probabilities"),
     "records": (local, "record"),
-    "writing": (journal.Ledger, "write"),
+    "writing": (journal.Journal, "write"),
 }
 """What is timed: functions as the modules and classes that call them know them; none calls another."""
 

@@ -60,8 +60,8 @@ def test_readme_quotes_the_report() -> None:
     ("study", "page"),
     [
         ("corpora", "docs/experiments.md"),
-        ("peers", "README.md"),
-        ("peers", "inference/newsroles/models/default/peers.md"),
+        ("baselines", "README.md"),
+        ("baselines", "inference/newsroles/models/default/baselines.md"),
     ],
 )
 def test_a_page_quotes_its_study(study: str, page: str) -> None:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from newsroles.articles import Failure
-from newsroles.runs.job import Result, Watch
+from newsroles.runs.job import ProgressListener, Result
 
 
 class Sized(Protocol):
@@ -23,7 +23,7 @@ class Sized(Protocol):
 
 
 @dataclass
-class Counts(Watch):
+class Counts(ProgressListener):
     """What has come since the run began, or went on."""
 
     articles: int = 0

@@ -12,7 +12,7 @@ from newsroles.cli.console import ALL_LABELLED, INPUTS_FAILED, exit_codes, say
 from newsroles.errors import UsageError
 
 if TYPE_CHECKING:  # it brings Jinja2, which --help must not wait for
-    from newsroles.report.summary import Inputs, Survey
+    from newsroles.report.summary import Inputs, Summary
 
 LIMIT = 2_000
 """How many articles a page bears: what a browser opens in a few seconds (docs/report.md)."""
@@ -100,12 +100,12 @@ def opened(*names: str) -> Iterator["Inputs"]:
         yield streams
 
 
-def write(inputs: "Inputs", out: Path | None, limit: int = LIMIT, *, quiet: bool = False) -> "Survey":
+def write(inputs: "Inputs", out: Path | None, limit: int = LIMIT, *, quiet: bool = False) -> "Summary":
     """Write the page of `inputs` to a file or to stdout, and say what is in it; raises UsageError."""
     from newsroles.report import page
-    from newsroles.report.summary import survey
+    from newsroles.report.summary import summarise
 
-    found = survey(inputs, limit)
+    found = summarise(inputs, limit)
     pieces = page.render(inputs, found)
     if out:
         page.write(pieces, out)
@@ -129,7 +129,7 @@ def _failures(records: str, errors: Path | None) -> list[str]:
     return [str(errors)] if errors else [beside] * Path(beside).exists()
 
 
-def _close(found: "Survey", out: Path | None, name: str) -> None:
+def _close(found: "Summary", out: Path | None, name: str) -> None:
     failed = f", {found.failed:,} failed" if found.failed else ""
     size = f", {out.stat().st_size / 1000:,.0f} kB" if out else ""
     articles, sentences = found.total.articles, found.total.labels.total()

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from newsroles.articles import LabelledArticle, LabelledSentence
 from newsroles.errors import UsageError
 from newsroles.printable import printable
-from newsroles.report.summary import Inputs, Survey, items
+from newsroles.report.summary import Inputs, Summary, items
 
 PALETTE = 8
 """How many colours and underlines report.css.jinja has. More labels have them again, but their own codes."""
@@ -30,8 +30,8 @@ _BREAKS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _LONGEST_CODE = 3
 
 
-def render(inputs: Inputs, found: Survey) -> Iterator[str]:
-    """Give the page, piece by piece; `found` is the survey of the same inputs."""
+def render(inputs: Inputs, found: Summary) -> Iterator[str]:
+    """Give the page, piece by piece; `found` is the summary of the same inputs."""
     environment = _environment()
     labels = _labels(list(found.labels))
     style = environment.get_template("report.css.jinja").render(labels=labels, palette=PALETTE)

@@ -33,7 +33,7 @@ class Tally:
 
 
 @dataclass(slots=True)
-class Survey:
+class Summary:
     """What there is to say of the first `limit` articles, and of what is not among them.
 
     `failures` are the first of `failed`; `unread` of these are lines that were no record at all.
@@ -82,9 +82,9 @@ class Survey:
         return shown
 
 
-def survey(inputs: Inputs, limit: int) -> Survey:
+def summarise(inputs: Inputs, limit: int) -> Summary:
     """Read everything once; raises UsageError where there are lines but none that newsroles wrote."""
-    found = Survey(limit)
+    found = Summary(limit)
     for item in items(inputs):
         found.add(item)
     if found.unread and found.unread == found.failed and not found.total.articles:

@@ -19,7 +19,7 @@ Result = LabelledArticle | Failure
 
 @dataclass(slots=True)
 class Summary:
-    """What a run has come to; `skipped` of its articles and failures were settled by an earlier run."""
+    """What a run has come to; `skipped` of its articles and failures were recorded by an earlier run."""
 
     labelled: int = 0
     failed: int = 0
@@ -82,7 +82,7 @@ class Target:
         return self.out.exists() and not Path(f"{self.out}.part").exists()
 
 
-class Watch:
+class ProgressListener:
     """Is told what happens in a run; this one doesn't mind."""
 
     def read(self, size: int) -> None:

@@ -1,8 +1,8 @@
-"""The files of a run while it grows, which are also its ledger: what stands in them is settled.
+"""The files of a run while it grows, which are also its journal: what stands in them is recorded.
 
-Results are written in the order of the inputs, so the ledger is read beside the inputs, once, and takes no
-memory: a result is settled if its source and index come next in the records, or next in the failures.
-Texts are never compared, and a source that is given twice is settled twice.
+Results are written in the order of the inputs, so the journal is read beside the inputs, once, and takes no
+memory: a result is recorded if its source and index come next in the records, or next in the failures.
+Texts are never compared, and a source that is given twice is recorded twice.
 """
 
 import fcntl
@@ -41,7 +41,7 @@ class PartFile:
         self._lock()
         if not resume:
             self._file.truncate(0)
-        self._lines = self._settled()
+        self._lines = self._recorded()
         self.front = next(self._lines, None)
 
     def _lock(self) -> None:
@@ -56,7 +56,7 @@ class PartFile:
         except OSError:
             return
 
-    def _settled(self) -> Generator[dict[str, Any]]:
+    def _recorded(self) -> Generator[dict[str, Any]]:
         end = 0
         with self.part.open("rb") as lines:
             for line in lines:
@@ -69,7 +69,7 @@ class PartFile:
         self._file.seek(end)
 
     def pop(self) -> dict[str, Any] | None:
-        """Take the settled line that comes next, None after the last."""
+        """Take the recorded line that comes next, None after the last."""
         front, self.front = self.front, next(self._lines, None)
         return front
 
@@ -93,7 +93,7 @@ class PartFile:
             ) from error
 
     def check_at_end(self) -> None:
-        """Raise UsageError where settled lines are left that the inputs did not ask for."""
+        """Raise UsageError where recorded lines are left that the inputs did not ask for."""
         if self.front is not None:
             raise UsageError(
                 f"{self.part}: begun with other inputs, among them {self.front.get('source')!r}",
@@ -137,7 +137,7 @@ class PartFile:
         self._file.close()
 
 
-class Ledger:
+class Journal:
     """The records and the failures of a run. A failure is on the disk before any record that follows it."""
 
     def __init__(self, records: PartFile, failures: PartFile) -> None:
@@ -147,7 +147,7 @@ class Ledger:
         self._synced_at = time.monotonic()
 
     def take(self, source: str, index: int) -> dict[str, Any] | None:
-        """Give what is settled for an input, None if nothing is; to be asked in the order of the inputs."""
+        """Give what is recorded for an input, None if nothing is; to be asked in the order of the inputs."""
         for part in (self.records, self.failures):
             front = part.front
             if front and (front.get("source"), front.get("index")) == (source, index):
@@ -180,8 +180,8 @@ class Ledger:
 
 
 @contextmanager
-def open_ledger(out: Path, errors: Path, model: str, *, resume: bool) -> Iterator[Ledger]:
-    """Open the ledger of a run, and leave what isn't committed for a later one.
+def open_journal(out: Path, errors: Path, model: str, *, resume: bool) -> Iterator[Journal]:
+    """Open the journal of a run, and leave what isn't committed for a later one.
 
     `resume` has no effect where no run was begun. Raises UsageError where it was begun with another model.
     """
@@ -198,7 +198,7 @@ def open_ledger(out: Path, errors: Path, model: str, *, resume: bool) -> Iterato
                 f"{records.part}: begun with the model {begun}, not {model}",
                 "resume with that model, or start anew with --overwrite",
             )
-        yield Ledger(records, failures)
+        yield Journal(records, failures)
 
 
 def _convert(part: Path, path: Path, convert: Convert) -> None:

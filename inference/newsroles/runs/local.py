@@ -10,8 +10,8 @@ from newsroles.files import count_lines
 from newsroles.readers import read_source
 from newsroles.records.schema import failure_record, record
 from newsroles.records.write import TABLES, check_parquet
-from newsroles.runs.job import Job, Result, Summary, Target, Watch
-from newsroles.runs.journal import Ledger, open_ledger
+from newsroles.runs.job import Job, ProgressListener, Result, Summary, Target
+from newsroles.runs.journal import Journal, open_journal
 
 Write = Callable[[Result, Mapping[str, Any]], None]
 
@@ -23,10 +23,10 @@ def label_each(job: Job) -> Iterator[Result]:
 
 def show(job: Job, write: Write) -> Summary:
     """Hand every result and its record to `write`, as they come."""
-    return _settle(label_each(job), job, Summary(), write)
+    return _write_each(label_each(job), job, Summary(), write)
 
 
-def run(job: Job, target: Target, watch: Watch | None = None) -> Summary:
+def run(job: Job, target: Target, listener: ProgressListener | None = None) -> Summary:
     """Write a record for every article and for every failure.
 
     Both files grow as parts, which an interrupted run leaves for one that resumes. Raises UsageError where
@@ -36,23 +36,23 @@ def run(job: Job, target: Target, watch: Watch | None = None) -> Summary:
         return Summary(failed=count_lines(target.errors), was_complete=True)
     if target.format == "parquet":
         check_parquet()
-    watch, summary = watch or Watch(), Summary()
+    listener, summary = listener or ProgressListener(), Summary()
     model = job.labeller.bundle.model_id
-    with open_ledger(target.out, target.errors, model, resume=target.resume) as ledger:
+    with open_journal(target.out, target.errors, model, resume=target.resume) as journal:
 
         def write(result: Result, values: Mapping[str, Any]) -> None:
-            ledger.write(values)
-            watch.seen(result)
+            journal.write(values)
+            listener.seen(result)
 
-        items = _unsettled(job, ledger, summary, watch)
-        _settle(job.label(items), job, summary, write)
+        items = _unrecorded(job, journal, summary, listener)
+        _write_each(job.label(items), job, summary, write)
         if not summary.is_stopped:
             table = TABLES.get(target.format)
-            ledger.commit(partial(table, labels=job.labeller.labels) if table else None)
+            journal.commit(partial(table, labels=job.labeller.labels) if table else None)
     return summary
 
 
-def _settle(results: Iterable[Result], job: Job, summary: Summary, write: Write) -> Summary:
+def _write_each(results: Iterable[Result], job: Job, summary: Summary, write: Write) -> Summary:
     for result in results:
         values = failure_record(result) if isinstance(result, Failure) else record(result, job.only)
         write(result, values)
@@ -63,18 +63,20 @@ def _settle(results: Iterable[Result], job: Job, summary: Summary, write: Write)
     return summary
 
 
-def _unsettled(job: Job, ledger: Ledger, summary: Summary, watch: Watch) -> Iterator[Article | Failure]:
-    """Give what the run before has not settled; sources that it has finished are not opened again."""
+def _unrecorded(
+    job: Job, journal: Journal, summary: Summary, listener: ProgressListener
+) -> Iterator[Article | Failure]:
+    """Give what the run before has not recorded; sources that it has finished are not opened again."""
     for source in job.sources:
         index = 0
-        while values := ledger.take(source, index):
+        while values := journal.take(source, index):
             summary.skip(values)
             index += 1
-        if index and ledger.is_beyond():
-            watch.passed(source)
+        if index and journal.is_beyond():
+            listener.passed(source)
             continue
-        for item in islice(read_source(source, job.options, watch.read), index, None):
-            if values := ledger.take(source, item.index):
+        for item in islice(read_source(source, job.options, listener.read), index, None):
+            if values := journal.take(source, item.index):
                 summary.skip(values)
             else:
                 yield item

@@ -20,9 +20,9 @@ from newsroles.cpus import usable_cpus
 from newsroles.errors import MissingExtra, NewsrolesError, UsageError
 from newsroles.model.labeller import Labeller
 from newsroles.records.write import to_line
-from newsroles.runs.job import Job, Summary, Target, Watch
+from newsroles.runs.job import Job, ProgressListener, Summary, Target
 from newsroles.runs.sharded import SHARD_SIZE, Done, Work
-from newsroles.runs.sharded import run as run_spread
+from newsroles.runs.sharded import run as run_sharded
 from newsroles.runs.shards import Part, Shard
 
 READING, LABELLING = 0.1, 0.9
@@ -35,16 +35,20 @@ Batch = Mapping[str, Sequence[bytes]]
 
 
 def run(
-    job: Job, target: Target, watch: Watch, workers: int | None = None, shard_size: int | None = None
+    job: Job,
+    target: Target,
+    listener: ProgressListener,
+    workers: int | None = None,
+    shard_size: int | None = None,
 ) -> Summary:
-    """Write the records of `job` to shards in the folder `target.out`; see `spread.run`.
+    """Write the records of `job` to shards in the folder `target.out`; see `sharded.run`.
 
     `workers` processes of one thread label, by default one for every CPU. With RAY_ADDRESS set they are that
     cluster's, else this machine's. Raises MissingExtra, and UsageError where Ray gives up.
     """
     ray = _ray()
     try:
-        return run_spread(job, target, watch, partial(_spread, ray, workers), shard_size or SHARD_SIZE)
+        return run_sharded(job, target, listener, partial(_spread, ray, workers), shard_size or SHARD_SIZE)
     except ray.exceptions.RayError as error:
         raise UsageError(f"Ray gave up: {error}", "give the same command with --resume") from error
 

@@ -1,6 +1,6 @@
 """A run spread over processes: what each of them does, and what comes of it.
 
-A process needs `Work` and a part or a shard, no more; what spreads them, `on_ray`, knows nothing of pages.
+A process needs `Work` and a part or a shard, no more; what spreads them, `runs.ray`, knows nothing of pages.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from newsroles.model.labeller import Labeller
 from newsroles.readers import ReadOptions, read_source
 from newsroles.records.schema import failure_record, record
 from newsroles.records.write import check_parquet, to_line
-from newsroles.runs.job import Job, Summary, Target, Watch, label_or_fail
+from newsroles.runs.job import Job, ProgressListener, Summary, Target, label_or_fail
 from newsroles.runs.shards import Folder, Part, Shard, cut, divide
 
 SHARD_SIZE = 500
@@ -127,7 +127,9 @@ Spread = Callable[[list[Part], Work], Generator[Done]]
 """Has every part read and every shard labelled, in any order, and gives what became of the shards."""
 
 
-def run(job: Job, target: Target, watch: Watch, spread: Spread, shard_size: int = SHARD_SIZE) -> Summary:
+def run(
+    job: Job, target: Target, listener: ProgressListener, spread: Spread, shard_size: int = SHARD_SIZE
+) -> Summary:
     """Write the records of `job` to shards in the folder `target.out`, in the order of their names.
 
     What an interrupted run has finished stays for one that resumes. Raises UsageError where nothing can be
@@ -144,7 +146,7 @@ def run(job: Job, target: Target, watch: Watch, spread: Spread, shard_size: int 
     parts = list(divide(job.sources, shard_size))
     folder.begin({**work.settings(), "inputs": _digest(parts)}, resume=target.resume)
     before = folder.tally()
-    is_stopped = _carry_out(parts, work, spread, watch, _limit(job, before))
+    is_stopped = _carry_out(parts, work, spread, listener, _limit(job, before))
     summary = folder.tally() if is_stopped else folder.finish(parts, target.errors)
     summary.skipped, summary.is_stopped = before.labelled + before.failed, is_stopped
     return summary
@@ -159,16 +161,18 @@ def _limit(job: Job, before: Summary) -> float:
     return inf if job.max_errors is None else job.max_errors - before.failed
 
 
-def _carry_out(parts: list[Part], work: Work, spread: Spread, watch: Watch, limit: float) -> bool:
+def _carry_out(
+    parts: list[Part], work: Work, spread: Spread, listener: ProgressListener, limit: float
+) -> bool:
     """Do what is left; tells whether more than `limit` failures have stopped it."""
     left = list(work.folder.unfinished(parts))
     numbers = {part.number for part in left}
     for source in chain.from_iterable(part.sources for part in parts if part.number not in numbers):
-        watch.passed(source)
+        listener.passed(source)
     with closing(spread(left, work)) as results:
         for done in results:
-            watch.read(done.size)
-            watch.finished(done.articles, done.sentences, done.failed)
+            listener.read(done.size)
+            listener.finished(done.articles, done.sentences, done.failed)
             limit -= done.failed
             if limit < 0:
                 return True

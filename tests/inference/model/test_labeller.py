@@ -1,4 +1,4 @@
-"""The labeller: one label a sentence, whatever the text, the company, the order and the threads."""
+"""The labeller: one label a sentence, whatever the text, the neighbours, the order and the threads."""
 
 import json
 import random

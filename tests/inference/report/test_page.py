@@ -18,7 +18,7 @@ from newsroles.model.sentences import split
 from newsroles.records.schema import failure_record, record
 from newsroles.records.write import to_line
 from newsroles.report.page import PALETTE, render, write
-from newsroles.report.summary import survey
+from newsroles.report.summary import summarise
 
 LABELS = ("claim", "accusation", "background", "boilerplate")
 HOSTILE = (
@@ -53,7 +53,7 @@ def rendered(*items: LabelledArticle | Failure, limit: int = 99) -> str:
         to_line(failure_record(item) if isinstance(item, Failure) else record(item)) for item in items
     )
     inputs = [("out.jsonl", io.BytesIO(lines))]
-    return "".join(render(inputs, survey(inputs, limit)))
+    return "".join(render(inputs, summarise(inputs, limit)))
 
 
 def shown(text: str) -> str:

@@ -210,14 +210,14 @@ def test_what_is_given_twice_is_written_twice_also_by_a_run_that_resumes(tmp_pat
     run(job(*paths), target(tmp_path))
     lines = (tmp_path / "out.jsonl").read_bytes().splitlines(keepends=True)
     assert len(lines) == 7
-    for settled in range(7):
-        folder = tmp_path / str(settled)
+    for recorded in range(7):
+        folder = tmp_path / str(recorded)
         folder.mkdir()
-        (folder / "out.jsonl.part").write_bytes(b"".join(lines[:settled]))
+        (folder / "out.jsonl.part").write_bytes(b"".join(lines[:recorded]))
         stub = Stub()
         run(job(*paths, stub=stub), target(folder, resume=True))
         assert (folder / "out.jsonl").read_bytes() == b"".join(lines)
-        assert stub.asked == 7 - settled
+        assert stub.asked == 7 - recorded
 
 
 def test_a_part_that_the_disk_lost_the_middle_of_is_cut_there(pages: Path, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from newsroles.model.labeller import Labeller
 from newsroles.readers import ReadOptions
 from newsroles.readers.sources import Sources
 from newsroles.runs import ray as on_ray
-from newsroles.runs.job import Job, Target, Watch
+from newsroles.runs.job import Job, ProgressListener, Target
 from newsroles.runs.ray import LabelShards, read_parts
 from newsroles.runs.sharded import Work
 from newsroles.runs.shards import Folder, Part, Shard
@@ -237,7 +237,7 @@ def test_when_ray_gives_up_the_run_can_be_resumed(
     ray = FakeRay(is_initialized=True)
     ray.exceptions = SimpleNamespace(RayError=RayError)
     monkeypatch.setattr(on_ray, "_ray", lambda: ray)
-    monkeypatch.setattr(on_ray, "run_spread", broken)
+    monkeypatch.setattr(on_ray, "run_sharded", broken)
     job = Job(Sources([str(pages)]), labeller, ReadOptions())
     with pytest.raises(UsageError, match=r"a node is gone; .*--resume"):
-        on_ray.run(job, Target(Path("out"), Path("errors")), Watch())
+        on_ray.run(job, Target(Path("out"), Path("errors")), ProgressListener())

@@ -16,7 +16,7 @@ from newsroles.model.labeller import Labeller
 from newsroles.readers import ReadOptions
 from newsroles.readers.sources import Sources
 from newsroles.runs import sharded
-from newsroles.runs.job import Job, Summary, Target, Watch
+from newsroles.runs.job import Job, ProgressListener, Summary, Target
 from newsroles.runs.local import run as run_plainly
 from newsroles.runs.sharded import Done, Work
 from newsroles.runs.shards import Folder, Part, Shard
@@ -70,7 +70,7 @@ def target(folder: Path, *, resume: bool = False, format_: str = "jsonl") -> Tar
 
 
 def run(job: Job, target: Target, here: Here, shard_size: int = 2) -> Summary:
-    return sharded.run(job, target, Watch(), here, shard_size)
+    return sharded.run(job, target, ProgressListener(), here, shard_size)
 
 
 def joined(folder: Path) -> bytes:
@@ -118,7 +118,7 @@ def test_finished_parts_are_not_read_again(
     pages: Path, labeller: Labeller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passed: list[str] = []
-    monkeypatch.setattr(Watch, "passed", lambda _, source: passed.append(Path(source).name))
+    monkeypatch.setattr(ProgressListener, "passed", lambda _, source: passed.append(Path(source).name))
     first = Here(labeller)
     with pytest.raises(Killed):
         run(job(pages, labeller), target(tmp_path), replace(first, lives=7))

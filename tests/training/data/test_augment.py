@@ -1,4 +1,4 @@
-"""Pages furnished anew keep their sentences and labels, and gain one line of furniture."""
+"""Augmented pages keep their sentences and labels, and gain one line of furniture."""
 
 from newsroles.articles import Sentence
 from newsroles.model.sentences import split
@@ -62,12 +62,12 @@ STORY = page(
 )
 
 
-def furnished() -> list[GoldArticle]:
+def augmented() -> list[GoldArticle]:
     return [with_furniture([STORY], 0.999999, seed)[0] for seed in range(60)]
 
 
 def test_furniture_is_added_and_nothing_else_changes() -> None:
-    for changed in furnished():
+    for changed in augmented():
         was, now = sentences(STORY), sentences(changed)
         added = [one for one in now if one not in was or now.count(one) > was.count(one)]
         assert added
@@ -79,7 +79,7 @@ def test_furniture_is_added_and_nothing_else_changes() -> None:
 
 
 def test_edges_of_pages_blocks_and_pull_quotes_are_all_given() -> None:
-    texts = [changed.text for changed in furnished()]
+    texts = [changed.text for changed in augmented()]
     assert any(
         text.startswith("Home\nLogin\nHome\nLogin\n") and text.endswith("Share\n\nShare\n") for text in texts
     )

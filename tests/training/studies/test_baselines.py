@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from newsroles_training.data.corpus import GoldArticle
-from newsroles_training.studies.baselines import PEERS, gold, places, texts
+from newsroles_training.studies.baselines import BASELINES, gold, places, texts
 from newsroles_training.train.config import RunConfig
 
 
@@ -14,12 +14,12 @@ def halves(articles: list[GoldArticle]) -> tuple[list[GoldArticle], list[GoldArt
     return articles[:10], articles[10:]
 
 
-@pytest.mark.parametrize("name", sorted(PEERS))
+@pytest.mark.parametrize("name", sorted(BASELINES))
 def test_a_peer_gives_every_sentence_a_label_and_the_same_ones_again(
     name: str, halves: Any, config: RunConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("newsroles_training.studies.embeddings.PAIRS", 64)
-    first, second = (PEERS[name](*halves, config) for _ in range(2))
+    first, second = (BASELINES[name](*halves, config) for _ in range(2))
     assert first.shape == gold(halves[1], config).shape
     assert set(first.tolist()) <= set(range(len(config.labels)))
     assert np.array_equal(first, second)
@@ -28,14 +28,14 @@ def test_a_peer_gives_every_sentence_a_label_and_the_same_ones_again(
 @pytest.mark.parametrize("name", ["tfidf", "ngrams", "frozen"])
 def test_a_peer_that_reads_beats_the_majority(name: str, halves: Any, config: RunConfig) -> None:
     right = gold(halves[1], config)
-    accuracy = (PEERS[name](*halves, config) == right).mean()
-    assert accuracy > (PEERS["majority"](*halves, config) == right).mean() + 0.2
+    accuracy = (BASELINES[name](*halves, config) == right).mean()
+    assert accuracy > (BASELINES["majority"](*halves, config) == right).mean() + 0.2
 
 
 def test_majority_is_the_commonest_label_of_the_articles_it_learned_from(
     halves: Any, config: RunConfig
 ) -> None:
-    (label,) = set(PEERS["majority"](*halves, config).tolist())
+    (label,) = set(BASELINES["majority"](*halves, config).tolist())
     assert label == np.bincount(gold(halves[0], config)).argmax()
 
 
@@ -45,7 +45,9 @@ def test_position_sees_no_word(halves: Any, config: RunConfig) -> None:
         replace(article, text="".join("x" if c != "\n" else c for c in article.text)) for article in test
     ]
     assert np.array_equal(places(test), places(blank))
-    assert np.array_equal(PEERS["position"](train, test, config), PEERS["position"](train, blank, config))
+    assert np.array_equal(
+        BASELINES["position"](train, test, config), BASELINES["position"](train, blank, config)
+    )
 
 
 def test_texts_and_gold_go_together(articles: list[GoldArticle], config: RunConfig) -> None:

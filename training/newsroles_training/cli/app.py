@@ -136,9 +136,9 @@ def compare(
         Path | None, typer.Option("--table", help="Write the table here too, as Markdown.")
     ] = None,
 ) -> None:
-    """Train peers or variants on the same articles, score them on DATA, and print a table.
+    """Train baselines or variants on the same articles, score them on DATA, and print a table.
 
-    For example: newsroles-train compare configs/compare/peers.yaml dev.jsonl -o peers.jsonl
+    For example: newsroles-train compare configs/compare/baselines.yaml dev.jsonl -o baselines.jsonl
     """
     with exit_codes():
         _need_training_extra()

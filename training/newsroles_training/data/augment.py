@@ -1,4 +1,4 @@
-"""Training pages furnished anew: what a page's furniture says is the page's doing, so it may be varied.
+"""Training pages augmented: what a page's furniture says is the page's doing, so it may be varied.
 
 Corpora seldom show what sites often have. A breadcrumb that ends in the story's own headline: read alone it
 is news; only the headline that follows tells that it is a copy, and so furniture. An appeal for donations in
@@ -81,7 +81,7 @@ def with_furniture(articles: Sequence[GoldArticle], share: float, seed: int) -> 
         return list(articles)
     chance = random.Random(seed)  # noqa: S311 - a reproducible choice, not a secret
 
-    def furnished(article: GoldArticle) -> GoldArticle:
+    def augmented(article: GoldArticle) -> GoldArticle:
         kind = chance.randrange(3)
         if kind == 0:
             above = _inserted(article, 0, chance.choice(heads))
@@ -89,7 +89,7 @@ def with_furniture(articles: Sequence[GoldArticle], share: float, seed: int) -> 
         block = chance.choice(BLOCKS) if kind == 1 else _quotation(article, chance)
         return _inserted(article, chance.choice(_line_ends(article)), block) if block else article
 
-    return [furnished(article) if chance.random() < share else article for article in articles]
+    return [augmented(article) if chance.random() < share else article for article in articles]
 
 
 def _edge(article: GoldArticle, *, last: bool) -> str | None:

@@ -1,7 +1,7 @@
-"""Peers: other ways to label sentences, from the crudest to the usual.
+"""Baselines: other ways to label sentences, from the crudest to the usual.
 
-A peer learns from labelled articles and gives one label index a sentence of the articles to score, in their
-order. All but `position` read each sentence alone, as text classifiers usually do.
+A baseline learns from labelled articles and gives one label index a sentence of the articles to score, in
+their order. All but `position` read each sentence alone, as text classifiers usually do.
 """
 
 from collections.abc import Callable, Sequence
@@ -68,8 +68,8 @@ def contrastive(train: Articles, test: Articles, config: RunConfig) -> NDArray[n
     return _on_embeddings(tuned_embedder(texts(train), gold(train, config), config), train, test, config)
 
 
-PEERS: dict[str, Predict] = {
-    peer.__name__: peer for peer in (majority, position, tfidf, ngrams, frozen, contrastive)
+BASELINES: dict[str, Predict] = {
+    baseline.__name__: baseline for baseline in (majority, position, tfidf, ngrams, frozen, contrastive)
 }
 
 

@@ -1,4 +1,4 @@
-"""A table of peers and of variants: each learns from the same articles and labels the same others.
+"""A table of baselines and of variants: each learns from the same articles and labels the same others.
 
 A study is a YAML file (configs/compare/): a recipe, which is a run's config, and runs that differ from it in
 method or in single values. Every finished run is a line of a results file, and is not done again; so a study
@@ -25,13 +25,13 @@ from newsroles.model.windows import Scores
 from newsroles_training.data.corpus import GoldArticle, read
 from newsroles_training.data.features import sentence_rows
 from newsroles_training.evaluation.metrics import confusion, interval, macro_f1, resampled, scores
-from newsroles_training.studies.baselines import PEERS
+from newsroles_training.studies.baselines import BASELINES
 from newsroles_training.train.config import RunConfig, load
 from newsroles_training.train.fit import checksums, corpora, fit
 from newsroles_training.train.model import sentence_tokenizer
 
 FINE_TUNED, ALONE = "fine-tuned", "fine-tuned alone"
-METHODS = (*PEERS, FINE_TUNED, ALONE)
+METHODS = (*BASELINES, FINE_TUNED, ALONE)
 
 
 class Run(BaseModel):
@@ -118,8 +118,8 @@ def _result(run: Run, config: RunConfig, data: Path, folder: Path) -> dict[str, 
 def _predicted(
     method: str, config: RunConfig, test: Sequence[GoldArticle], folder: Path
 ) -> NDArray[np.int64]:
-    if method in PEERS:
-        return PEERS[method](read(corpora(config), config.labels), test, config)
+    if method in BASELINES:
+        return BASELINES[method](read(corpora(config), config.labels), test, config)
     if method == ALONE:
         test = alone(test)
         config = _with_sentences_alone(config, folder)

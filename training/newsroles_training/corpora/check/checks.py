@@ -10,7 +10,7 @@ leaked-groups   error     a group (publisher) with pages in more than one split
 duplicates      error     pages of two splits with the same text, or with nearly the same content
 repeats         remark    the same inside one split: it weighs twice, but gives no test page away
 contradictions  error     the same sentence between the same neighbours, with different labels
-ambiguous       remark    the same sentence in other company, with different labels: often right
+ambiguous       remark    the same sentence among other neighbours, with different labels: often right
 shared-runs     error*    a content sentence that shares eight words in a row with another page
 quoted-runs     error*    the same, with a text that the user gave
 suspects        remark    a label that other pages speak against, see `corpora.check.suspects`
@@ -131,12 +131,12 @@ def same_sentences(pages: Sequence[Page]) -> Iterator[Finding]:
     for text, places in holders.items():
         if len(_labels(places)) == 1:
             continue
-        companies: dict[tuple[str, str], list[Place]] = defaultdict(list)
+        by_neighbours: dict[tuple[str, str], list[Place]] = defaultdict(list)
         for page, number in places:
-            companies[page.company(number)].append((page, number))
-        torn = [company for company in companies.values() if len(_labels(company)) > 1]
-        for company in torn or [places]:
-            yield _differing(text, company, same_company=bool(torn))
+            by_neighbours[page.neighbours(number)].append((page, number))
+        torn = [alike for alike in by_neighbours.values() if len(_labels(alike)) > 1]
+        for alike in torn or [places]:
+            yield _differing(text, alike, same_neighbours=bool(torn))
 
 
 def _labels(places: Iterable[Place]) -> dict[str, str]:
@@ -147,10 +147,10 @@ def _labels(places: Iterable[Place]) -> dict[str, str]:
     return found
 
 
-def _differing(text: str, places: Iterable[Place], *, same_company: bool) -> Finding:
+def _differing(text: str, places: Iterable[Place], *, same_neighbours: bool) -> Finding:
     (label, place), *others = _labels(places).items()
     where = ", ".join([f"{label} here", *(f"{other} at {there}" for other, there in others)])
-    if same_company:
+    if same_neighbours:
         return Finding("contradictions", "error", place, f"{text!r} is {where}, between the same neighbours")
     return Finding("ambiguous", "remark", place, f"{text!r} is {where}")
 

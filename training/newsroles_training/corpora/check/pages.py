@@ -28,7 +28,7 @@ class Page:
         """Give a sentence with its white space folded."""
         return self._folded(self.article.sentences[number : number + 1])
 
-    def company(self, number: int) -> tuple[str, str]:
+    def neighbours(self, number: int) -> tuple[str, str]:
         """Give the sentences before and after one, labelled or not, folded; "" at the page's edge."""
         spans = in_context(self.article)[0]
         place = spans.index(self.article.sentences[number])
