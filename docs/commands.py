@@ -5,8 +5,8 @@ from pathlib import Path
 import typer
 from typer.cli import get_docs_for_click
 
-import newsroles.cli
-import newsroles_training.cli
+import newsroles.cli.app
+import newsroles_training.cli.app
 
 PAGE = Path(__file__).parent / "commands.md"
 HEAD = "# Commands\n\nWhat `--help` says, written by `python docs/commands.py`.\n\n"
@@ -16,7 +16,10 @@ def page() -> str:
     """Lay out the help of every command and subcommand."""
     return HEAD + "\n".join(
         _docs(app, name)
-        for app, name in ((newsroles.cli.app, "newsroles"), (newsroles_training.cli.app, "newsroles-train"))
+        for app, name in (
+            (newsroles.cli.app.app, "newsroles"),
+            (newsroles_training.cli.app.app, "newsroles-train"),
+        )
     )
 
 

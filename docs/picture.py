@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from newsroles import Article, Labeller
-from newsroles.terminal import show
+from newsroles.cli.table import show
 
 ROOT = Path(__file__).parents[1]
 PAGE = "examples/ferry-inquiry.txt"

@@ -14,9 +14,9 @@ import pytest
 import yaml
 
 if TYPE_CHECKING:
-    from newsroles.labeller import Labeller
-    from newsroles_training.config import RunConfig
-    from newsroles_training.corpus import GoldArticle
+    from newsroles.model.labeller import Labeller
+    from newsroles_training.data.corpus import GoldArticle
+    from newsroles_training.train.config import RunConfig
 
 hypothesis.settings.register_profile("patient", deadline=None)  # a test may share its processor
 hypothesis.settings.load_profile("patient")
@@ -98,7 +98,7 @@ def corpus_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def articles(corpus_file: Path) -> "list[GoldArticle]":
     """Give the same pages, read."""
     from newsroles.labels import DEFAULT_LABELS
-    from newsroles_training.corpus import read
+    from newsroles_training.data.corpus import read
 
     return read([corpus_file], DEFAULT_LABELS)
 
@@ -177,7 +177,7 @@ def config_file(tmp_path_factory: pytest.TempPathFactory, base: Path, corpus_fil
 @pytest.fixture(scope="session")
 def config(config_file: Path) -> "RunConfig":
     """Give the same run, read."""
-    from newsroles_training.config import load
+    from newsroles_training.train.config import load
 
     return load(config_file)
 
@@ -185,7 +185,7 @@ def config(config_file: Path) -> "RunConfig":
 @pytest.fixture(scope="session")
 def checkpoint(tmp_path_factory: pytest.TempPathFactory, config: "RunConfig") -> Path:
     """Give a folder that `fit` wrote."""
-    from newsroles_training.fit import fit
+    from newsroles_training.train.fit import fit
 
     folder = tmp_path_factory.mktemp("fit") / "checkpoint"
     fit(config, folder)
@@ -195,7 +195,7 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory, config: "RunConfig") ->
 @pytest.fixture(scope="session")
 def bundle_folder(tmp_path_factory: pytest.TempPathFactory, checkpoint: Path) -> Path:
     """Give a folder that `export` wrote, in int8."""
-    from newsroles_training.export import export
+    from newsroles_training.export.bundle import export
 
     folder = tmp_path_factory.mktemp("export") / "bundle"
     export(checkpoint, folder)
@@ -205,6 +205,6 @@ def bundle_folder(tmp_path_factory: pytest.TempPathFactory, checkpoint: Path) ->
 @pytest.fixture(scope="session")
 def labeller(bundle_folder: Path) -> "Labeller":
     """Give the tiny bundle, loaded on one thread."""
-    from newsroles.labeller import Labeller
+    from newsroles.model.labeller import Labeller
 
     return Labeller.load(bundle_folder, threads=1)

@@ -16,8 +16,8 @@ from newsroles.errors import BundleError, InputError, MissingExtra, NewsrolesErr
 from newsroles.labels import Role
 
 if TYPE_CHECKING:
-    from newsroles.bundle import Bundle
-    from newsroles.labeller import Labeller
+    from newsroles.model.bundle import Bundle
+    from newsroles.model.labeller import Labeller
     from newsroles.readers import ReadOptions, read_source
     from newsroles.readers.html import to_text as html_to_text
 
@@ -42,8 +42,8 @@ __all__ = [
 
 if not TYPE_CHECKING:  # type checkers see the names above, and that there are no others
     _LATER = {
-        "Bundle": ("newsroles.bundle", "Bundle"),
-        "Labeller": ("newsroles.labeller", "Labeller"),
+        "Bundle": ("newsroles.model.bundle", "Bundle"),
+        "Labeller": ("newsroles.model.labeller", "Labeller"),
         "ReadOptions": ("newsroles.readers", "ReadOptions"),
         "html_to_text": ("newsroles.readers.html", "to_text"),
         "read_source": ("newsroles.readers", "read_source"),

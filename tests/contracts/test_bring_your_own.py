@@ -23,12 +23,12 @@ from transformers import (
 from typer.testing import CliRunner
 
 from newsroles import Labeller
-from newsroles import cli as newsroles_cli
-from newsroles.sentences import split
-from newsroles.windows import pool, starts_line
-from newsroles_training import cli as training_cli
-from newsroles_training.card import render
-from newsroles_training.config import check
+from newsroles.cli.app import app as newsroles_cli
+from newsroles.model.sentences import split
+from newsroles.model.windows import pool, starts_line
+from newsroles_training.cli.app import app as training_cli
+from newsroles_training.export.card import render
+from newsroles_training.train.config import check
 
 LABELS = ["lob", "tadel", "übriges"]
 GUIDE = {
@@ -125,8 +125,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> Path:
         "report_to": [],
     }
     (place / "eigen.yaml").write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
-    _run(training_cli.app, "fit", "--config", place / "eigen.yaml", "-o", place / "run")
-    _run(training_cli.app, "export", place / "run", "-o", place / "hub", "--hub")
+    _run(training_cli, "fit", "--config", place / "eigen.yaml", "-o", place / "run")
+    _run(training_cli, "export", place / "run", "-o", place / "hub", "--hub")
     return place / "hub"
 
 
@@ -143,14 +143,12 @@ def test_the_config_that_the_page_shows_is_sound() -> None:
 def test_it_labels_with_the_labels_of_the_config(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "seite.txt").write_text(PAGE, encoding="utf-8")
     out = tmp_path / "saetze.csv"
-    _run(newsroles_cli.app, "label", tmp_path / "seite.txt", "--model", folder, "-o", out, "-q")
+    _run(newsroles_cli, "label", tmp_path / "seite.txt", "--model", folder, "-o", out, "-q")
     with out.open(encoding="utf-8", newline="") as rows:
         table = list(csv.DictReader(rows))
     assert [row["label"] for row in table] == ["übriges", "lob", "tadel"]
     assert {f"p_{label}" for label in LABELS} < set(table[0])
-    only = _run(
-        newsroles_cli.app, "label", tmp_path / "seite.txt", "--model", folder, "--only", "übriges,lob"
-    )
+    only = _run(newsroles_cli, "label", tmp_path / "seite.txt", "--model", folder, "--only", "übriges,lob")
     assert [row["label"] for row in json.loads(only)["sentences"]] == ["übriges", "lob"]
 
 
@@ -211,7 +209,7 @@ def test_the_card_says_what_is_known_and_asks_for_the_rest(folder: Path, corpus:
     assert "| übriges | Alles andere. |" in readme
     assert "Not measured yet" in readme
 
-    evaluated = _run(training_cli.app, "evaluate", corpus, "--model", folder, "-o", folder / "report.json")
+    evaluated = _run(training_cli, "evaluate", corpus, "--model", folder, "-o", folder / "report.json")
     assert "übriges" in evaluated
     report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     assert report["macro_f1"]["value"] > 0.9

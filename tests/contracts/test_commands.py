@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 import typer
 
-import newsroles.cli
-import newsroles_training.cli
+import newsroles.cli.app
+import newsroles_training.cli.app
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "data" / "README.md", ROOT / "data" / "real" / "README.md"]
 PAGES += sorted((ROOT / "docs").glob("*.md"))
 COMMANDS: dict[str, Any] = {
-    "newsroles": typer.main.get_command(newsroles.cli.app),
-    "newsroles-train": typer.main.get_command(newsroles_training.cli.app),
+    "newsroles": typer.main.get_command(newsroles.cli.app.app),
+    "newsroles-train": typer.main.get_command(newsroles_training.cli.app.app),
 }
 
 

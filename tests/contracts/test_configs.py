@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from newsroles_training.config import RunConfig, load
+from newsroles_training.train.config import RunConfig, load
 
 ROOT = Path(__file__).parents[2]
 
@@ -16,7 +16,7 @@ def test_it_loads(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "configs" / "compare").iterdir()), ids=lambda path: path.stem)
 def test_every_run_of_a_study_loads(path: Path) -> None:
-    from newsroles_training.compare import load_study
+    from newsroles_training.studies.compare import load_study
 
     study = load_study(path)
     for run in study.runs:

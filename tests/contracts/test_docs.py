@@ -28,10 +28,13 @@ def test_what_the_tree_names_is_there(path: str) -> None:
 
 
 @pytest.mark.parametrize("package", ["inference/newsroles", "training/newsroles_training"])
-def test_the_tree_names_every_module(package: str) -> None:
+def test_the_tree_names_every_room(package: str) -> None:
     modules = {f"{package}/{path.name}" for path in (ROOT / package).glob("*.py")}
+    rooms = {f"{package}/{path.parent.name}/" for path in (ROOT / package).glob("*/__init__.py")}
     unnamed = {f"{package}/__init__.py", f"{package}/__main__.py"}
-    assert modules - unnamed == {path for path in tree() if path.startswith(package) and path.endswith(".py")}
+    data = {"inference/newsroles/models/default/"}
+    named = {path for path in tree() if path.startswith(f"{package}/") and path != f"{package}/"}
+    assert (modules | rooms) - unnamed == named - data
 
 
 @pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").glob("*.md")), ids=str)
@@ -42,13 +45,13 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
 
 
 def test_the_model_card_is_current() -> None:
-    from newsroles_training.card import render
+    from newsroles_training.export.card import render
 
     assert (ROOT / "model_card.md").read_text(encoding="utf-8") == render()
 
 
 def test_readme_quotes_the_report() -> None:
-    from newsroles_training.evaluate import markdown, read_report
+    from newsroles_training.evaluation.evaluate import markdown, read_report
 
     assert markdown(read_report()) in README
 
@@ -57,14 +60,14 @@ def test_readme_quotes_the_report() -> None:
     ("study", "page"),
     [
         ("corpora", "docs/experiments.md"),
-        ("peers", "README.md"),
-        ("peers", "inference/newsroles/models/default/peers.md"),
+        ("baselines", "README.md"),
+        ("baselines", "inference/newsroles/models/default/baselines.md"),
     ],
 )
 def test_a_page_quotes_its_study(study: str, page: str) -> None:
     import json
 
-    from newsroles_training.compare import table_of
+    from newsroles_training.studies.compare import table_of
 
     lines = (ROOT / "docs" / f"{study}.jsonl").read_text(encoding="utf-8").splitlines()
     table = table_of(ROOT / "configs" / "compare" / f"{study}.yaml", list(map(json.loads, lines)))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from newsroles import bundle as bundles
+from newsroles.model import bundle as bundles
 
 ROOT = Path(__file__).parents[2]
 RESULT: dict[str, Any] = json.loads((ROOT / "docs" / "extractors.json").read_text(encoding="utf-8"))
@@ -27,7 +27,7 @@ CONTENT = "Ferry stops\n" + STORY + " Nobody drowned."
 
 
 def module(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    monkeypatch.syspath_prepend(ROOT / "benchmarks" / "quality")
     for one in ("kept", "extractors"):
         monkeypatch.delitem(sys.modules, one, raising=False)
     return importlib.import_module(name)
@@ -94,7 +94,7 @@ def test_a_page_quotes_the_result(kept: ModuleType, path: str) -> None:
 
 
 def test_the_result_is_the_shipped_model_s_and_whole(kept: ModuleType) -> None:
-    assert RESULT["model"] == bundles.load().model_id, "run benchmarks/extractors.py again"
+    assert RESULT["model"] == bundles.load().model_id, "run benchmarks/quality/extractors.py again"
     lines = (ROOT / "data" / "real" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [row for row in map(json.loads, lines) if row["origin"]["source"] == "flairNLP/fundus"]
     assert RESULT["pages"] == [Path(row["origin"]["path"]).name for row in rows]

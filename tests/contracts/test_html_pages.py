@@ -10,7 +10,7 @@ import pytest
 
 from newsroles import Article, LabelledArticle, Labeller
 from newsroles.readers import read_source
-from newsroles_training.metrics import confusion, macro_f1
+from newsroles_training.evaluation.metrics import confusion, macro_f1
 
 ROOT = Path(__file__).parents[2]
 CORPORA = Path(os.environ.get("NEWSROLES_SHARED", ROOT.parent / "shared")) / "corpora"

@@ -12,7 +12,7 @@ RESULT: dict[str, Any] = json.loads((DOCS / "learning-curve.json").read_text(enc
 
 
 def test_the_picture_is_current() -> None:
-    draw = runpy.run_path(str(ROOT / "benchmarks" / "curve_picture.py"))["draw"]
+    draw = runpy.run_path(str(ROOT / "benchmarks" / "quality" / "curve_picture.py"))["draw"]
     assert draw(RESULT) == (DOCS / "learning-curve.svg").read_text(encoding="utf-8")
 
 

@@ -9,8 +9,8 @@ from tests.conftest import page
 from typer import Typer
 from typer.testing import CliRunner
 
-from newsroles import cli
-from newsroles_training import cli as training_cli
+from newsroles.cli.app import app as newsroles_cli
+from newsroles_training.cli.app import app as training_cli
 
 KIND, LABEL = "Critics call the {} a disgrace, {} of them.", "accusation"
 """A kind of sentence that the tiny model has never seen, and what it is."""
@@ -74,27 +74,27 @@ def test_from_a_page_to_a_better_label_on_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(folder)
-    run(cli.app, "label", "pages", "-o", "labelled.jsonl", "--model", bundle_folder)
+    run(newsroles_cli, "label", "pages", "-o", "labelled.jsonl", "--model", bundle_folder)
     before = labels_of_the_kind(Path("labelled.jsonl"))
     assert len(before) == 18
     assert before.count(LABEL) < 9
 
-    run(cli.app, "report", "labelled.jsonl", "-o", "report.html")
+    run(newsroles_cli, "report", "labelled.jsonl", "-o", "report.html")
     assert "Critics call the mill a disgrace" in Path("report.html").read_text(encoding="utf-8")
 
-    run(training_cli.app, "sample", "labelled.jsonl", "-n", "40", "-o", "tasks.json")
+    run(training_cli, "sample", "labelled.jsonl", "-n", "40", "-o", "tasks.json")
     Path("export.json").write_text(json.dumps(answers(Path("tasks.json"))), encoding="utf-8")
     to_ours = ("--from", "label-studio", "--to", "newsroles")
-    run(training_cli.app, "corpus", "convert", "export.json", *to_ours, "-o", "corrected.jsonl")
-    run(training_cli.app, "corpus", "check", "corrected.jsonl", "--accept", "shared-runs")
-    run(training_cli.app, "corpus", "merge", "corrected.jsonl", "-o", "mine.jsonl")
+    run(training_cli, "corpus", "convert", "export.json", *to_ours, "-o", "corrected.jsonl")
+    run(training_cli, "corpus", "check", "corrected.jsonl", "--accept", "shared-runs")
+    run(training_cli, "corpus", "merge", "corrected.jsonl", "-o", "mine.jsonl")
     mine = [json.loads(line) for line in Path("mine.jsonl").read_text(encoding="utf-8").splitlines()]
     changed = [s for one in mine for s in one["sentences"] if s["previous"] != s["label"]]
     assert sum(len(one["sentences"]) for one in mine) == 40
     assert {one["reviewed_in"] for one in changed} == {"corrected.jsonl"}
 
     train = f"data.train=[{corpus_file},mine.jsonl]"
-    run(training_cli.app, "fit", "--config", config_file, "--set", train, "-o", "run")
-    run(training_cli.app, "export", "run", "-o", "bundle")
-    run(cli.app, "label", "pages", "-o", "better.jsonl", "--model", "bundle")
+    run(training_cli, "fit", "--config", config_file, "--set", train, "-o", "run")
+    run(training_cli, "export", "run", "-o", "bundle")
+    run(newsroles_cli, "label", "pages", "-o", "better.jsonl", "--model", "bundle")
     assert labels_of_the_kind(Path("better.jsonl")) == [LABEL] * 18

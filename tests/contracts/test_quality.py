@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from newsroles import Article, Labeller
-from newsroles.bundle import sha256
-from newsroles_training.evaluate import evaluate
+from newsroles.model.bundle import sha256
+from newsroles_training.evaluation.evaluate import evaluate
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "data" / "starter" / "test.jsonl"

@@ -14,9 +14,10 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from newsroles.articles import Article, Failure, LabelledArticle, LabelledSentence
 from newsroles.labels import DEFAULT_LABELS
-from newsroles.report import render, write
-from newsroles.survey import survey
-from newsroles.writers import failure_record, record, to_line
+from newsroles.records.schema import failure_record, record
+from newsroles.records.write import to_line
+from newsroles.report.page import render, write
+from newsroles.report.summary import summarise
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 IS_NEEDED = "NEWSROLES_NEEDS_BROWSER" in os.environ  # where a skipped test would go unnoticed
@@ -105,7 +106,7 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
         )
         inputs = [("out.jsonl", io.BytesIO(lines))]
         file = tmp_path / "report.html"
-        write(render(inputs, survey(inputs, 2_000)), file)
+        write(render(inputs, summarise(inputs, 2_000)), file)
         page = browser.new_page(**settings)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 from newsroles.labels import DEFAULT_LABELS
-from newsroles_training.corpus import read
+from newsroles_training.data.corpus import read
 
 ROOT = Path(__file__).parents[2]
 STARTER = ROOT / "data" / "starter"

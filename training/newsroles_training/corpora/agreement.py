@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from newsroles.errors import UsageError
-from newsroles_training.metrics import Counts, confusion, interval, macro_f1, resampled, scores
+from newsroles_training.evaluation.metrics import Counts, confusion, interval, macro_f1, resampled, scores
 
 Pair = tuple[list[str], list[str]]
 

@@ -1,0 +1,88 @@
+"""How far a run is, on stderr, where that is a terminal."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+from newsroles.articles import Failure
+from newsroles.runs.job import ProgressListener, Result
+
+
+class Sized(Protocol):
+    """What knows how many bytes there are to read, or that nobody knows."""
+
+    def size(self) -> int | None:
+        """Give the bytes, or None."""
+        ...
+
+
+@dataclass
+class Counts(ProgressListener):
+    """What has come since the run began, or went on."""
+
+    articles: int = 0
+    sentences: int = 0
+    failed: int = 0
+    bytes: int = 0
+    began: float = field(default_factory=time.monotonic)
+
+    def read(self, size: int) -> None:
+        """Count bytes."""
+        self.bytes += size
+
+    def passed(self, source: str) -> None:
+        """Count the bytes of a file that an earlier run has read."""
+        with suppress(OSError):
+            self.bytes += Path(source).stat().st_size
+
+    def seen(self, result: Result) -> None:
+        """Count a result."""
+        if isinstance(result, Failure):
+            self.failed += 1
+        else:
+            self.articles += 1
+            self.sentences += len(result.sentences)
+
+    def finished(self, articles: int, sentences: int, failed: int) -> None:
+        """Count results."""
+        self.articles += articles
+        self.sentences += sentences
+        self.failed += failed
+
+    def __str__(self) -> str:
+        """Give articles, speed and failures in a line."""
+        speed = self.sentences / max(time.monotonic() - self.began, 1e-3)
+        return f"{self.articles:,} articles, {speed:,.0f} sentences/s, {self.failed:,} failed"
+
+
+class _Bar(Progress):
+    """A bar that asks the counts for what it shows, whenever it is drawn."""
+
+    def __init__(self, counts: Counts, total: int | None, console: Console) -> None:
+        text = TextColumn("{task.description}")
+        columns = (SpinnerColumn(), text) if total is None else (text, BarColumn(), TimeRemainingColumn())
+        self._counts = counts
+        super().__init__(*columns, console=console, transient=True)
+        self.add_task("", total=total)
+
+    def get_renderables(self) -> "Iterator[object]":  # type: ignore[override]
+        for task in self.task_ids:  # none while it is being made
+            self.update(task, description=str(self._counts), completed=self._counts.bytes)
+        yield from super().get_renderables()
+
+
+@contextmanager
+def progress(sources: Sized, *, is_shown: bool) -> Iterator[Counts]:
+    """Show the counts that it gives, and the time left where the size of the input is known."""
+    counts, console = Counts(), Console(stderr=True)
+    if not is_shown or not console.is_terminal:
+        yield counts
+        return
+    with _Bar(counts, sources.size(), console):
+        yield counts

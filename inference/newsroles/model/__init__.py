@@ -1,0 +1,1 @@
+"""A model on disk, and from a page's text to the labels of its sentences."""

@@ -1,0 +1,51 @@
+"""Tokens to logits: the only module that imports onnxruntime.
+
+One window is one run of the session. Nothing is padded and nothing shares a batch, so a window's
+logits cannot depend on its neighbours (law 4 of the design: same article, same labels, always).
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from newsroles.cpus import usable_cpus
+from newsroles.errors import BundleError
+from newsroles.model.windows import Scores
+
+SLOWER = ["SkipLayerNormFusion"]
+"""What onnxruntime would do to a graph that makes it slower, see `newsroles_training.export.graph`."""
+
+
+class Encoder:
+    """An ONNX graph ``input_ids, attention_mask [1, tokens] -> logits [1, tokens, labels]``."""
+
+    def __init__(self, path: Path, labels: Sequence[str], threads: int | None = None) -> None:
+        """Open the graph on `threads` threads (None: every CPU that this process may use).
+
+        Raises BundleError where the graph was exported for other labels or cannot be opened.
+        """
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or usable_cpus()
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(
+                path, options, providers=["CPUExecutionProvider"], disabled_optimizers=SLOWER
+            )
+        except Exception as error:  # onnxruntime raises many kinds, all of them meaning the same here
+            raise BundleError(
+                f"{path}: onnxruntime cannot open it: {error}", "export the model again"
+            ) from error
+        written = self._session.get_modelmeta().custom_metadata_map.get("labels")
+        expected = json.dumps(list(labels))
+        if written != expected:
+            raise BundleError(f"{path}: made for labels {written}, not {expected}", "export the model again")
+
+    def logits(self, ids: Sequence[int]) -> Scores:
+        """Score one framed window; gives a row a token, the framing tokens left out."""
+        row = np.asarray(ids, dtype=np.int64)[None]
+        (scores,) = self._session.run(["logits"], {"input_ids": row, "attention_mask": np.ones_like(row)})
+        return np.asarray(scores[0, 1:-1], dtype=np.float32)

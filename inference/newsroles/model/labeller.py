@@ -1,0 +1,128 @@
+"""Articles in, labelled articles out: one at a time, in order, in bounded memory."""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from newsroles.articles import Article, LabelledArticle, LabelledSentence, Sentence
+from newsroles.errors import InputError
+from newsroles.model import bundle as bundles
+from newsroles.model.encoder import Encoder
+from newsroles.model.sentences import split
+from newsroles.model.tokenizer import SentenceTokenizer
+from newsroles.model.windows import Scores, plan, pool, stitch
+
+SECONDS = 300.0
+"""How long one article may be scored. A million characters of prose, the longest that readers give, take one
+thread a quarter of that; as many of one-letter lines or of Chinese may take longer."""
+
+
+class Labeller:
+    r"""A loaded model. Not for sharing between threads; make one a thread or process.
+
+    >>> labeller = Labeller.load()
+    >>> page = labeller.label("Home > News\nThe owners hid the cracks, the union said.")
+    >>> [sentence.label for sentence in page.sentences]
+    ['boilerplate', 'accusation']
+    """
+
+    def __init__(
+        self, bundle: bundles.Bundle, threads: int | None = None, min_confidence: float = 0.0
+    ) -> None:
+        """Open a bundle on `threads` threads (None: all that the process may use).
+
+        Sentences whose best probability is below `min_confidence` are marked `uncertain`.
+        """
+        self.bundle = bundle
+        self.min_confidence = min_confidence
+        self._tokenizer = SentenceTokenizer.load(bundle.tokenizer, bundle.special, bundle.window_tokens)
+        self._encoder = Encoder(bundle.graph, bundle.labels, threads)
+
+    @classmethod
+    def load(
+        cls, path: str | Path | None = None, *, threads: int | None = None, min_confidence: float = 0.0
+    ) -> "Labeller":
+        """Load a bundle folder, or with None the model that ships with the package.
+
+        Raises BundleError where the folder holds no sound bundle.
+        """
+        return cls(bundles.load(Path(path) if path is not None else None), threads, min_confidence)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The model's labels, in the order of its outputs."""
+        return self.bundle.labels
+
+    def label(self, text: str | Article) -> LabelledArticle:
+        """Label every sentence of one article, given as text or as an `Article`.
+
+        Raises InputError where that takes longer than `SECONDS`.
+        """
+        article = Article(text) if isinstance(text, str) else text
+        sentences = split(article.text)
+        pieces = self._tokenizer.encode(article.text, sentences)
+        probabilities = self.probabilities(self._scores(pieces))
+        truncated = map(self._tokenizer.is_cut, sentences, pieces)
+        labelled = tuple(
+            self._sentence(article.text, span, row, cut)
+            for span, row, cut in zip(sentences, probabilities, truncated, strict=True)
+        )
+        return LabelledArticle(article, self.bundle.model_id, labelled)
+
+    def label_all(self, articles: Iterable[str | Article]) -> Iterator[LabelledArticle]:
+        """Label articles as they come, one for one and in their order; nothing is read ahead.
+
+        >>> texts = iter(["The storm passed.", "Share this story"])
+        >>> pages = Labeller.load().label_all(texts)
+        >>> next(pages).sentences[0].label
+        'background'
+        >>> [page.sentences[0].label for page in pages]
+        ['boilerplate']
+        """
+        return map(self.label, articles)
+
+    def scores(self, text: str, sentences: Sequence[Sentence]) -> Scores:
+        """Give the raw logits [sentences, labels] for spans of your own, sorted and disjoint.
+
+        >>> labeller = Labeller.load()
+        >>> logits = labeller.scores("Share this story", [Sentence(0, 16)])
+        >>> rows = labeller.probabilities(logits)
+        >>> [labeller.labels[row.argmax()] for row in rows]
+        ['boilerplate']
+        """
+        return self._scores(self._tokenizer.encode(text, sentences))
+
+    def probabilities(self, logits: Scores) -> Scores:
+        """Turn logits [sentences, labels] into the bundle's calibrated probabilities."""
+        calibration = self.bundle.calibration
+        scaled = logits / calibration.temperature + np.asarray(calibration.bias, dtype=np.float32)
+        raised = np.exp(scaled - scaled.max(axis=-1, keepdims=True, initial=-np.inf))
+        return np.asarray(raised / raised.sum(axis=-1, keepdims=True), dtype=np.float32)
+
+    def _scores(self, pieces: Sequence[list[int]]) -> Scores:
+        budget = self._tokenizer.budget
+        lengths = [min(len(piece), budget) for piece in pieces]
+        windows = plan(lengths, budget, self.bundle.overlap)
+        end, rows = time.monotonic() + SECONDS, []
+        for window in windows:
+            if time.monotonic() > end:
+                raise InputError(
+                    f"takes more than {SECONDS:.0f} seconds to label", "split it, or see whether it is a page"
+                )
+            logits = self._encoder.logits(self._tokenizer.frame(pieces, window))
+            rows.append(pool(logits, lengths[window.start : window.stop]))
+        return stitch(lengths, windows, rows) if rows else np.zeros((0, len(self.labels)), dtype=np.float32)
+
+    def _sentence(self, text: str, span: Sentence, row: Scores, truncated: bool) -> LabelledSentence:
+        best = int(row.argmax())
+        return LabelledSentence(
+            start=span.start,
+            end=span.end,
+            text=text[span.start : span.end],
+            label=self.labels[best],
+            probabilities=dict(zip(self.labels, map(float, row), strict=True)),
+            truncated=truncated,
+            uncertain=bool(row[best] < self.min_confidence),
+        )

@@ -1,0 +1,1 @@
+"""What is written of labelled articles and failures, and read back."""

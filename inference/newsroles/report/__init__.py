@@ -1,0 +1,1 @@
+"""Labelled articles as one HTML page."""

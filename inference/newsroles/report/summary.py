@@ -1,0 +1,116 @@
+"""What labelled articles come to, source by source: the counts that a report begins with."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from newsroles.articles import Article, Failure, LabelledArticle
+from newsroles.errors import UsageError
+from newsroles.records.read import UnreadLine, read
+
+FAILURES_LISTED = 500
+SOURCES_CHARTED = 12
+
+Inputs = Sequence[tuple[str, BinaryIO]]
+"""Files of records and of failures, each with its name, and seekable."""
+
+_SITE = re.compile(r"https?://(?:[^/?#@]*@)?([^/?#:]+)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many articles there are, and sentences of each label."""
+
+    articles: int = 0
+    labels: Counter[str] = field(default_factory=Counter)
+
+    def add(self, articles: int, labels: Counter[str]) -> None:
+        """Count more of them."""
+        self.articles += articles
+        self.labels.update(labels)
+
+
+@dataclass(slots=True)
+class Summary:
+    """What there is to say of the first `limit` articles, and of what is not among them.
+
+    `failures` are the first of `failed`; `unread` of these are lines that were no record at all.
+    """
+
+    limit: int
+    total: Tally = field(default_factory=Tally)
+    sources: dict[str, Tally] = field(default_factory=dict)
+    labels: dict[str, None] = field(default_factory=dict)  # in the order of the first article's
+    models: dict[str, None] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+    failed: int = 0
+    unread: int = 0
+    left_out: int = 0
+
+    def add(self, item: LabelledArticle | Failure) -> None:
+        """Count an article or a failure."""
+        if isinstance(item, Failure):
+            self.failed += 1
+            self.unread += isinstance(item, UnreadLine)
+            if len(self.failures) < FAILURES_LISTED:
+                self.failures.append(item)
+        elif self.total.articles == self.limit:
+            self.left_out += 1
+        else:
+            self._add(item)
+
+    def _add(self, page: LabelledArticle) -> None:
+        labels = Counter(sentence.label for sentence in page.sentences)
+        self.total.add(1, labels)
+        self.sources.setdefault(_source(page.article), Tally()).add(1, labels)
+        self.models.setdefault(page.model)
+        for sentence in page.sentences:
+            self.labels.update(dict.fromkeys(sentence.probabilities))
+
+    def ranked(self) -> list[tuple[str, Tally]]:
+        """Give the sources, those with the most sentences first; folders of them, then others, where many."""
+        sources = self.sources if len(self.sources) <= SOURCES_CHARTED else _by_folder(self.sources)
+        ranked = sorted(sources.items(), key=lambda item: -item[1].labels.total())
+        shown, others = ranked[:SOURCES_CHARTED], ranked[SOURCES_CHARTED:]
+        if others:
+            rest = Tally()
+            for _, tally in others:
+                rest.add(tally.articles, tally.labels)
+            shown.append((f"{len(others):,} others", rest))
+        return shown
+
+
+def summarise(inputs: Inputs, limit: int) -> Summary:
+    """Read everything once; raises UsageError where there are lines but none that newsroles wrote."""
+    found = Summary(limit)
+    for item in items(inputs):
+        found.add(item)
+    if found.unread and found.unread == found.failed and not found.total.articles:
+        first = found.failures[0]
+        raise UsageError(
+            f"{first.source}: no labelled article in it (line {first.offset}: {first.reason})",
+            "give the JSON lines that newsroles label -o OUT.jsonl writes",
+        )
+    return found
+
+
+def items(inputs: Inputs) -> Iterator[LabelledArticle | Failure]:
+    """Read all inputs, from their beginnings."""
+    for name, stream in inputs:
+        stream.seek(0)
+        yield from read(name, stream)
+
+
+def _source(article: Article) -> str:
+    """Give the site of an article whose id is an address, else what `source` says."""
+    found = _SITE.match(article.id) or _SITE.match(article.source)
+    return found[1].lower() if found else article.source
+
+
+def _by_folder(sources: dict[str, Tally]) -> dict[str, Tally]:
+    folders: dict[str, Tally] = {}
+    for name, tally in sources.items():
+        folders.setdefault(name.rpartition("/")[0] or name, Tally()).add(tally.articles, tally.labels)
+    return folders

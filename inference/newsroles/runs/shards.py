@@ -1,0 +1,202 @@
+"""Runs that many processes share: the inputs in parts that are read apart, the output in shards.
+
+The output is a folder. A shard is written beside, renamed, and then noted in its folder `_run` with its
+failures; what is noted is finished, whoever is killed. A shard is named by its part and its place therein, so
+the order of the names is the order of the inputs.
+"""
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from newsroles.articles import Article, Failure
+from newsroles.errors import UsageError
+from newsroles.files import beside
+from newsroles.records.write import TABLES, to_line
+from newsroles.runs.job import Summary
+
+PART_BYTES = 32_000_000
+"""Files are read in one go up to this size together; a larger one is a part of its own."""
+
+SHARD_CHARACTERS = 20_000_000
+"""A shard of long texts is closed early, which bounds the memory that it takes to pass on."""
+
+NOTES, DONE = "_run", "_SUCCESS"  # what reads folders of shards leaves such names out
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Consecutive sources that one process reads; `done` are the names of its shards that are finished."""
+
+    number: int
+    sources: tuple[str, ...]
+    done: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Consecutive articles and failures of a part; `size` bytes were read for them."""
+
+    name: str
+    items: tuple[Article | Failure, ...]
+    size: int
+
+
+def divide(sources: Iterable[str], most: int) -> Iterator[Part]:
+    """Put the sources in parts of at most `most`, by their sizes; they are the same whenever that is done."""
+    number, group, size = 0, list[str](), 0
+    for source in sources:
+        path = Path(source)
+        more = path.stat().st_size if path.is_file() else 0
+        if group and (size + more > PART_BYTES or len(group) == most):
+            yield Part(number, tuple(group))
+            number, group, size = number + 1, [], 0
+        group.append(source)
+        size += more
+    if group:
+        yield Part(number, tuple(group))
+
+
+def cut(part: int, items: Iterable[Article | Failure], most: int) -> Iterator[Shard]:
+    """Put what a part holds in shards of at most `most`; their `size` is 0."""
+    number, group, size = 0, list[Article | Failure](), 0
+    for item in items:
+        group.append(item)
+        size += len(item.text) if isinstance(item, Article) else 0
+        if len(group) == most or size > SHARD_CHARACTERS:
+            yield Shard(f"{part:06}-{number:06}", tuple(group), 0)
+            number, group, size = number + 1, [], 0
+    if group:
+        yield Shard(f"{part:06}-{number:06}", tuple(group), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Where the shards are, and what is noted of those that are finished."""
+
+    path: Path
+    format: str = "jsonl"
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether a run has finished it."""
+        return (self.path / DONE).exists()
+
+    def check(self, *, resume: bool, overwrite: bool) -> None:
+        """Refuse, with UsageError, to write where other files or an earlier run would be lost."""
+        if self.path.is_file():
+            raise UsageError(f"{self.path}: a file", "give a folder for the shards; it need not be there")
+        if not self.path.parent.is_dir():
+            raise UsageError(f"{self.path.parent}: no such folder", "create it, or give another path")
+        is_ours = self.is_complete or (self.path / NOTES).is_dir()
+        if not is_ours and self.path.is_dir() and any(self.path.iterdir()):
+            raise UsageError(f"{self.path}: holds other files", "give an empty folder, or a new one")
+        if is_ours and not (resume or overwrite):
+            what = "is already there" if self.is_complete else "an unfinished run"
+            step = "give --resume to go on with it, or --overwrite to start anew"
+            raise UsageError(f"{self.path}: {what}", step)
+
+    def begin(self, settings: Mapping[str, Any], *, resume: bool) -> None:
+        """Make the folder, or empty it; raises UsageError to `resume` what was begun with other settings."""
+        before = self._noted("begun") if resume else {}
+        if before:
+            if changed := [name for name, value in settings.items() if before.get(name) != value]:
+                raise UsageError(
+                    f"{self.path}: begun with other {', '.join(changed)}",
+                    "give what it was begun with, or start anew with --overwrite",
+                )
+            for old in (self.path / NOTES).glob("*.tries"):
+                old.unlink()
+            return
+        for old in (self.path / DONE, *self.path.glob("part-*")):
+            old.unlink(missing_ok=True)
+        shutil.rmtree(self.path / NOTES, ignore_errors=True)
+        try:
+            (self.path / NOTES).mkdir(parents=True)
+        except OSError as error:
+            raise UsageError(f"{self.path}: {error.strerror}", "give a path that can be written") from error
+        self._note("begun", settings)
+
+    def note_read(self, part: Part, shards: int) -> None:
+        """Note how many shards a part has; raises UsageError without room."""
+        self._note(f"{part.number:06}", {"shards": shards})
+
+    def note_labelled(self, shard: Shard, summary: Summary, failures: list[dict[str, Any]]) -> None:
+        """Note what became of a shard whose records are written; raises UsageError without room."""
+        noted = {"labelled": summary.labelled, "labels": summary.labels, "failures": failures}
+        self._note(shard.name, noted)
+        self._tries(shard.name).unlink(missing_ok=True)
+
+    def begun(self, shard: Shard) -> int:
+        """Tell how often, this time included, this run has begun a shard without finishing it."""
+        with self._tries(shard.name).open("ab") as file:
+            file.write(b".")
+            return file.tell()
+
+    def _tries(self, name: str) -> Path:
+        return self.path / NOTES / f"{name}.tries"
+
+    def _note(self, name: str, values: Mapping[str, Any]) -> None:
+        with beside(self.path / NOTES / f"{name}.json") as file:
+            file.write(to_line(values))
+
+    def _noted(self, name: str) -> dict[str, Any]:
+        """Give what is noted, nothing where nothing is."""
+        path = self.path / NOTES / f"{name}.json"
+        values: dict[str, Any] = json.loads(path.read_bytes()) if path.exists() else {}
+        return values
+
+    @contextmanager
+    def writing(self, shard: Shard, labels: tuple[str, ...]) -> Iterator[BinaryIO]:
+        """Give a file for the records of a shard, which is then in its place; raises UsageError."""
+        table = TABLES.get(self.format)
+        convert = partial(table, labels=labels) if table else None
+        with beside(self.path / f"part-{shard.name}.{self.format}", convert) as file:
+            yield file
+
+    def finished(self) -> list[str]:
+        """List the names of the finished shards, in order."""
+        return sorted(path.stem for path in (self.path / NOTES).glob("*-*.json"))
+
+    def unfinished(self, parts: Iterable[Part]) -> Iterator[Part]:
+        """Give the parts that must be read, with what is done of each."""
+        done: dict[int, list[str]] = {}
+        for name in self.finished():
+            done.setdefault(int(name.partition("-")[0]), []).append(name)
+        for part in parts:
+            names = done.get(part.number, [])
+            if self._noted(f"{part.number:06}").get("shards") != len(names):
+                yield Part(part.number, part.sources, tuple(names))
+
+    def tally(self, failures: BinaryIO | None = None) -> Summary:
+        """Sum up the finished shards, and write their failures, in order, to `failures`."""
+        summary = Summary()
+        for name in self.finished():
+            noted = self._noted(name)
+            summary.labelled += noted["labelled"]
+            summary.labels.update(noted["labels"])
+            summary.failed += len(noted["failures"])
+            if failures:
+                failures.writelines(map(to_line, noted["failures"]))
+        return summary
+
+    def finish(self, parts: Iterable[Part], errors: Path) -> Summary:
+        """Write the failures of all shards to `errors`, no failures to no file, and mark the folder complete.
+
+        Raises UsageError where a shard is missing.
+        """
+        if any(self.unfinished(parts)):
+            raise UsageError(f"{self.path}: shards are missing", "give the same command with --resume")
+        for left in self.path.glob(".part-*"):
+            left.unlink(missing_ok=True)
+        with beside(errors) as file:
+            summary = self.tally(file)
+        if not summary.failed:
+            errors.unlink()
+        with beside(self.path / DONE):
+            return summary

@@ -1,0 +1,364 @@
+"""The command as a user or a script meets it: what is on stdout, on stderr, on disk, and the exit code."""
+# ruff: noqa: S603, S607 - the processes are our own
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from newsroles.articles import LabelledArticle
+from newsroles.cli.app import app
+from newsroles.model import labeller
+from newsroles.model.labeller import Labeller
+from newsroles.runs.job import Job
+from newsroles.runs.local import label_each
+
+Run = Callable[..., Result]
+PAGE = "Home > News\nTomas Reik accused the council of hiding a report on the mill.\n"
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "one.txt").write_text(PAGE, encoding="utf-8")
+    (folder / "two.html").write_text(
+        "<p>Share this story</p><p>The mill was built in 18.</p>", encoding="utf-8"
+    )
+    rows = [
+        {"id": "a", "text": "The tower will cost 3 million crowns."},
+        {"id": "b"},
+        {"id": "c", "text": PAGE},
+    ]
+    (folder / "three.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def run(bundle_folder: Path) -> Run:
+    def invoke(*arguments: object) -> Result:
+        words = ["label", *map(str, arguments), "--model", str(bundle_folder), "--threads", "1"]
+        return CliRunner().invoke(app, words)
+
+    return invoke
+
+
+def records(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_a_record_has_every_field_and_offsets_that_slice_its_text(run: Run, pages: Path) -> None:
+    result = run(pages / "one.txt")
+    assert result.exit_code == 0
+    (record,) = records(result.stdout)
+    assert list(record) == ["id", "source", "index", "model", "text", "sentences"]
+    assert (record["id"], record["index"], record["text"]) == (str(pages / "one.txt"), 0, PAGE)
+    assert len(record["sentences"]) == 2
+    for sentence in record["sentences"]:
+        assert list(sentence) == ["start", "end", "text", "label", "probabilities", "truncated", "uncertain"]
+        assert PAGE[sentence["start"] : sentence["end"]] == sentence["text"]
+        assert sum(sentence["probabilities"].values()) == pytest.approx(1, abs=3e-4)
+        assert sentence["label"] == max(sentence["probabilities"], key=sentence["probabilities"].get)
+
+
+def test_a_folder_is_read_in_order_and_a_bad_record_costs_one_record(run: Run, pages: Path) -> None:
+    result = run(pages)
+    assert result.exit_code == 1
+    assert [(Path(r["source"]).name, r["index"]) for r in records(result.stdout)] == [
+        ("one.txt", 0),
+        ("three.jsonl", 0),
+        ("three.jsonl", 2),
+        ("two.html", 0),
+    ]
+    assert "three.jsonl:2: " in result.stderr
+    assert "4 articles labelled, 1 failed" in result.stderr
+
+
+def test_stdin_is_read_and_sniffed(bundle_folder: Path) -> None:
+    command = [sys.executable, "-m", "newsroles", "label", "-", "--model", str(bundle_folder)]
+    stdin = b'{"id": "x", "text": "The mill was built in 18."}\n'
+    result = subprocess.run(command, input=stdin, capture_output=True, check=True)
+    assert [record["id"] for record in records(result.stdout.decode())] == ["x"]
+
+
+def test_a_reader_that_goes_away_ends_the_run_quietly(bundle_folder: Path, pages: Path) -> None:
+    command = f"{sys.executable} -m newsroles label {pages / 'one.txt'} --model {bundle_folder} | true"
+    result = subprocess.run(["bash", "-c", command], capture_output=True, check=True)
+    assert result.stderr == b""
+
+
+def test_the_page_names_each_label_and_obeys_no_control_code(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text("Share this \x1b[31mstory\n", encoding="utf-8")
+    result = run(tmp_path / "page.txt", "--format", "table")
+    assert result.exit_code == 0
+    assert "\x1b[31m" not in result.stdout
+    assert any(label in result.stdout for label in ("claim", "accusation", "background", "boilerplate"))
+
+
+def test_out_is_written_whole_with_failures_beside_it(run: Run, pages: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    result = run(pages, "-o", out)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert len(records(out.read_text(encoding="utf-8"))) == 4
+    (failure,) = records((tmp_path / "out.jsonl.errors.jsonl").read_text(encoding="utf-8"))
+    assert list(failure) == ["source", "index", "offset", "reason", "next_step"]
+    assert (failure["index"], failure["offset"]) == (1, 2)
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_where_the_failures_are_is_said_and_quiet_says_nothing(run: Run, pages: Path, tmp_path: Path) -> None:
+    result = run(pages, "-o", tmp_path / "out.jsonl")
+    assert result.stderr.splitlines() == [
+        f"newsroles: 4 articles labelled, 1 failed (see {tmp_path / 'out.jsonl.errors.jsonl'})"
+    ]
+    assert run(pages, "-o", tmp_path / "out.jsonl", "--overwrite", "--quiet").stderr == ""
+
+
+def test_files_that_are_left_out_for_their_names_are_counted(run: Run, pages: Path) -> None:
+    (pages / "picture.png").touch()
+    (pages / "no-suffix").touch()
+    assert "; 2 files left out for their names" in run(pages).stderr
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.parquet"])
+def test_a_table_is_chosen_by_its_suffix_and_resumed_like_lines(
+    run: Run, pages: Path, tmp_path: Path, name: str
+) -> None:
+    assert run(pages, "-o", tmp_path / name).exit_code == 1
+    before = (tmp_path / name).read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
+        name,
+        f"{name}.errors.jsonl",
+    ]
+    result = run(pages, "-o", tmp_path / name, "--resume")
+    assert result.exit_code == 1
+    assert "complete already" in result.stderr
+    assert (tmp_path / name).read_bytes() == before
+
+
+def test_csv_on_stdout_is_that_of_a_file(run: Run, pages: Path, tmp_path: Path) -> None:
+    run(pages, "-o", tmp_path / "out.csv")
+    assert run(pages, "--format", "csv").stdout_bytes == (tmp_path / "out.csv").read_bytes()
+
+
+def test_only_filters_sentences_and_summary_counts_them(run: Run, pages: Path) -> None:
+    everything = [s for r in records(run(pages).stdout) for s in r["sentences"]]
+    result = run(pages, "--only", "claim, boilerplate", "--summary")
+    found = [s for r in records(result.stdout) for s in r["sentences"]]
+    assert found == [s for s in everything if s["label"] in ("claim", "boilerplate")]
+    counted = {line.split()[1]: int(line.split()[0]) for line in result.stderr.splitlines()[-4:]}
+    assert counted == {
+        label: sum(s["label"] == label for s in found)
+        for label in ("claim", "accusation", "background", "boilerplate")
+    }
+
+
+def test_a_label_that_there_is_not_is_refused_with_those_there_are(run: Run, pages: Path) -> None:
+    result = run(pages, "--only", "claim,opinion")
+    assert result.exit_code == 2
+    assert "no label opinion" in result.stderr
+    assert "claim,accusation,background,boilerplate" in result.stderr
+
+
+def test_max_errors_stops_and_says_how_to_go_on(run: Run, pages: Path, tmp_path: Path) -> None:
+    whole, out = tmp_path / "whole.jsonl", tmp_path / "out.jsonl"
+    run(pages, "-o", whole)
+    result = run(pages, "-o", out, "--max-errors", 0)
+    assert result.exit_code == 1
+    assert "--resume" in result.stderr
+    assert not out.exists()
+    assert run(pages, "-o", out, "--resume").exit_code == 1
+    assert out.read_bytes() == whole.read_bytes()
+    assert run(pages, "--max-errors", 0).exit_code == 1
+
+
+def test_lists_globs_and_fields(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("rows.csv").write_text("url,body\nu,The mill was built in 18.\n", encoding="utf-8")
+    Path("list.txt").write_text("*.csv\n", encoding="utf-8")
+    result = run("@list.txt", "--text-field", "body", "--id-field", "url")
+    assert [record["id"] for record in records(result.stdout)] == ["u"]
+
+
+def test_messages_obey_no_control_code_of_a_name_or_a_page(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "a\x1b[31m\nb.jsonl"
+    path.write_text('{"\\u001b[2J": 1}\n', encoding="utf-8")
+    result = run(path)
+    assert result.exit_code == 1
+    assert "\x1b" not in result.stderr
+    assert len(result.stderr.splitlines()) == 2
+
+
+def test_a_terminal_shows_how_far_a_run_is(bundle_folder: Path, pages: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "newsroles", "label", str(pages), "--model", str(bundle_folder)]
+    main, side = pty.openpty()
+    with subprocess.Popen([*command, "-o", str(tmp_path / "out.jsonl")], stderr=side) as process:
+        assert process.wait() == 1
+    shown = os.read(main, 65_536).decode()
+    os.close(side)
+    os.close(main)
+    assert "sentences/s" in shown
+    assert "4 articles labelled, 1 failed" in shown
+
+
+def test_no_failures_no_errors_file(run: Run, pages: Path, tmp_path: Path) -> None:
+    assert run(pages / "one.txt", "-o", tmp_path / "out.jsonl").exit_code == 0
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["out.jsonl"]
+
+
+def test_an_existing_output_is_never_replaced_by_accident(run: Run, pages: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    out.write_text("precious\n", encoding="utf-8")
+    result = run(pages, "-o", out)
+    assert result.exit_code == 2
+    assert "--overwrite" in result.stderr
+    assert out.read_text(encoding="utf-8") == "precious\n"
+    assert run(pages / "one.txt", "-o", out, "--overwrite").exit_code == 0
+    assert len(records(out.read_text(encoding="utf-8"))) == 1
+
+
+class _Interrupted(labeller.Labeller):
+    """Labels one article, then is interrupted."""
+
+    def label(self, text: object) -> LabelledArticle:
+        if getattr(self, "used", False):
+            raise KeyboardInterrupt
+        self.used = True
+        return super().label(text)
+
+
+def test_an_interrupted_run_resumes_to_the_same_bytes(
+    run: Run, pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, out = tmp_path / "whole.jsonl", tmp_path / "out.jsonl"
+    run(pages, "-o", whole)
+    with monkeypatch.context() as patch:
+        patch.setattr(labeller, "Labeller", _Interrupted)
+        result = run(pages, "-o", out)
+    assert result.exit_code == 130
+    assert "--resume" in result.stderr
+    assert not out.exists()
+    assert len(records((tmp_path / "out.jsonl.part").read_text(encoding="utf-8"))) == 1
+
+    assert run(pages, "-o", out).exit_code == 2  # neither resumed nor lost by accident
+    with (tmp_path / "out.jsonl.part").open("ab") as part:
+        part.write(b'{"id": "cut')  # the plug was pulled while a line was written
+    result = run(pages, "-o", out, "--resume")
+    assert result.exit_code == 1
+    assert out.read_bytes() == whole.read_bytes()
+    errors = [path.with_name(f"{path.name}.errors.jsonl").read_bytes() for path in (out, whole)]
+    assert errors[0] == errors[1]
+
+
+def test_resuming_a_finished_run_changes_nothing_and_a_first_run_just_starts(
+    run: Run, pages: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.jsonl"
+    assert run(pages, "-o", out, "--resume").exit_code == 1
+    before = out.read_bytes()
+    assert run(pages, "-o", out, "--resume").exit_code == 1
+    assert out.read_bytes() == before
+
+
+def test_resuming_with_another_model_is_refused(run: Run, pages: Path, tmp_path: Path) -> None:
+    part = tmp_path / "out.jsonl.part"
+    part.write_text('{"source": "x", "index": 0, "model": "other@1"}\n', encoding="utf-8")
+    result = run(pages, "-o", tmp_path / "out.jsonl", "--resume")
+    assert result.exit_code == 2
+    assert "other@1" in result.stderr
+    assert part.exists()
+
+
+def test_a_page_that_trips_a_bug_is_one_failure(
+    pages: Path, labeller: Labeller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from newsroles.articles import Failure
+    from newsroles.readers import ReadOptions
+
+    def broken(_: object) -> LabelledArticle:
+        raise ZeroDivisionError("no windows")
+
+    monkeypatch.setattr(labeller, "label", broken)
+    (result,) = label_each(Job([str(pages / "one.txt")], labeller, ReadOptions()))
+    assert isinstance(result, Failure)
+    assert "ZeroDivisionError" in result.reason
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["nowhere.txt"], "nowhere.txt"),
+        (["empty.txt"], "empty"),
+        (["binary.txt"], "binary.txt"),
+        (["emptyfolder"], "emptyfolder"),
+    ],
+)
+def test_inputs_that_fail_are_one_line_each_and_exit_1(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], word: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("empty.txt").touch()
+    Path("binary.txt").write_bytes(bytes(range(256)) * 8)
+    Path("emptyfolder").mkdir()
+    result = run(*arguments)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    first, summary = result.stderr.splitlines()
+    assert word in first
+    assert "; " in first  # the reason, then the next step
+    assert summary == "newsroles: 0 articles labelled, 1 failed"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["one.txt", "--resume"], "-o"),
+        (["one.txt", "-o", "out.jsonl", "--resume", "--overwrite"], "one of them"),
+        (["one.txt", "-o", "x/y.jsonl"], "no such folder"),
+        (["one.txt", "-o", "."], "folder"),
+        (["one.txt", "-o", "out.jsonl", "--format", "table"], "terminal"),
+        (["one.txt", "-o", "out.jsonl.gz"], "not compressed"),
+        (["one.txt", "--format", "parquet"], "needs a file"),
+        (["@nowhere.txt"], "no such list"),
+        (["one.txt", "--input-format", "pdf"], "pdf"),
+        (["one.txt", "--min-confidence", "2"], "min-confidence"),
+        (["one.txt", "-o", "out", "--engine", "ray", "--workers", "2"], "--workers is for"),
+    ],
+)
+def test_wrong_usage_exits_2_and_writes_nothing(
+    run: Run, pages: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], word: str
+) -> None:
+    monkeypatch.chdir(pages)
+    before = sorted(path.name for path in pages.iterdir())
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert word in result.stderr
+    assert sorted(path.name for path in pages.iterdir()) == before
+
+
+def test_a_missing_model_names_the_folder_and_the_next_step(pages: Path, tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["label", str(pages), "--model", str(tmp_path)])
+    assert result.exit_code == 2
+    assert str(tmp_path) in result.stderr
+    assert "--model" in result.stderr
+
+
+def test_help_imports_nothing_heavy() -> None:
+    program = """if True:
+        import sys
+        from newsroles.cli.app import app
+        from typer.testing import CliRunner
+        for command in ([], ["label"], ["report"]):
+            assert CliRunner().invoke(app, [*command, "--help"]).exit_code == 0
+        print(*(set(sys.modules) & {"jinja2", "numpy", "onnxruntime", "pyarrow", "selectolax", "torch"}))
+    """
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == []

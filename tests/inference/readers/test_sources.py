@@ -1,0 +1,108 @@
+"""What the command line names, as files."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from newsroles.errors import UsageError
+from newsroles.readers.sources import Sources
+
+FILES = (
+    "b.html",
+    "a.txt",
+    "c.jsonl.gz",
+    "d.png",
+    "e",
+    ".hidden.txt",
+    "sub/f.WARC",
+    "sub/deep/g.csv",
+    ".git/h.txt",
+)
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in FILES:
+        path = Path("pages", name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("12345")
+
+
+def test_a_folder_stands_for_its_pages_sorted_and_counts_the_others() -> None:
+    sources = Sources(["pages"])
+    expected = ["a.txt", "b.html", "c.jsonl.gz", "sub/f.WARC", "sub/deep/g.csv"]
+    for _ in range(2):
+        assert list(sources) == [f"pages/{name}" for name in expected]
+        assert sources.skipped == 2
+
+
+def test_any_name_will_do_where_the_format_is_given() -> None:
+    sources = Sources(["pages"], any_name=True)
+    assert {"pages/d.png", "pages/e"} <= set(sources)
+    assert sources.skipped == 0
+
+
+def test_files_are_taken_whatever_they_are_called_and_as_often_as_they_are_named() -> None:
+    assert list(Sources(["pages/e", "-", "pages/e", "nowhere"])) == ["pages/e", "-", "pages/e", "nowhere"]
+
+
+def test_a_folder_without_pages_stands_for_itself() -> None:
+    Path("empty").mkdir()
+    assert list(Sources(["empty"])) == ["empty"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("pages/*.html", ["pages/b.html"]),
+        ("pages/**/*.csv", ["pages/sub/deep/g.csv"]),
+        ("pages/s*", ["pages/sub/f.WARC", "pages/sub/deep/g.csv"]),
+        ("pages/*.pdf", ["pages/*.pdf"]),
+    ],
+)
+def test_globs(pattern: str, expected: list[str]) -> None:
+    assert list(Sources([pattern])) == expected
+
+
+def test_a_file_that_is_called_like_a_glob_is_itself() -> None:
+    Path("[1].txt").touch()
+    Path("1.txt").touch()
+    assert list(Sources(["[1].txt"])) == ["[1].txt"]
+
+
+def test_a_list_names_a_path_a_line() -> None:
+    Path("list.txt").write_text("pages/e\n\npages/*.html\npages/sub\nnowhere")
+    expected = ["pages/e", "pages/b.html", "pages/sub/f.WARC", "pages/sub/deep/g.csv", "nowhere"]
+    assert list(Sources(["@list.txt"])) == expected
+
+
+def test_a_list_that_is_not_there_is_wrong_usage() -> None:
+    with pytest.raises(UsageError, match=r"nowhere\.txt: no such list"):
+        Sources(["pages", "@nowhere.txt"])
+
+
+def test_a_broken_link_is_a_source_and_a_pipe_in_a_folder_is_not() -> None:
+    Path("odd").mkdir()
+    Path("odd/link.txt").symlink_to("nowhere.txt")
+    os.mkfifo("odd/pipe.txt")
+    assert list(Sources(["odd"])) == ["odd/link.txt"]
+
+
+def test_a_folder_that_cannot_be_read_is_a_source_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    scan = os.scandir
+
+    def refuse(path: str) -> object:
+        if path.endswith("sub"):
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert list(Sources(["pages"]))[-1] == "pages/sub"
+
+
+def test_the_size_is_that_of_all_files_where_it_can_be_known() -> None:
+    assert Sources(["pages", "pages/e"]).size() == 30
+    assert Sources(["pages", "-"]).size() is None
+    assert Sources(["nowhere"]).size() is None

@@ -1,0 +1,102 @@
+"""What was written is read back as it was, and nothing else is taken for it."""
+
+import gzip
+import io
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.strategies import texts
+
+from newsroles.articles import Article, Failure, LabelledArticle, LabelledSentence
+from newsroles.model.sentences import split
+from newsroles.records.read import UnreadLine, read, rereadable
+from newsroles.records.schema import failure_record, record
+from newsroles.records.write import to_line
+
+
+def labelled(text: str, label: str = "claim") -> LabelledArticle:
+    probabilities = {"claim": 0.75, "background": 0.25}
+    sentences = tuple(
+        LabelledSentence(span.start, span.end, text[span.start : span.end], label, probabilities)
+        for span in split(text)
+    )
+    return LabelledArticle(Article(text, "id", "page.html", 3), "model@1", sentences)
+
+
+def changed(**values: Any) -> dict[str, Any]:
+    return record(labelled("One sentence.")) | values
+
+
+def with_sentence(**values: Any) -> dict[str, Any]:
+    (sentence,) = record(labelled("One sentence."))["sentences"]
+    return changed(sentences=[sentence | values])
+
+
+@given(texts())
+def test_what_writers_wrote_comes_back(text: str) -> None:
+    page, failure = labelled(text), Failure("-", 7, None, text, "mend it")
+    lines = to_line(record(page)) + b"\n \n" + to_line(failure_record(failure))
+    assert list(read("out.jsonl", io.BytesIO(lines))) == [page, failure]
+
+
+@pytest.mark.parametrize(
+    ("values", "word"),
+    [
+        ([], "object"),
+        ({"text": "no sentences"}, "'source'"),
+        (changed(text=None), "'text'"),
+        (changed(index=True), "'index'"),
+        (changed(sentences="x"), "'sentences'"),
+        (changed(sentences=[1]), "object"),
+        (changed(sentences=changed()["sentences"] * 2), "begins before"),
+        (with_sentence(end=12), "don't give"),
+        (with_sentence(end=99), "don't give"),
+        (with_sentence(start=-13), "don't give"),
+        (with_sentence(text="Another."), "don't give"),
+        (with_sentence(label="joke"), "probabilities"),
+        (with_sentence(probabilities={"claim": float("nan")}), "probabilities"),
+        (with_sentence(probabilities={"claim": 1.5}), "probabilities"),
+        (with_sentence(probabilities={"claim": "1"}), "probabilities"),
+        (with_sentence(probabilities=None), "'probabilities'"),
+        (with_sentence(uncertain=1), "'uncertain'"),
+        ({"source": "x", "index": 0, "offset": "y", "reason": "r", "next_step": "n"}, "'offset'"),
+    ],
+)
+def test_another_shape_is_one_unread_line(values: Any, word: str) -> None:
+    good = to_line(record(labelled("One sentence.")))
+    lines = good + json.dumps(values).encode() + b"\n" + good
+    before, bad, after = read("out.jsonl", io.BytesIO(lines))
+    assert before == after
+    assert isinstance(bad, UnreadLine)
+    assert word in bad.reason
+    assert (bad.source, bad.offset) == ("out.jsonl", 2)
+    assert bad.next_step
+
+
+@given(st.binary())
+def test_any_bytes_are_unread_lines(data: bytes) -> None:
+    for item in read("out.jsonl", io.BytesIO(data)):
+        assert isinstance(item, UnreadLine)
+
+
+def test_a_packed_file_is_read_up_to_where_it_is_damaged() -> None:
+    page = labelled("One sentence.")
+    packed = gzip.compress(to_line(record(page)))
+    assert list(read("out.jsonl.gz", io.BytesIO(packed))) == [page]
+    found = list(read("out.jsonl.gz", io.BytesIO(packed[:-4])))
+    assert isinstance(found[-1], UnreadLine)
+    assert "unpacked" in found[-1].reason
+
+
+def test_what_cannot_be_read_twice_is_copied() -> None:
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+    with rereadable(Pipe(b"lines")) as copy:
+        for _ in range(2):
+            copy.seek(0)
+            assert copy.read() == b"lines"

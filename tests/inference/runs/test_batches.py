@@ -1,0 +1,128 @@
+"""The callable for pipelines of one's own: the same rows from every kind of batch, and never an exception."""
+
+import pickle
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from newsroles.errors import BundleError, MissingExtra, UsageError
+from newsroles.model.labeller import Labeller
+from newsroles.records.schema import record
+from newsroles.runs import batches as scale
+from newsroles.runs.batches import LabelBatches
+
+DOCS = Path(__file__).parents[3] / "docs" / "scale.md"
+TEXTS = ["Share this story\nThe mill was built in 18.", "", None, "The tower will cost 3 million crowns."]
+IDS = ["a", "b", "c", "d"]
+
+
+@pytest.fixture(scope="module")
+def batches(bundle_folder: Path) -> LabelBatches:
+    return LabelBatches(bundle_folder)
+
+
+@pytest.mark.parametrize(
+    "batch",
+    [
+        {"id": IDS, "text": TEXTS},
+        {"id": np.array(IDS), "text": np.array(TEXTS, object), "shape": np.zeros((4, 2))},
+        pa.table({"id": IDS, "text": TEXTS}),
+        pd.DataFrame({"id": IDS, "text": TEXTS}, index=[3, 5, 7, 9]),
+    ],
+    ids=["lists", "numpy", "arrow", "pandas"],
+)
+def test_a_batch_of_any_kind_comes_back_with_its_labels(
+    batches: LabelBatches, labeller: Labeller, batch: Any
+) -> None:
+    rows = batches(batch).to_pylist()
+    assert [row["id"] for row in rows] == IDS
+    assert {row["model"] for row in rows} == {labeller.bundle.model_id}
+    for row in (rows[0], rows[3]):
+        assert row["error"] == ""
+        assert row["sentences"] == record(labeller.label(row["text"]))["sentences"]
+    assert [row["sentences"] for row in rows[1:3]] == [[], []]
+    assert rows[1]["error"] == "empty: the field 'text' holds no text; leave the record out, or fill it in"
+    assert rows[2]["error"] == "the field 'text' is no string; give the article's text as one string"
+
+
+def test_a_page_that_trips_a_bug_is_a_row_too(bundle_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Labeller, "label", lambda *_: 1 / 0)
+    (row,) = LabelBatches(bundle_folder)({"text": ["One."]}).to_pylist()
+    assert "ZeroDivisionError" in row["error"]
+
+
+def test_the_types_are_the_same_in_every_batch(batches: LabelBatches) -> None:
+    schemas = [batches({"text": texts}).schema for texts in (["One."], [""])]
+    assert schemas[0] == schemas[1]
+
+
+def test_columns_that_are_missing_or_taken_are_refused(batches: LabelBatches, bundle_folder: Path) -> None:
+    with pytest.raises(UsageError, match=r"no column 'text'; there are \['body'\]"):
+        batches({"body": ["One."]})
+    with pytest.raises(UsageError, match=r"\['error', 'model'\] already"):
+        batches({"text": ["One."], "model": ["x"], "error": ["y"]})
+    assert LabelBatches(bundle_folder, text_field="body")({"body": ["One."]}).num_rows == 1
+
+
+def test_it_travels_to_other_processes_as_what_to_load(bundle_folder: Path) -> None:
+    packed = pickle.dumps(LabelBatches(bundle_folder, text_field="body", min_confidence=0.99999))
+    assert len(packed) < 1_000
+    (row,) = pickle.loads(packed)({"body": ["One."]}).to_pylist()  # noqa: S301 - packed above
+    assert row["sentences"][0]["uncertain"]
+    other = LabelBatches.__reduce__(LabelBatches(bundle_folder))[1][:-1]
+    with pytest.raises(BundleError, match="other@1 where the work began"):
+        scale._load(*other, "other@1")
+
+
+def test_without_pyarrow_it_says_what_to_install(
+    bundle_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absent() -> None:
+        raise MissingExtra("pyarrow", "parquet")
+
+    monkeypatch.setattr(scale, "arrow", absent)
+    with pytest.raises(MissingExtra, match=r"pip install 'newsroles\[parquet\]'"):
+        LabelBatches(bundle_folder)
+
+
+def test_the_example_for_datasets_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import datasets
+
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+    monkeypatch.chdir(tmp_path)
+    datasets.disable_progress_bars()
+    rows = [f'{{"id": "{name}", "text": {text}}}\n' for name, text in (("a", '"One. Two."'), ("b", '""'))]
+    Path("pages.jsonl").write_text("".join(rows))
+    (code,) = re.findall(r"```python\n(from datasets .*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+    exec(code, {})  # noqa: S102 - our own page
+    found = pd.read_parquet("labelled.parquet")
+    assert [(row.id, len(row.sentences), bool(row.error)) for row in found.itertuples()] == [
+        ("a", 2, False),
+        ("b", 0, True),
+    ]
+
+
+def test_what_spark_is_given_fits_the_schema_that_it_is_told(batches: LabelBatches) -> None:
+    (told,) = re.findall(r'schema = """(.*?)"""', DOCS.read_text(encoding="utf-8"), re.DOTALL)
+    table = batches({"id": IDS, "text": TEXTS})
+    assert re.sub(r"\s+", " ", told.replace("`", "")).strip() == ", ".join(map(_in_spark, table.schema))
+    frame = table.to_pandas()  # which Spark makes Arrow of again, with that schema
+    assert pa.Table.from_pandas(frame, table.schema).to_pylist() == table.to_pylist()
+
+
+def _in_spark(field: pa.Field) -> str:
+    return f"{field.name} {_type_in_spark(field.type)}"
+
+
+def _type_in_spark(type_: pa.DataType) -> str:
+    if pa.types.is_list(type_):
+        return f"array<{_type_in_spark(type_.value_type)}>"
+    if pa.types.is_struct(type_):
+        fields = (f"{field.name}: {_type_in_spark(field.type)}" for field in type_)
+        return f"struct<{', '.join(fields)}>"
+    return {"int32": "int", "bool": "boolean"}.get(str(type_), str(type_))

@@ -1,0 +1,345 @@
+"""Runs: written once, in order, and resumed to the same bytes wherever they were cut."""
+
+import json
+import os
+import resource
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from newsroles.articles import Article, LabelledArticle, LabelledSentence
+from newsroles.errors import InputError, UsageError
+from newsroles.model.labeller import Labeller
+from newsroles.model.sentences import split
+from newsroles.readers import ReadOptions
+from newsroles.readers.sources import Sources
+from newsroles.runs import journal
+from newsroles.runs.job import Job, Target
+from newsroles.runs.journal import PartFile
+from newsroles.runs.local import label_each, run
+
+
+@dataclass
+class Stub:
+    """Labels sentences in turn, and no text twice the same way; counts what it is asked for."""
+
+    labels: tuple[str, ...] = ("claim", "boilerplate")
+    model: str = "stub@1"
+    asked: int = 0
+
+    @property
+    def bundle(self) -> Any:
+        return SimpleNamespace(model_id=self.model)
+
+    def label(self, article: Article) -> LabelledArticle:
+        self.asked += 1
+        if "poison" in article.text:
+            raise ZeroDivisionError
+        sentences = tuple(
+            LabelledSentence(
+                span.start,
+                span.end,
+                article.text[span.start : span.end],
+                self.labels[at % 2],
+                {self.labels[at % 2]: 0.75, self.labels[1 - at % 2]: 0.25},
+            )
+            for at, span in enumerate(split(article.text))
+        )
+        return LabelledArticle(article, self.model, sentences)
+
+
+def job(*paths: object, stub: Stub | None = None, **changes: Any) -> Job:
+    sources = Sources(map(str, paths))
+    return replace(Job(sources, cast("Labeller", stub or Stub()), ReadOptions()), **changes)
+
+
+def target(folder: Path, name: str = "out.jsonl", *, resume: bool = False) -> Target:
+    suffix = name.rpartition(".")[2]
+    return Target(folder / name, folder / f"{name}.errors.jsonl", suffix, resume)
+
+
+def records(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    """Eight results of five sources: good and bad in turn, failures at the beginning and at the end."""
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "a.txt").touch()
+    (folder / "b.jsonl").write_text('{"text": "One. Two."}\nno\n{"text": "poison"}\n{"text": "Three."}\n')
+    (folder / "c.html").write_text("<p>Four.<p>Café.", encoding="utf-8")
+    (folder / "d.jsonl").touch()  # an empty source gives nothing at all
+    (folder / "e.csv").write_text("text,id\nFive.,x\nSix.\n")
+    return folder
+
+
+def whole(pages: Path, folder: Path, name: str = "out.jsonl", **changes: Any) -> dict[str, bytes]:
+    """Give the files of a run that nothing disturbs."""
+    folder.mkdir()
+    run(job(pages, **changes), target(folder, name))
+    return files(folder)
+
+
+def test_each_result_is_written_once_and_in_order(pages: Path, tmp_path: Path) -> None:
+    summary = run(job(pages), target(tmp_path))
+    assert (summary.labelled, summary.failed, summary.skipped) == (4, 4, 0)
+    places = [(Path(row["source"]).name, row["index"]) for row in records(tmp_path / "out.jsonl")]
+    assert places == [("b.jsonl", 0), ("b.jsonl", 3), ("c.html", 0), ("e.csv", 0)]
+    failures = records(tmp_path / "out.jsonl.errors.jsonl")
+    assert [(Path(row["source"]).name, row["index"]) for row in failures] == [
+        ("a.txt", 0),
+        ("b.jsonl", 1),
+        ("b.jsonl", 2),
+        ("e.csv", 1),
+    ]
+    assert summary.labels == {"claim": 4, "boilerplate": 2}
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.csv", "out.parquet"])
+def test_wherever_it_is_cut_a_run_resumes_to_the_same_bytes(pages: Path, tmp_path: Path, name: str) -> None:
+    expected = whole(pages, tmp_path / "whole", name)
+    lines = whole(pages, tmp_path / "lines")["out.jsonl"]
+    errors = expected[f"{name}.errors.jsonl"]
+    for size in range(0, len(lines), 41):
+        folder = tmp_path / f"cut-{size}"
+        folder.mkdir()
+        (folder / f"{name}.part").write_bytes(lines[:size])
+        # what had failed before the last whole record was on the disk before it
+        (folder / f"{name}.errors.jsonl.part").write_bytes(errors)
+        run(job(pages), target(folder, name, resume=True))
+        assert files(folder) == expected
+        shutil.rmtree(folder)
+
+
+class Plug(BaseException):
+    """The plug is pulled."""
+
+
+@contextmanager
+def pulled_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Stop everything at the given step of those that change files."""
+    left = [steps]
+
+    def counted(call: Any) -> Any:
+        def step(*arguments: Any, **named: Any) -> Any:
+            left[0] -= 1
+            if left[0] < 0:
+                raise Plug
+            return call(*arguments, **named)
+
+        return step
+
+    with monkeypatch.context() as patch:
+        for owner, name in ((Path, "replace"), (Path, "unlink"), (os, "fsync"), (PartFile, "write")):
+            patch.setattr(owner, name, counted(getattr(owner, name)))
+        yield
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.csv"])
+@pytest.mark.parametrize("with_failures", [True, False])
+def test_killed_at_any_step_a_run_resumes_to_the_same_bytes(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, *, with_failures: bool
+) -> None:
+    if not with_failures:
+        pages = pages / "c.html"
+    expected = whole(pages, tmp_path / "whole", name)
+    folder = tmp_path / "killed"
+    for steps in range(100):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        (folder / f"{name}.errors.jsonl").write_text("of an earlier run\n")
+        try:
+            with pulled_after(steps, monkeypatch):
+                run(job(pages), target(folder, name))
+        except Plug:
+            run(job(pages), target(folder, name, resume=True))
+            assert files(folder) == expected
+        else:
+            break
+    assert 3 < steps < 99
+
+
+def test_a_run_that_is_killed_again_and_again_comes_to_an_end(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = whole(pages, tmp_path / "whole")
+    folder = tmp_path / "killed"
+    folder.mkdir()
+    for _ in range(99):
+        try:
+            with pulled_after(2, monkeypatch):
+                run(job(pages), target(folder, resume=True))
+        except Plug:
+            continue
+        break
+    run(job(pages), target(folder, resume=True))
+    assert files(folder) == expected
+
+
+def test_settled_sources_are_not_opened_again(pages: Path, tmp_path: Path) -> None:
+    whole(pages, tmp_path / "whole")
+    lines = (tmp_path / "whole" / "out.jsonl").read_bytes().splitlines(keepends=True)
+    (tmp_path / "out.jsonl.part").write_bytes(b"".join(lines[:3]))  # up to c.html
+    shutil.copy(tmp_path / "whole" / "out.jsonl.errors.jsonl", tmp_path / "out.jsonl.errors.jsonl.part")
+    (pages / "b.jsonl").write_text("changed since")
+    stub = Stub()
+    summary = run(job(pages, stub=stub), target(tmp_path, resume=True))
+    assert (tmp_path / "out.jsonl").read_bytes() == b"".join(lines)
+    assert stub.asked == 1
+    assert summary.skipped == 7
+    assert summary.labels == {"claim": 4, "boilerplate": 2}
+
+
+def test_what_is_given_twice_is_written_twice_also_by_a_run_that_resumes(tmp_path: Path) -> None:
+    page, twins = tmp_path / "page.txt", tmp_path / "twins.jsonl"
+    page.write_text("One.")
+    twins.write_text('{"id": "x", "text": "One."}\n' * 2)
+    paths = (page, page, twins, page, twins)
+    run(job(*paths), target(tmp_path))
+    lines = (tmp_path / "out.jsonl").read_bytes().splitlines(keepends=True)
+    assert len(lines) == 7
+    for recorded in range(7):
+        folder = tmp_path / str(recorded)
+        folder.mkdir()
+        (folder / "out.jsonl.part").write_bytes(b"".join(lines[:recorded]))
+        stub = Stub()
+        run(job(*paths, stub=stub), target(folder, resume=True))
+        assert (folder / "out.jsonl").read_bytes() == b"".join(lines)
+        assert stub.asked == 7 - recorded
+
+
+def test_a_part_that_the_disk_lost_the_middle_of_is_cut_there(pages: Path, tmp_path: Path) -> None:
+    expected = whole(pages, tmp_path / "whole")
+    lines = expected["out.jsonl"].splitlines(keepends=True)
+    (tmp_path / "out.jsonl.part").write_bytes(lines[0] + b"\0" * 512 + b"\n" + lines[2])
+    (tmp_path / "out.jsonl.errors.jsonl.part").write_bytes(expected["out.jsonl.errors.jsonl"])
+    run(job(pages), target(tmp_path, resume=True))
+    assert (tmp_path / "out.jsonl").read_bytes() == expected["out.jsonl"]
+
+
+@pytest.mark.parametrize("change", ["added", "removed"])
+def test_other_inputs_than_the_run_was_begun_with_are_refused(
+    pages: Path, tmp_path: Path, change: str
+) -> None:
+    expected = whole(pages, tmp_path / "whole")
+    (tmp_path / "out.jsonl.part").write_bytes(expected["out.jsonl"])
+    (tmp_path / "out.jsonl.errors.jsonl.part").write_bytes(expected["out.jsonl.errors.jsonl"])
+    if change == "added":
+        (pages / "bb.txt").write_text("New.")
+    else:
+        (pages / "c.html").unlink()
+    with pytest.raises(UsageError, match="begun with other inputs"):
+        run(job(pages), target(tmp_path, resume=True))
+    assert (tmp_path / "out.jsonl.part").read_bytes() == expected["out.jsonl"]
+
+
+def test_two_runs_never_write_to_one_file(pages: Path, tmp_path: Path) -> None:
+    part = PartFile(tmp_path / "out.jsonl", resume=False)
+    part.write({"source": "x"})
+    for resume in (True, False):
+        with pytest.raises(UsageError, match="another run is writing it"):
+            run(job(pages), target(tmp_path, resume=resume))
+    part.close()
+    assert records(tmp_path / "out.jsonl.part") == [{"source": "x"}]
+
+
+def test_a_finished_run_is_left_alone(pages: Path, tmp_path: Path) -> None:
+    expected = whole(pages, tmp_path / "whole")
+    stub = Stub()
+    summary = run(job(pages, stub=stub), target(tmp_path / "whole", resume=True))
+    assert summary.was_complete
+    assert (summary.failed, stub.asked) == (4, 0)
+    assert files(tmp_path / "whole") == expected
+
+
+def test_too_many_failures_stop_a_run_that_can_be_resumed(pages: Path, tmp_path: Path) -> None:
+    expected = whole(pages, tmp_path / "whole")
+    summary = run(job(pages, max_errors=1), target(tmp_path))
+    assert summary.is_stopped
+    assert (summary.failed, (tmp_path / "out.jsonl").exists()) == (2, False)
+    assert not run(job(pages, max_errors=4), target(tmp_path, resume=True)).is_stopped
+    assert (tmp_path / "out.jsonl").read_bytes() == expected["out.jsonl"]
+
+
+@contextmanager
+def little_room(size: int) -> Iterator[None]:
+    """Let no file grow beyond `size` bytes, as on a full disk."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_a_full_disk_is_told_with_the_next_step(pages: Path, tmp_path: Path) -> None:
+    with little_room(100), pytest.raises(UsageError, match=r"make room, then .* --resume"):
+        run(job(pages), target(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.csv", "out.parquet"])
+def test_with_room_again_a_run_goes_on(pages: Path, tmp_path: Path, name: str) -> None:
+    expected = whole(pages, tmp_path / "whole", name)
+    folder = tmp_path / "full"
+    for size in range(10, max(map(len, expected.values())) + 1_000, 150):
+        folder.mkdir()
+        with suppress(UsageError), little_room(size):
+            run(job(pages), target(folder, name))
+        run(job(pages), target(folder, name, resume=True))
+        assert files(folder) == expected
+        shutil.rmtree(folder)
+
+
+def test_a_failure_is_on_the_disk_before_the_record_that_follows_it(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+    write, sync = PartFile.write, os.fsync
+    monkeypatch.setattr(journal.os, "fsync", lambda number: (calls.append("sync"), sync(number)))
+    monkeypatch.setattr(
+        PartFile, "write", lambda part, values: (calls.append(part.path.name), write(part, values))[1]
+    )
+    run(job(pages), target(tmp_path))
+    out, errors = "out.jsonl", "out.jsonl.errors.jsonl"
+    assert calls[:8] == [errors, "sync", out, errors, errors, "sync", out, out]
+
+
+def test_only_the_labels_asked_for_are_written(pages: Path, tmp_path: Path) -> None:
+    summary = run(job(pages, only=frozenset({"boilerplate"})), target(tmp_path))
+    rows = records(tmp_path / "out.jsonl")
+    assert [len(row["sentences"]) for row in rows] == [1, 0, 1, 0]
+    assert {sentence["label"] for row in rows for sentence in row["sentences"]} == {"boilerplate"}
+    assert summary.labels == {"boilerplate": 2}
+
+
+def test_a_page_that_takes_too_long_is_a_failure_with_its_next_step(pages: Path, tmp_path: Path) -> None:
+    class Slow(Stub):
+        def label(self, article: Article) -> LabelledArticle:
+            if "Four" in article.text:
+                raise InputError("takes too long", "split it")
+            return super().label(article)
+
+    summary = run(job(pages, stub=Slow()), target(tmp_path))
+    assert (summary.labelled, summary.failed) == (3, 5)
+    (failure,) = [row for row in records(target(tmp_path).errors) if row["source"].endswith("c.html")]
+    assert (failure["reason"], failure["next_step"]) == ("takes too long", "split it")
+
+
+def test_results_come_as_they_are_read(pages: Path) -> None:
+    stub = Stub()
+    results = label_each(job(pages, stub=stub))
+    next(results)
+    next(results)
+    assert stub.asked == 1

@@ -1,0 +1,129 @@
+"""Several processes: the same bytes as one writes, whoever is killed, and nobody left over."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from newsroles.articles import Article, LabelledArticle
+from newsroles.cpus import usable_cpus
+from newsroles.errors import UsageError
+from newsroles.model.labeller import Labeller
+from newsroles.readers import ReadOptions
+from newsroles.runs import pool
+from newsroles.runs.job import Job, Target, label_or_fail
+from newsroles.runs.local import label_each, run
+
+LINES = "The mill lost {0} percent of its water.\nAda Lund blamed the mayor.\nShare this story\n"
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    rows = [json.dumps({"text": LINES.format(number)}) for number in range(12)]
+    path = tmp_path / "pages.jsonl"
+    path.write_text("\n".join([*rows[:5], "no JSON", *rows[5:]]), encoding="utf-8")
+    return path
+
+
+def written(pages: Path, out: Path, labeller: Labeller, workers: int, *, resume: bool = False) -> list[bytes]:
+    target = Target(out, Path(f"{out}.errors"), resume=resume)
+    run(Job([str(pages)], labeller, ReadOptions(), workers=workers, threads=1), target)
+    return [out.read_bytes(), target.errors.read_bytes()]
+
+
+def test_any_number_of_processes_writes_the_same_bytes(
+    pages: Path, tmp_path: Path, labeller: Labeller
+) -> None:
+    one = written(pages, tmp_path / "one.jsonl", labeller, 1)
+    out = tmp_path / "more.jsonl"
+    Path(f"{out}.part").write_bytes(b"".join(one[0].splitlines(keepends=True)[:2]))
+    assert written(pages, out, labeller, 2, resume=True) == one
+
+
+def test_no_more_is_read_ahead_than_is_being_labelled(labeller: Labeller) -> None:
+    read = []
+
+    def arriving() -> Iterator[Article]:
+        for number in range(30):
+            read.append(number)
+            yield Article(LINES.format(number), index=number)
+
+    results = pool.label_in_order(arriving(), label_or_fail, labeller, 1, 1)
+    try:
+        found = [next(results) for _ in range(3)]
+        assert [one.article.index for one in found if isinstance(one, LabelledArticle)] == [0, 1, 2]
+        assert len(read) == 3 + pool.AHEAD - 1
+    finally:
+        results.close()  # type: ignore[attr-defined]
+
+
+def test_a_process_that_dies_ends_the_run_with_its_next_step(labeller: Labeller) -> None:
+    with pytest.raises(UsageError, match=r"one of the --workers has died; .*--resume"):
+        list(pool.label_in_order([Article("One.")], _die, labeller, 1, 1))
+
+
+def _die(_: object, __: object) -> None:
+    os._exit(1)
+
+
+def test_processes_end_with_their_parent(bundle_folder: Path, tmp_path: Path) -> None:
+    rows = json.dumps({"text": LINES * 40}) + "\n"
+    (tmp_path / "pages.jsonl").write_text(rows * 2_000, encoding="utf-8")
+    files = [str(tmp_path / "pages.jsonl"), "-o", str(tmp_path / "out.jsonl")]
+    command = [sys.executable, "-m", "newsroles", "label", *files, "--model", str(bundle_folder)]
+    parent = subprocess.Popen([*command, "--workers", "2", "-q"])  # noqa: S603 - our own
+    try:
+        _until(lambda: (tmp_path / "out.jsonl.part").exists() and len(_children(parent.pid)) >= 2)
+        children = _children(parent.pid)
+    finally:
+        parent.send_signal(signal.SIGKILL)
+        parent.wait()
+    _until(lambda: not any(map(_is_alive, children)))
+
+
+def _until(is_so: "object") -> None:
+    end = time.monotonic() + 120
+    while not is_so():  # type: ignore[operator]
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def _children(parent: int) -> list[int]:
+    return [int(number) for number in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+
+def _is_alive(process: int) -> bool:
+    with suppress(OSError):
+        return "(zombie)" not in Path(f"/proc/{process}/status").read_text()
+    return False
+
+
+def test_results_on_standard_output_come_in_order_too(pages: Path, labeller: Labeller) -> None:
+    asked = Job([str(pages)], labeller, ReadOptions(), workers=2)
+    assert list(label_each(asked)) == list(label_each(Job([str(pages)], labeller, ReadOptions())))
+
+
+@pytest.mark.parametrize(
+    ("files", "granted"),
+    [
+        ({"cpu.max": "50000 100000\n"}, 1),
+        ({"cpu.max": "max 100000\n"}, None),
+        ({"cpu/cpu.cfs_quota_us": "50000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 1),
+        ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, None),
+        ({}, None),
+    ],
+)
+def test_cpus_are_those_that_the_container_is_granted(
+    tmp_path: Path, files: dict[str, str], granted: int | None
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert usable_cpus(tmp_path) == granted or usable_cpus(tmp_path) == len(os.sched_getaffinity(0))

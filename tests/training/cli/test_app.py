@@ -1,0 +1,158 @@
+"""The command newsroles-train: data on stdout, a line an error, and the exit codes that were promised."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from newsroles.model import bundle as bundles
+from newsroles_training.cli import app
+from newsroles_training.train import fit as fitting
+
+COMMANDS = {
+    "fit": ("Fine-tune a model", ("--config", "--set", "--out", "--resume")),
+    "export": ("Turn a checkpoint into a bundle", ("checkpoint", "--out")),
+    "evaluate": ("Score a bundle on labelled articles", ("data", "--model", "--out")),
+    "card": ("Render the model card", ("--model", "--out")),
+}
+
+
+def _run(*arguments: str | Path) -> Result:
+    return CliRunner(env={"COLUMNS": "120", "TERM": "dumb"}).invoke(
+        app.app, [str(part) for part in arguments]
+    )
+
+
+def _error(result: Result) -> str:
+    """Give the one line of a refusal."""
+    assert (result.exit_code, result.stdout) == (2, "")
+    *logged, line = result.stderr.splitlines()
+    assert not [one for one in logged if one.startswith(("Traceback", "newsroles-train:"))]
+    assert line.startswith("newsroles-train: ")
+    return line.removeprefix("newsroles-train: ")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_says_what_a_command_does_and_takes(command: str) -> None:
+    result = _run(command, "--help")
+    purpose, words = COMMANDS[command]
+    assert result.exit_code == 0
+    assert purpose in result.stdout
+    assert not [word for word in words if word not in result.stdout.lower()]
+
+
+def test_help_lists_the_commands() -> None:
+    stdout = _run("--help").stdout
+    assert not [command for command in COMMANDS if command not in stdout]
+
+
+def test_help_waits_for_nothing_heavy() -> None:
+    code = (
+        "import sys; from newsroles_training import cli; sys.argv = ['newsroles-train', 'fit', '--help']\n"
+        "try: cli.main()\n"
+        "except SystemExit as end: assert not end.code\n"
+        "print(sorted({'torch', 'transformers', 'datasets', 'onnxruntime', 'numpy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_from_corpus_to_report(config_file: Path, corpus_file: Path, tmp_path: Path) -> None:
+    run, bundle, report = tmp_path / "run", tmp_path / "bundle", tmp_path / "report.json"
+    fitted = _run(
+        "fit", "--config", config_file, "-o", run, "--set", "optim.epochs=1", "--set", "optim.patience=1"
+    )
+    assert fitted.exit_code == 0
+    summary = json.loads((run / "fit.json").read_text(encoding="utf-8"))
+    f1, minutes = summary["best_macro_f1"], summary["minutes"]
+    assert "eval_macro_f1" in fitted.stderr
+    assert fitted.stdout == f"{run}: macro-F1 {f1:.3f} on the held fold, {minutes} minutes\n"
+
+    exported = _run("export", run, "-o", bundle)
+    assert (exported.exit_code, bundles.load(bundle).name) == (0, "tiny")
+    assert exported.stdout.startswith(f"{bundle}: {bundles.load(bundle).model_id}; try: newsroles label ")
+
+    evaluated = _run("evaluate", corpus_file, "--model", bundle, "-o", report)
+    assert evaluated.exit_code == 0
+    assert json.loads(report.read_text(encoding="utf-8"))["data"]["sentences"] == 160
+    assert f"160 sentences of 16 articles in pages, {bundles.load(bundle).model_id}\n" in evaluated.stdout
+
+
+def test_a_missing_config_is_one_line(tmp_path: Path) -> None:
+    error = _error(_run("fit", "--config", tmp_path / "no.yaml", "-o", tmp_path / "run"))
+    assert error.startswith(f"{tmp_path / 'no.yaml'}: ")
+    assert error.endswith("; give a YAML file such as configs/default.yaml")
+
+
+def test_a_misspelt_setting_is_one_line(config_file: Path, tmp_path: Path) -> None:
+    error = _error(_run("fit", "--config", config_file, "-o", tmp_path / "run", "--set", "optim.epoch=2"))
+    assert "optim.epoch: unknown key, did you mean 'epochs'?" in error
+
+
+def test_a_used_folder_is_one_line(config_file: Path, checkpoint: Path) -> None:
+    error = _error(_run("fit", "--config", config_file, "-o", checkpoint))
+    assert error == f"{checkpoint}: already holds a run; give another folder, or --resume to go on with it"
+
+
+def test_a_base_that_is_not_there_is_one_line(config_file: Path, tmp_path: Path) -> None:
+    name = f"base.name={tmp_path}/nowhere"
+    error = _error(_run("fit", "--config", config_file, "-o", tmp_path / "run", "--set", name))
+    assert f"{tmp_path}/nowhere" in error
+    assert "pip install 'newsroles[train,base-minilm]'" in error
+
+
+@pytest.mark.parametrize("command", ["export", "evaluate"])
+def test_what_is_no_model_is_one_line(command: str, corpus_file: Path, tmp_path: Path) -> None:
+    arguments = {"export": (tmp_path, "-o", tmp_path / "out"), "evaluate": (corpus_file, "--model", tmp_path)}
+    assert str(tmp_path) in _error(_run(command, *map(str, arguments[command])))
+
+
+def test_a_card_without_a_report_is_one_line(bundle_folder: Path) -> None:
+    assert "report.json" in _error(_run("card", "--model", bundle_folder))
+
+
+def test_a_damaged_bundle_is_one_line(bundle_folder: Path, corpus_file: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(bundle_folder, tmp_path / "copy"))
+    (copy / bundles.GRAPH).write_bytes(b"damaged")
+    assert "its checksum differs" in _error(_run("evaluate", corpus_file, "--model", copy))
+
+
+def test_a_bad_corpus_lists_its_problems(bundle_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_text("{\n[\n", encoding="utf-8")
+    result = _run("evaluate", tmp_path / "bad.jsonl", "--model", bundle_folder)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("newsroles-train: 2 problems in the corpus:\n")
+    assert f"{tmp_path / 'bad.jsonl'}:2: not JSON" in result.stderr
+
+
+def test_a_missing_extra_says_what_to_install(
+    config_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "find_spec", lambda package: None if package == "transformers" else package)
+    error = _error(_run("fit", "--config", config_file, "-o", tmp_path / "run"))
+    assert error == (
+        "this needs the package 'transformers', which is not installed; run: pip install 'newsroles[train]'"
+    )
+
+
+def test_an_interruption_says_how_to_go_on(
+    config_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(fitting, "fit", interrupted)
+    result = _run("fit", "--config", config_file, "-o", tmp_path / "run")
+    assert (result.exit_code, result.stdout) == (130, "")
+    assert "--resume" in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [["fit"], ["export", "somewhere"], ["nonsense"]])
+def test_a_wrong_call_is_a_usage_error(arguments: list[str]) -> None:
+    result = _run(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Usage: " in result.stderr

@@ -1,0 +1,277 @@
+"""Stand-off corpora: what strip leaves out, and texts restored from git clones to the byte."""
+
+import gzip
+import io
+import json
+import subprocess
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from newsroles_training.cli.app import app
+from newsroles_training.corpora.standoff.restore import KEPT, page_lines, sha256, strip
+from newsroles_training.data.corpus import Problem
+
+PROJECT = Path(__file__).parents[4]
+SHARED = PROJECT.parent / "shared" / "corpora"
+
+POLNEAR, DISCOURSE, FUNDUS = "networkdynamics/PolNeAR", "prafulla77/Discourse_Profiling", "flairNLP/fundus"
+
+HTML = """<html><head><title>T</title></head><body>
+<ul><li>Home</li><li>Valley   news</li></ul><img src="x.png" alt="A picture">
+<h1>Mill on fire</h1><p>Two looms at the old mill
+caught fire.</p><p>* * *</p><p>The owner blamed the wiring.</p></body></html>"""
+PAGE = "Mill on fire\nTwo looms at the old mill caught fire.\nThe owner blamed the wiring.\n"
+
+LETTER = "Ferry aground.\r\n\r\n\tThe skipper\u2019s\xa0log is lost. 😀"
+
+ARTICLE = """URL https://news.example/1
+DATE/ 2017
+
+H Dam  holds,
+for now
+
+S1 The dam\theld .
+S2 Nobody was hurt.
+X9 An annotator's line.
+\x20
+S10 The board was blamed.
+"""
+STORY = "Dam holds,\nThe dam held . Nobody was hurt.\nThe board was blamed.\n"
+
+
+def git(folder: Path, *arguments: str) -> str:
+    names = ("-c", "user.name=T", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
+    done = subprocess.run(["git", *names, *arguments], cwd=folder, capture_output=True, text=True, check=True)  # noqa: S603, S607
+    return done.stdout.strip()
+
+
+def clone(folder: Path, files: Mapping[str, bytes]) -> str:
+    """Make a repository whose files are gone from its working tree, and give the commit that has them."""
+    folder.mkdir(parents=True)
+    git(folder, "init", "-q")
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    git(folder, "add", "-A")
+    git(folder, "-c", "core.autocrlf=false", "commit", "-q", "-m", "Files")
+    commit = git(folder, "rev-parse", "HEAD")
+    git(folder, "rm", "-q", "-r", ".")
+    git(folder, "commit", "-q", "-m", "No files")
+    return commit
+
+
+def row(name: str, text: str, **origin: Any) -> dict[str, Any]:
+    sentences = [
+        {"start": 0, "end": 5, "label": "claim"},
+        {"start": 6, "end": len(text), "label": "background"},
+    ]
+    return {
+        "id": name,
+        "group": "Echo",
+        "origin": {**origin, "sha256": sha256(text)},
+        "text": text,
+        "sentences": sentences,
+    }
+
+
+def archive(**members: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as file:
+        for name, text in members.items():
+            file.writestr(name, text)
+    return content.getvalue()
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> list[dict[str, Any]]:
+    """Three articles, one of each source, and their repositories under ``tmp_path/clones``."""
+    clones = tmp_path / "clones"
+    page = clone(clones / "fundus", {"test data/Page.html.gz": gzip.compress(HTML.encode())})
+    letter = clone(clones / "PolNeAR", {"data/train/text/letter.txt": LETTER.encode()})
+    story = clone(
+        clones / "Discourse_Profiling", {"data/train.zip": archive(**{"train 2/kbp/1.txt": ARTICLE})}
+    )
+    return [
+        row("a", PAGE, source=FUNDUS, path="test data/Page.html.gz", lines=[2, 5], commit=page),
+        row("b", LETTER, source=POLNEAR, path="data/train/text/letter.txt", commit=letter),
+        row("c", STORY, source=DISCOURSE, path="train 2/kbp/1.txt", commit=story),
+    ]
+
+
+def lines(path: Path, *rows: Any) -> Path:
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def command(*arguments: Any) -> Any:
+    return CliRunner().invoke(app, ["corpus", *map(str, arguments)])
+
+
+def restored(folder: Path, *rows: Any) -> tuple[int, list[Any], str]:
+    """Restore stand-off rows from the clones of `folder`: exit code, rows, stderr."""
+    stand_off, out = lines(folder / "stand-off.jsonl", *rows), folder / "out.jsonl"
+    result = command(
+        "restore", "--stand-off", stand_off, "--clones", folder / "clones", "-o", out, "--overwrite"
+    )
+    return result.exit_code, [json.loads(line) for line in out.read_text().splitlines()], result.stderr
+
+
+def bare(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: row[key] for key in KEPT}
+
+
+def test_strip_and_restore_give_the_same_corpus(tmp_path: Path, corpus: list[dict[str, Any]]) -> None:
+    pytest.importorskip("inscriptis", reason="needs the extra restore")
+    full, stand_off, out = (
+        lines(tmp_path / "full.jsonl", *corpus),
+        tmp_path / "bare.jsonl",
+        tmp_path / "out.jsonl",
+    )
+    assert command("strip", full, "-o", stand_off).exit_code == 0
+    result = command("restore", "--stand-off", stand_off, "--clones", tmp_path / "clones", "-o", out)
+    assert result.exit_code == 0, result.stderr
+    assert out.read_bytes() == full.read_bytes()
+
+
+def test_clones_may_be_named_one_by_one_and_be_bare(tmp_path: Path, corpus: list[dict[str, Any]]) -> None:
+    git(tmp_path, "clone", "-q", "--bare", str(tmp_path / "clones" / "PolNeAR"), "mirror")
+    clones = ["--clones", tmp_path / "mirror", "--clones", tmp_path / "clones" / "Discourse_Profiling"]
+    stand_off = lines(tmp_path / "bare.jsonl", *map(bare, corpus[1:]))
+    result = command("restore", "--stand-off", stand_off, *clones, "-o", tmp_path / "out.jsonl")
+    assert result.exit_code == 0, result.stderr
+
+
+def test_another_repository_in_the_environment_is_not_asked(
+    tmp_path: Path, corpus: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone(tmp_path / "other", {"x": b"y"})
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "other" / ".git"))
+    assert restored(tmp_path, bare(corpus[1]))[0] == 0
+
+
+def test_strip_lets_no_text_through(tmp_path: Path, corpus: list[dict[str, Any]]) -> None:
+    loud = {**corpus[1], "title": "Ferry aground", "note": "Ferry"}
+    loud["origin"] = {**loud["origin"], "headline": "Ferry"}
+    loud["sentences"] = [{**one, "text": "Ferry aground."} for one in loud["sentences"]]
+    problems: list[Problem] = []
+    (stripped,) = strip(lines(tmp_path / "full.jsonl", loud), problems)
+    assert (stripped, problems) == (bare(corpus[1]), [])
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"text": "Another text."}, "hasn't the SHA-256 of its origin"),
+        ({"origin": {"source": "nobody/nothing"}}, "no recipe for nobody/nothing"),
+        ({"origin": None}, "not of the right shape"),
+        ({"sentences": [{"start": 0}]}, "not of the right shape"),
+    ],
+)
+def test_strip_reports_what_could_not_be_restored(
+    tmp_path: Path, corpus: list[dict[str, Any]], changes: dict[str, Any], reason: str
+) -> None:
+    full = lines(tmp_path / "full.jsonl", {**corpus[1], **changes}, corpus[2])
+    result = command("strip", full, "-o", tmp_path / "bare.jsonl")
+    assert result.exit_code == 1
+    assert f"{full}:1: " in result.stderr
+    assert reason in result.stderr
+    assert json.loads((tmp_path / "bare.jsonl").read_text())["id"] == "c"
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"commit": "0" * 40}, "git clone https://github.com/networkdynamics/PolNeAR"),
+        ({"commit": "--help"}, "is not 40 hexadecimal digits"),
+        ({"path": "data/train/text/none.txt"}, "has no data/train/text/none.txt"),
+        ({"sha256": "0" * 64}, "makes a text with SHA-256"),
+        ({"source": "nobody/nothing"}, "no recipe for nobody/nothing"),
+        ({"source": FUNDUS, "lines": [0, 1]}, "Git LFS"),
+        ({"source": FUNDUS, "lines": None}, "Git LFS"),
+    ],
+)
+def test_a_text_that_cannot_be_had_is_reported_and_the_rest_go_on(
+    tmp_path: Path, corpus: list[dict[str, Any]], changes: dict[str, Any], reason: str
+) -> None:
+    broken = bare(corpus[1])
+    broken["origin"] = {**broken["origin"], **changes}
+    code, rows, said = restored(tmp_path, broken, "no row", bare(corpus[2]))
+    assert code == 1
+    assert [row["id"] for row in rows] == ["c"]
+    assert "stand-off.jsonl:1: " in said
+    assert reason in said
+    assert "stand-off.jsonl:2: not a JSON object" in said
+
+
+def test_an_archive_without_the_member_says_so(tmp_path: Path, corpus: list[dict[str, Any]]) -> None:
+    broken = bare(corpus[2])
+    broken["origin"] = {**broken["origin"], "path": "train 2/none.txt"}
+    code, rows, said = restored(tmp_path, broken)
+    assert (code, rows) == (1, [])
+    assert "data/train.zip has no train 2/none.txt" in said
+
+
+def test_a_folder_without_clones_is_wrong_usage(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    stand_off = lines(tmp_path / "s.jsonl")
+    result = command(
+        "restore", "--stand-off", stand_off, "--clones", tmp_path / "empty", "-o", tmp_path / "out"
+    )
+    assert result.exit_code == 2
+    assert "no git clone in" in result.stderr
+
+
+def test_the_missing_extra_costs_only_the_pages_that_need_it(
+    tmp_path: Path, corpus: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "inscriptis", None)
+    code, rows, said = restored(tmp_path, *map(bare, corpus))
+    assert code == 1
+    assert [row["id"] for row in rows] == ["b", "c"]
+    assert "pip install 'newsroles[restore]'" in said
+
+
+def test_lines_of_a_page_have_no_bullets_pictures_or_blanks() -> None:
+    pytest.importorskip("inscriptis", reason="needs the extra restore")
+    assert page_lines(HTML) == ["Home", "Valley news", *PAGE.splitlines()]
+
+
+def test_the_pages_that_we_have_restore_the_shipped_labels_texts(tmp_path: Path) -> None:
+    """The 15 development pages of fundus, byte for byte: their hashes are in data/real/dev.jsonl."""
+    pytest.importorskip("inscriptis", reason="needs the extra restore")
+    if not SHARED.is_dir():
+        pytest.skip("the raw pages are not here (../shared/corpora)")
+    rows = [json.loads(line) for line in (PROJECT / "data/real/dev.jsonl").read_text().splitlines()]
+    rows = [row for row in rows if row["origin"]["source"] == FUNDUS]
+    files = {
+        row["origin"]["path"]: (SHARED / "pages" / Path(row["origin"]["path"]).name).read_bytes()
+        for row in rows
+    }
+    commit = clone(tmp_path / "clones" / "fundus", files)
+    for row in rows:
+        row["origin"]["commit"] = commit
+    code, done, said = restored(tmp_path, *rows)
+    assert (code, len(done)) == (0, 15), said
+    originals = [json.loads(line) for line in (SHARED / "real-dev.jsonl").read_text().splitlines()]
+    texts = {row["id"]: row["text"] for row in originals}
+    assert all(row["text"] == texts[row["id"]] for row in done)
+
+
+@pytest.mark.parametrize("split", ["train", "dev"])
+def test_the_shipped_labels_hold_no_text_and_all_of_the_labels(split: str) -> None:
+    rows = [json.loads(line) for line in (PROJECT / f"data/real/{split}.jsonl").read_text().splitlines()]
+    assert {tuple(row) for row in rows} == {KEPT}
+    assert {key for row in rows for sentence in row["sentences"] for key in sentence} == {
+        "start",
+        "end",
+        "label",
+    }
+    if not SHARED.is_dir():
+        pytest.skip("the texts are not here (../shared/corpora)")
+    originals = [json.loads(line) for line in (SHARED / f"real-{split}.jsonl").read_text().splitlines()]
+    assert rows == [bare(row) for row in originals]

@@ -1,0 +1,92 @@
+"""Augmented pages keep their sentences and labels, and gain one line of furniture."""
+
+from newsroles.articles import Sentence
+from newsroles.model.sentences import split
+from newsroles_training.data.augment import BLOCKS, with_breadcrumbs, with_furniture
+from newsroles_training.data.corpus import GoldArticle
+
+TEXT = "Menu\nMill burns down\nIt stood since 1802. Nobody was hurt.\n"
+SPANS = ((0, 4, "boilerplate"), (5, 20, "background"), (21, 41, "background"), (42, 58, "claim"))
+
+
+def page(text: str = TEXT, spans: tuple[tuple[int, int, str], ...] = SPANS) -> GoldArticle:
+    sentences = tuple(Sentence(start, end) for start, end, _ in spans)
+    return GoldArticle("a", text, sentences, tuple(label for *_, label in spans), "g")
+
+
+def sentences(article: GoldArticle) -> list[tuple[str, str]]:
+    texts = (article.text[span.start : span.end] for span in article.sentences)
+    return list(zip(texts, article.labels, strict=True))
+
+
+def test_the_first_line_becomes_a_breadcrumb_that_ends_in_the_headline() -> None:
+    (changed,) = with_breadcrumbs([page()], 0.999999, seed=3)
+    crumb, *rest = sentences(changed)
+    assert rest == sentences(page())
+    assert crumb[0].endswith("Mill burns down")
+    assert crumb[0] != "Mill burns down"
+    assert crumb[1] == "boilerplate"
+    assert changed.text == crumb[0] + "\n" + TEXT
+
+
+def test_a_page_of_paragraphs_gets_a_paragraph() -> None:
+    (changed,) = with_breadcrumbs(
+        [page(TEXT.replace("\n", "\n\n", 1), ((0, 4, "boilerplate"), (6, 21, "claim")))], 0.999999, seed=3
+    )
+    assert changed.text.index("\n\nMenu") == changed.sentences[0].end
+
+
+def test_what_has_no_headline_is_left_alone() -> None:
+    inside = page(TEXT, ((21, 41, "background"), (42, 58, "claim")))  # its first content shares a line
+    furniture = page(TEXT, ((0, 4, "boilerplate"),))
+    assert with_breadcrumbs([inside, furniture], 0.999999, seed=3) == [inside, furniture]
+
+
+def test_the_share_and_the_seed_decide() -> None:
+    pages = [page() for _ in range(400)]
+    assert with_breadcrumbs(pages, 0.0, seed=1) == pages
+    some = with_breadcrumbs(pages, 0.25, seed=1)
+    assert some == with_breadcrumbs(pages, 0.25, seed=1)
+    assert 60 < sum(one.text != TEXT for one in some) < 140
+
+
+STORY = page(
+    "Home\nLogin\nMill burns down\nNobody was hurt when it fell, the mayor of the town said.\nShare\n",
+    (
+        (0, 4, "boilerplate"),
+        (5, 10, "boilerplate"),
+        (11, 26, "background"),
+        (27, 84, "claim"),
+        (85, 90, "boilerplate"),
+    ),
+)
+
+
+def augmented() -> list[GoldArticle]:
+    return [with_furniture([STORY], 0.999999, seed)[0] for seed in range(60)]
+
+
+def test_furniture_is_added_and_nothing_else_changes() -> None:
+    for changed in augmented():
+        was, now = sentences(STORY), sentences(changed)
+        added = [one for one in now if one not in was or now.count(one) > was.count(one)]
+        assert added
+        assert {label for _, label in added} == {"boilerplate"}
+        assert [one for one in now if one[1] != "boilerplate"] == [
+            one for one in was if one[1] != "boilerplate"
+        ]
+        assert list(changed.sentences) == split(changed.text)
+
+
+def test_edges_of_pages_blocks_and_pull_quotes_are_all_given() -> None:
+    texts = [changed.text for changed in augmented()]
+    assert any(
+        text.startswith("Home\nLogin\nHome\nLogin\n") and text.endswith("Share\n\nShare\n") for text in texts
+    )
+    assert any(text.count("the mayor of the town said") == 2 for text in texts)
+    assert any(block in text for block in BLOCKS for text in texts)
+
+
+def test_labels_without_furniture_get_none() -> None:
+    plain = page("It burnt.\n", ((0, 9, "background"),))
+    assert with_furniture([plain], 0.999999, seed=1) == [plain]

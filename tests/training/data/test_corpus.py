@@ -1,0 +1,232 @@
+"""Corpora: two shapes in three formats, every bad row told at once, and folds that split no group."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsroles.articles import Sentence
+from newsroles_training.data.corpus import CorpusError, GoldArticle, Problem, folds, read
+
+LABELS = ("claim", "other")
+Row = dict[str, Any]
+ARTICLE = {
+    "id": "a",
+    "text": "One. Two.\nThree.",
+    "group": "Beacon",
+    "sentences": [
+        {"start": 0, "end": 4, "label": "claim"},
+        {"start": 5, "end": 9, "label": "other"},
+        {"start": 10, "end": 16, "label": "claim"},
+    ],
+}
+FLAT: list[Row] = [
+    {"article_id": "a", "position": 10, "text": "Two,  after\nall.", "label": "other", "group": "Beacon"},
+    {"article_id": "b", "position": 1, "text": "Three.", "label": "claim", "group": "Courier"},
+    {"article_id": "a", "position": 9, "text": "One.", "label": "claim", "group": "Beacon"},
+]
+FLAT_ARTICLES = [
+    GoldArticle(
+        "a", "One.\nTwo, after all.\n", (Sentence(0, 4), Sentence(5, 20)), ("claim", "other"), "Beacon"
+    ),
+    GoldArticle("b", "Three.\n", (Sentence(0, 6),), ("claim",), "Courier"),
+]
+
+
+def _jsonl(path: Path, rows: Sequence[Mapping[str, Any] | str]) -> Path:
+    lines = [row if isinstance(row, str) else json.dumps(row) for row in rows]
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def _problems(*paths: Path) -> tuple[Problem, ...]:
+    with pytest.raises(CorpusError) as refused:
+        read(paths, LABELS)
+    return refused.value.problems
+
+
+def test_articles_are_read(tmp_path: Path) -> None:
+    (article,) = read([_jsonl(tmp_path / "a.jsonl", [ARTICLE])], LABELS)
+    spans = (Sentence(0, 4), Sentence(5, 9), Sentence(10, 16))
+    assert article == GoldArticle("a", "One. Two.\nThree.", spans, ("claim", "other", "claim"), "Beacon")
+
+
+@pytest.mark.parametrize(
+    ("row", "group"),
+    [
+        ({"group": "Beacon", "source": "s"}, "Beacon"),
+        ({"source": "s"}, "s"),
+        ({"group": None}, "7"),
+        ({}, "7"),
+    ],
+)
+def test_the_group_is_the_publisher_or_the_source_or_the_article(
+    tmp_path: Path, row: Row, group: str
+) -> None:
+    (article,) = read([_jsonl(tmp_path / "a.jsonl", [{"id": 7, "text": "", "sentences": [], **row}])], LABELS)
+    assert (article.id, article.group) == ("7", group)
+
+
+def test_files_are_read_in_order(tmp_path: Path) -> None:
+    one = _jsonl(tmp_path / "1.jsonl", [ARTICLE, {**ARTICLE, "id": "b"}])
+    two = _jsonl(tmp_path / "2.jsonl", [{**ARTICLE, "id": "c"}])
+    assert [article.id for article in read([two, one], LABELS)] == ["c", "a", "b"]
+
+
+def test_flat_json_lines_are_joined(tmp_path: Path) -> None:
+    assert read([_jsonl(tmp_path / "flat.jsonl", FLAT)], LABELS) == FLAT_ARTICLES
+
+
+@pytest.mark.parametrize(("suffix", "separator"), [(".csv", ","), (".tsv", "\t")])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_flat_tables_are_joined(tmp_path: Path, suffix: str, separator: str, mark: str) -> None:
+    rows = [list(FLAT[0]), *([row[column] for column in FLAT[0]] for row in FLAT)]
+    lines = [separator.join(f'"{value}"' for value in row) for row in rows]
+    (tmp_path / f"flat{suffix}").write_text(mark + "\n".join(lines), encoding="utf-8")
+    assert read([tmp_path / f"flat{suffix}"], LABELS) == FLAT_ARTICLES
+
+
+@pytest.mark.parametrize(("rows", "expected"), [(FLAT, FLAT_ARTICLES), ([ARTICLE], None)])
+def test_parquet_is_read_in_both_shapes(
+    tmp_path: Path, rows: list[Row], expected: list[GoldArticle] | None
+) -> None:
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(arrow.Table.from_pylist(rows), tmp_path / "pages.parquet")
+    found = read([tmp_path / "pages.parquet"], LABELS)
+    assert found == (expected or read([_jsonl(tmp_path / "a.jsonl", [ARTICLE])], LABELS))
+
+
+def test_a_byte_order_mark_and_blank_lines_are_no_content(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(f"\ufeff{json.dumps(ARTICLE)}\r\n\n  \n", encoding="utf-8")
+    assert [article.id for article in read([path], LABELS)] == ["a"]
+
+
+def test_all_problems_are_told_with_their_places(tmp_path: Path) -> None:
+    bad = {
+        "id": "bad",
+        "text": "One.",
+        "sentences": [{"start": 0, "end": 5, "label": "opinion"}, {"start": 0}],
+    }
+    first = _jsonl(tmp_path / "1.jsonl", [ARTICLE, "{", "[1]", bad, {"id": "x", "text": 3, "sentences": []}])
+    second = _jsonl(tmp_path / "2.jsonl", [ARTICLE, {"article_id": "f", "position": 1, "text": ""}])
+    assert [(problem.place, problem.reason.split(":")[0]) for problem in _problems(first, second)] == [
+        (f"{first}:2", "not JSON"),
+        (f"{first}:3", "not a JSON object"),
+        (f"{first}:4 sentence 0", "span 0 to 5 is not inside the text of 4 characters"),
+        (f"{first}:4 sentence 0", "label 'opinion' is not one of claim, other"),
+        (f"{first}:4 sentence 1", "needs whole numbers 'start' and 'end'"),
+        (f"{first}:5", "an article needs 'id', 'text' (a string) and 'sentences' (a list)"),
+        (f"{second}:1", f"id 'a' is already at {first}"),
+        (f"{second}:2", "no text, label (nor 'sentences')"),
+    ]
+
+
+def test_the_message_shows_the_first_few(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError) as refused:
+        read([_jsonl(tmp_path / "a.jsonl", ["{"] * 30)], LABELS)
+    message = str(refused.value)
+    assert message.startswith("30 problems in the corpus:\n")
+    assert "a.jsonl:20: not JSON" in message
+    assert "a.jsonl:21" not in message
+    assert "and 10 more" in message
+    assert len(refused.value.problems) == 30
+
+
+@pytest.mark.parametrize(
+    ("spans", "reason"),
+    [
+        ([(0, 4), (3, 9)], "span 3 to 9 begins before the sentence before ends (4)"),
+        ([(5, 9), (0, 4)], "span 0 to 4 begins before the sentence before ends (9)"),
+        ([(0, 4), (0, 4)], "span 0 to 4 begins before the sentence before ends (4)"),
+        ([(0, 17)], "span 0 to 17 is not inside the text of 16 characters"),
+        ([(-1, 4)], "span -1 to 4 is not inside the text of 16 characters"),
+        ([(4, 4)], "span 4 to 4 is not inside the text of 16 characters"),
+        ([(5, 4)], "span 5 to 4 is not inside the text of 16 characters"),
+        ([(4, 5)], "span 4 to 5 holds only white space"),
+        ([(0.0, 4)], "needs whole numbers 'start' and 'end'"),
+        ([(True, 4)], "needs whole numbers 'start' and 'end'"),
+        ([("0", "4")], "needs whole numbers 'start' and 'end'"),
+    ],
+)
+def test_spans_that_are_not_in_the_text_are_told(
+    tmp_path: Path, spans: Sequence[tuple[Any, Any]], reason: str
+) -> None:
+    sentences = [{"start": start, "end": end, "label": "claim"} for start, end in spans]
+    path = _jsonl(tmp_path / "a.jsonl", [{**ARTICLE, "sentences": sentences}])
+    assert _problems(path) == (Problem(f"{path}:1 sentence {len(spans) - 1}", reason),)
+
+
+@pytest.mark.parametrize("item", [None, 3, "s", [0, 4]])
+def test_a_sentence_of_another_shape_is_told(tmp_path: Path, item: object) -> None:
+    path = _jsonl(tmp_path / "a.jsonl", [{**ARTICLE, "sentences": [item]}])
+    assert _problems(path) == (Problem(f"{path}:1 sentence 0", "needs whole numbers 'start' and 'end'"),)
+
+
+@pytest.mark.parametrize("position", ["first", [1], "1.5"])
+def test_a_position_that_is_no_number_is_told(tmp_path: Path, position: object) -> None:
+    path = _jsonl(tmp_path / "flat.jsonl", [FLAT[1], {**FLAT[0], "position": position}])
+    assert _problems(path) == (Problem(f"{path}:2", "article 'a': a position is not a whole number"),)
+
+
+def test_a_flat_sentence_of_white_space_is_told_at_its_row(tmp_path: Path) -> None:
+    path = _jsonl(tmp_path / "flat.jsonl", [FLAT[2], {**FLAT[0], "text": " \n"}])
+    assert _problems(path) == (Problem(f"{path}:2", "no text (nor 'sentences')"),)
+
+
+@pytest.mark.parametrize("name", ["bad.jsonl", "bad.csv", "bad.parquet"])
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\xfd"])
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, name: str, content: bytes | None) -> None:
+    good = _jsonl(tmp_path / "good.jsonl", ["{"])
+    if content:
+        (tmp_path / name).write_bytes(content)
+    bad, after = _problems(tmp_path / name, good)
+    assert bad.place == str(tmp_path / name)
+    assert bad.reason.startswith("cannot be read: ")
+    assert after.place == f"{good}:1"
+
+
+def test_deep_json_is_told(tmp_path: Path) -> None:
+    (problem,) = _problems(_jsonl(tmp_path / "a.jsonl", ["[" * 100_000]))
+    assert problem.reason.startswith("not JSON")
+
+
+def _pages() -> st.SearchStrategy[list[GoldArticle]]:
+    labels = st.lists(st.sampled_from(LABELS), max_size=6).map(tuple)
+    page = st.builds(GoldArticle, st.just(""), st.just(""), st.just(()), labels, st.sampled_from("ABCDEFG"))
+    return st.lists(page, max_size=30)
+
+
+@given(_pages(), st.integers(2, 6), st.integers(0, 9))
+def test_folds_split_no_group(pages: list[GoldArticle], count: int, seed: int) -> None:
+    found = folds(pages, count, seed)
+    assert len(found) == len(pages)
+    assert set(found) <= set(range(count))
+    of_group = defaultdict(set)
+    for page, fold in zip(pages, found, strict=True):
+        of_group[page.group].add(fold)
+    assert all(len(numbers) == 1 for numbers in of_group.values())
+
+
+@given(_pages(), st.integers(2, 6), st.integers(0, 9))
+def test_folds_do_not_depend_on_the_order_of_articles(
+    pages: list[GoldArticle], count: int, seed: int
+) -> None:
+    assert folds(pages, count, seed) == folds(pages[::-1], count, seed)[::-1]
+
+
+def test_folds_change_with_the_seed(articles: list[GoldArticle]) -> None:
+    assert len({tuple(folds(articles, 4, seed)) for seed in range(8)}) > 1
+
+
+@given(st.integers(0, 99))
+def test_folds_keep_labels_in_proportion(seed: int) -> None:
+    labels = [("claim",) * 5] * 4 + [("other",) * 5] * 4
+    pages = [GoldArticle("", "", (), labels[number], f"group {number}") for number in range(8)]
+    found = folds(pages, 4, seed)
+    assert sorted(found[:4]) == sorted(found[4:]) == [0, 1, 2, 3]

@@ -1,0 +1,188 @@
+"""Evaluation: gold spans get the label of what covers them, and the report adds up."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from newsroles.articles import Sentence
+from newsroles.errors import UsageError
+from newsroles.model.bundle import sha256
+from newsroles.model.labeller import Labeller
+from newsroles_training.data.corpus import CorpusError, GoldArticle
+from newsroles_training.evaluation.alignment import score
+from newsroles_training.evaluation.evaluate import evaluate, table, write, write_details
+
+TEXT = (
+    "Share this story\nRepairs at the mill took 9 weeks. Ada Lund blamed the mayor for the neglected mill.\n"
+)
+
+
+@pytest.fixture(scope="module")
+def report(labeller: Labeller, corpus_file: Path) -> dict[str, Any]:
+    return evaluate(labeller, corpus_file).report
+
+
+def _article(*spans: tuple[int, int]) -> GoldArticle:
+    return GoldArticle("a", TEXT, tuple(Sentence(*span) for span in spans), ("claim",) * len(spans), "Beacon")
+
+
+def test_equal_spans_get_their_own_rows(labeller: Labeller) -> None:
+    page = labeller.label(TEXT)
+    scored = score(labeller, _article(*((one.start, one.end) for one in page.sentences)))
+    expected = [list(one.probabilities.values()) for one in page.sentences]
+    np.testing.assert_allclose(scored.probabilities, expected, atol=1e-6)
+    assert scored.gold.tolist() == [labeller.labels.index("claim")] * 3
+
+
+@pytest.mark.parametrize(
+    ("span", "sentence"),
+    [
+        ((17, 100), 2),  # both sentences of the line: the second is longer
+        ((0, 40), 1),  # the whole first line, and more of the second
+        ((5, 20), 0),  # a part of a sentence, and a little of the next
+        ((60, 64), 2),  # inside a sentence
+        ((15, 18), 0),  # one character of each: the first
+    ],
+)
+def test_a_span_gets_the_row_that_covers_most_of_it(
+    labeller: Labeller, span: tuple[int, int], sentence: int
+) -> None:
+    expected = list(labeller.label(TEXT).sentences[sentence].probabilities.values())
+    assert score(labeller, _article(span)).probabilities[0].tolist() == pytest.approx(expected, abs=1e-6)
+
+
+def test_an_article_without_gold_counts_nothing(labeller: Labeller) -> None:
+    scored = score(labeller, _article())
+    assert (scored.gold.shape, scored.probabilities.shape) == ((0,), (0, 4))
+
+
+def test_the_report_says_what_was_scored(
+    report: dict[str, Any], labeller: Labeller, corpus_file: Path
+) -> None:
+    assert report["model"] == labeller.bundle.model_id
+    assert report["data"] == {
+        "name": "pages",
+        "sha256": sha256(corpus_file),
+        "articles": 16,
+        "groups": 8,
+        "sentences": 160,
+    }
+    assert report["sentences_per_second"] > 0
+    assert report["calibration"]["temperature"] == labeller.bundle.calibration.temperature
+
+
+def test_the_report_adds_up(report: dict[str, Any], labeller: Labeller, articles: list[GoldArticle]) -> None:
+    counts = np.array(report["confusion"]["counts"])
+    found = [[one.label for one in labeller.label(article.text).sentences] for article in articles]
+    right = sum(
+        a == b
+        for f, article in zip(found, articles, strict=True)
+        for a, b in zip(f, article.labels, strict=True)
+    )
+    assert report["accuracy"] == pytest.approx(right / 160) == pytest.approx(np.trace(counts) / 160)
+    assert list(report["labels"]) == list(labeller.labels)
+    assert [label["support"] for label in report["labels"].values()] == counts.sum(1).tolist()
+    f1 = [label["f1"]["value"] for label in report["labels"].values()]
+    assert report["macro_f1"]["value"] == pytest.approx(np.mean(f1), abs=1e-4)
+    assert report["macro_f1"]["value"] > 0.85
+
+
+def test_every_score_is_in_its_interval(report: dict[str, Any]) -> None:
+    measured = [label[name] for label in report["labels"].values() for name in ("precision", "recall", "f1")]
+    assert all(0 <= s["low"] <= s["value"] <= s["high"] <= 1 for s in [*measured, report["macro_f1"]])
+    assert report["macro_f1"]["low"] < report["macro_f1"]["high"]
+
+
+def test_a_report_is_json_without_text(
+    report: dict[str, Any], articles: list[GoldArticle], tmp_path: Path
+) -> None:
+    write(report, tmp_path / "report.json")
+    written = (tmp_path / "report.json").read_text(encoding="utf-8")
+    assert json.loads(written) == report
+    texts = {article.text[s.start : s.end] for article in articles for s in article.sentences}
+    assert not [text for text in texts if text in written]
+
+
+def test_a_report_that_cannot_be_written_is_told(report: dict[str, Any], tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"nowhere.report\.json"):
+        write(report, tmp_path / "nowhere" / "report.json")
+
+
+@pytest.mark.parametrize("content", ["", '{"id": "a", "text": "One.", "sentences": []}\n'])
+def test_a_corpus_without_sentences_is_refused(labeller: Labeller, tmp_path: Path, content: str) -> None:
+    (tmp_path / "empty.jsonl").write_text(content, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"empty\.jsonl: no labelled sentences"):
+        evaluate(labeller, tmp_path / "empty.jsonl")
+
+
+def test_labels_that_the_bundle_does_not_know_are_refused(labeller: Labeller, tmp_path: Path) -> None:
+    row = {"id": "a", "text": "One.", "sentences": [{"start": 0, "end": 4, "label": "opinion"}]}
+    (tmp_path / "other.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    with pytest.raises(CorpusError, match="'opinion' is not one of claim, accusation"):
+        evaluate(labeller, tmp_path / "other.jsonl")
+
+
+def test_the_table_shows_the_scores() -> None:
+    measured = {"value": 0.9, "low": 0.85, "high": 0.95}
+    label = {
+        "support": 3,
+        "precision": {**measured, "value": 0.8},
+        "recall": {**measured, "value": 1.0},
+        "f1": measured,
+    }
+    report = {
+        "model": "tiny@abc",
+        "data": {"name": "pages", "articles": 2, "sentences": 7},
+        "macro_f1": {"value": 0.5, "low": 0.25, "high": 0.75},
+        "labels": {"claim": label, "boilerplate": label},
+    }
+    assert table(report).splitlines() == [
+        "               precision  recall     F1  95 % interval of F1",
+        "claim              0.800   1.000  0.900  0.850 to 0.950",
+        "boilerplate        0.800   1.000  0.900  0.850 to 0.950",
+        "macro-F1                          0.500  0.250 to 0.750",
+        "7 sentences of 2 articles in pages, tiny@abc",
+    ]
+
+
+def test_calibration_is_judged_before_after_and_cross_fitted(report: dict[str, Any]) -> None:
+    calibration = report["calibration"]
+    for way in ("before", "after", "cross_fitted"):
+        bins = calibration[way]["bins"]
+        assert sum(one["sentences"] for one in bins) == report["data"]["sentences"]
+        right = sum(one["sentences"] * one["accuracy"] for one in bins)
+        assert right / report["data"]["sentences"] == pytest.approx(report["accuracy"], abs=1e-3)
+    assert calibration["coverage"][0]["coverage"] == 1
+    assert calibration["coverage"][0]["accuracy"] == pytest.approx(report["accuracy"], abs=1e-4)
+
+
+def test_the_parts_of_each_slice_are_the_whole(report: dict[str, Any]) -> None:
+    assert set(report["slices"]) == {"publisher", "desk", "length", "position", "quoted"}
+    for parts in report["slices"].values():
+        assert sum(part["sentences"] for part in parts.values()) == report["data"]["sentences"]
+        right = sum(part["sentences"] * part["accuracy"] for part in parts.values())
+        assert right / report["data"]["sentences"] == pytest.approx(report["accuracy"], abs=1e-3)
+    assert len(report["slices"]["publisher"]) == report["data"]["groups"]
+
+
+def test_details_are_pictures_and_the_surest_errors_in_their_context(
+    labeller: Labeller, corpus_file: Path, tmp_path: Path
+) -> None:
+    found = evaluate(labeller, corpus_file)
+    write_details(found, labeller.labels, tmp_path / "details")
+    for name in ("confusion", "reliability", "coverage"):
+        assert "</svg>" in (tmp_path / "details" / f"{name}.svg").read_text(encoding="utf-8")
+    lines = (tmp_path / "details" / "errors.jsonl").read_text(encoding="utf-8").splitlines()
+    errors = [json.loads(line) for line in lines]
+    wrong = sum(int((one.predicted != one.gold).sum()) for one in found.scored)
+    assert len(errors) == min(wrong, 100)
+    assert [one["probability"] for one in errors] == sorted(
+        (one["probability"] for one in errors), reverse=True
+    )
+    texts = {one.article.id: one.article.text for one in found.scored}
+    for error in errors:
+        assert error["before"] + error["text"] + error["after"] in texts[error["id"]]
+        assert error["gold"] != error["predicted"]

@@ -1,0 +1,97 @@
+"""The int8 graph: what is made small, what is left alone, and that it says nearly the same."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+from onnx import numpy_helper
+from onnxruntime import InferenceSession, SessionOptions
+from transformers import AutoModelForTokenClassification
+
+from newsroles.model.encoder import SLOWER
+from newsroles_training.export import int8
+from newsroles_training.export.graph import write_graph
+from newsroles_training.export.int8 import quantise
+
+LABELS = ("claim", "accusation", "background", "boilerplate")
+IDS = np.random.default_rng(1).integers(5, 60, size=(1, 40))
+
+
+@pytest.fixture(scope="module")
+def graphs(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("graphs")
+    model = AutoModelForTokenClassification.from_pretrained(checkpoint, attn_implementation="eager").eval()
+    write_graph(model, folder / "fp32.onnx", LABELS)
+    quantise(folder / "fp32.onnx", folder / "int8.onnx", [IDS[0].tolist()])
+    return folder / "fp32.onnx", folder / "int8.onnx"
+
+
+def test_one_matrix_goes_by_block_and_the_rest_by_window(graphs: tuple[Path, Path]) -> None:
+    kinds = Counter(node.op_type for node in onnx.load(graphs[1]).graph.node)
+    assert kinds["MatMulNBits"] == 1  # of two layers, what leads out of the lower one's feed-forward part
+    assert kinds["MatMulInteger"] + kinds["DynamicQuantizeMatMul"] == 7  # four a layer in all
+    assert (kinds["MultiHeadAttention"], kinds["Attention"]) == (2, 0)
+    assert kinds["MatMul"] == 1  # the head
+
+
+def test_smoothing_alone_changes_nothing(graphs: tuple[Path, Path], tmp_path: Path) -> None:
+    model = onnx.load(graphs[0])
+    int8._attention_of_one_window(model.graph)
+    shapes = {weight.name: tuple(weight.dims) for weight in model.graph.initializer}
+    products = [node for node in model.graph.node if int8._is_large(node, shapes)]
+    assert len(products) == 8
+    int8._smooth(model, products, [IDS[0].tolist()])
+    onnx.save(model, tmp_path / "smooth.onnx")
+    np.testing.assert_allclose(_logits(tmp_path / "smooth.onnx"), _logits(graphs[0]), atol=1e-5)
+
+
+def test_channels_with_large_activations_are_evened_out(graphs: tuple[Path, Path]) -> None:
+    model = onnx.load(graphs[0])
+    int8._attention_of_one_window(model.graph)
+    shapes = {weight.name: tuple(weight.dims) for weight in model.graph.initializer}
+    products = [node for node in model.graph.node if int8._is_large(node, shapes)]
+    names = sorted({node.input[0] for node in products})
+    before = int8._ranges(model, names, [IDS[0].tolist()])
+    inputs = [node.input[0] for node in products]
+    int8._smooth(model, products, [IDS[0].tolist()])
+    after = int8._ranges(model, [node.input[0] for node in products], [IDS[0].tolist()])
+    for was, node in zip(inputs, products, strict=True):
+        now = after[node.input[0]]
+        assert now.max() / now.mean() < before[was].max() / before[was].mean()
+
+
+def test_sums_and_layer_norms_are_apart_and_stay_apart(graphs: tuple[Path, Path]) -> None:
+    for path in graphs:
+        kinds = Counter(node.op_type for node in onnx.load(path).graph.node)
+        assert (kinds["SkipLayerNormalization"], kinds["LayerNormalization"]) == (0, 5)
+    options = SessionOptions()
+    options.optimized_model_filepath = str(graphs[0].parent / "optimised.onnx")
+    options.log_severity_level = 3  # it warns that such a file is for this kind of processor only
+    InferenceSession(str(graphs[0]), options, ["CPUExecutionProvider"], disabled_optimizers=SLOWER)
+    kept = Counter(node.op_type for node in onnx.load(options.optimized_model_filepath).graph.node)
+    assert kept["LayerNormalization"] == 5
+
+
+def test_word_embeddings_are_rows_of_int8(graphs: tuple[Path, Path]) -> None:
+    plain, small = (
+        {weight.name: numpy_helper.to_array(weight) for weight in onnx.load(path).graph.initializer}
+        for path in graphs
+    )
+    (name,) = (name for name in plain if name.endswith("word_embeddings.weight"))
+    rows, scales = small[f"{name}_rows"], small[f"{name}_scales"]
+    assert rows.dtype == np.int8
+    assert name not in small
+    assert np.abs(rows * scales - plain[name]).max() <= scales.max() / 2 + 1e-7
+
+
+def test_it_says_nearly_the_same(graphs: tuple[Path, Path]) -> None:
+    plain, small = map(_logits, graphs)
+    assert 0 < np.abs(plain - small).max() < 0.1 * np.abs(plain).max()
+
+
+def _logits(path: Path) -> Any:
+    session = InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    return session.run(["logits"], {"input_ids": IDS, "attention_mask": np.ones_like(IDS)})[0]

@@ -1,0 +1,96 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from newsroles.errors import UsageError
+from newsroles_training.data.corpus import GoldArticle
+from newsroles_training.evaluation.metrics import macro_f1
+from newsroles_training.studies.compare import alone, compare, load_study, table
+
+
+@pytest.fixture
+def study(tmp_path: Path, config_file: Path) -> Path:
+    values = {
+        "recipe": str(config_file),
+        "reference": "whole",
+        "set": ["optim.epochs=1"],
+        "runs": [
+            {"name": "majority", "method": "majority", "seeds": [1, 2]},
+            {"name": "cut up", "method": "fine-tuned alone"},
+            {"name": "whole"},
+        ],
+    }
+    path = tmp_path / "study.yaml"
+    path.write_text(yaml.safe_dump(values), encoding="utf-8")
+    return path
+
+
+def rows(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_study_appends_a_line_a_run_and_goes_on_where_it_was_stopped(
+    study: Path, corpus_file: Path, tmp_path: Path, articles: list[GoldArticle]
+) -> None:
+    results = tmp_path / "results.jsonl"
+    begun = compare(study, corpus_file, results, tmp_path / "runs")
+    assert [next(begun), next(begun)] == ["majority, seed 1", "majority, seed 2"]
+    begun.close()
+    assert len(rows(results)) == 1
+    rest = list(compare(study, corpus_file, results, tmp_path / "runs"))
+    assert rest == ["majority, seed 2", "cut up, seed 13", "whole, seed 13"]
+    assert list(compare(study, corpus_file, results, tmp_path / "runs")) == []
+    for row in rows(results):
+        counts = np.array(row["counts"])
+        assert counts.shape == (len(articles), 16)
+        assert counts.sum(1).tolist() == [len(article.labels) for article in articles]
+    lines = table(study, corpus_file, results).splitlines()
+    assert [line.split(" | ")[0] for line in lines[2:]] == ["| majority", "| cut up", "| whole"]
+    assert lines[2].split(" | ")[1] == "2"
+    whole = np.array(rows(results)[-1]["counts"]).sum(0).reshape(4, 4)
+    assert f"| {macro_f1(whole):.3f}, " in lines[4]
+
+
+def test_differences_are_to_the_reference(study: Path, corpus_file: Path, tmp_path: Path) -> None:
+    results = tmp_path / "results.jsonl"
+    list(compare(study, corpus_file, results, tmp_path / "runs"))
+    perfect = [{**row, "counts": rows(results)[-1]["counts"]} for row in rows(results)]
+    results.write_text("".join(json.dumps(row) + "\n" for row in perfect), encoding="utf-8")
+    lines = table(study, corpus_file, results).splitlines()
+    assert all("+0.000, +0.000 to +0.000" in line for line in lines[2:4])
+    assert lines[4].endswith("|  |")
+
+
+def test_results_for_other_data_are_not_taken(study: Path, corpus_file: Path, tmp_path: Path) -> None:
+    results, other = tmp_path / "results.jsonl", tmp_path / "other.jsonl"
+    next(done := compare(study, corpus_file, results, tmp_path / "runs"))
+    next(done)
+    other.write_text(corpus_file.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    assert next(compare(study, other, results, tmp_path / "runs")) == "majority, seed 1"
+
+
+def test_sentences_alone_keep_their_text_label_and_group(articles: list[GoldArticle]) -> None:
+    cut = alone(articles[:1])
+    assert [one.labels for one in cut] == [(label,) for label in articles[0].labels]
+    assert {one.group for one in cut} == {articles[0].group}
+    assert cut[1].text == articles[0].text[articles[0].sentences[1].start : articles[0].sentences[1].end]
+    assert len({one.id for one in cut}) == len(cut)
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"reference": "nobody"}, "nobody"),
+        ({"runs": [{"name": "whole", "method": "guessing"}]}, "guessing"),
+        ({"runs": [{"nam": "whole"}]}, "nam"),
+        ({"recipe": None}, "recipe"),
+    ],
+)
+def test_a_wrong_study_is_refused(study: Path, change: dict, word: str) -> None:
+    values = yaml.safe_load(study.read_text(encoding="utf-8")) | change
+    study.write_text(yaml.safe_dump(values), encoding="utf-8")
+    with pytest.raises(UsageError, match=word):
+        load_study(study)

@@ -1,0 +1,68 @@
+"""Averaging: the mean of like runs, and no mean of unlike ones."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from newsroles.errors import UsageError
+from newsroles_training.train.average import average
+from newsroles_training.train.config import load, save
+
+
+@pytest.fixture
+def second(checkpoint: Path, tmp_path: Path) -> Path:
+    """Copy a run, with every weight one larger, and another order."""
+    folder = Path(shutil.copytree(checkpoint, tmp_path / "second"))
+    weights = load_file(folder / "model.safetensors")
+    larger = {name: weight + 1 for name, weight in weights.items()}
+    save_file(larger, folder / "model.safetensors", metadata={"format": "pt"})
+    config = load(folder / "config.yaml", ["optim.order_seed=99"])
+    save(config, folder / "config.yaml")
+    return folder
+
+
+def test_every_weight_is_the_mean(checkpoint: Path, second: Path, tmp_path: Path) -> None:
+    average([checkpoint, second, second, second], tmp_path / "mean")
+    before, after = (load_file(folder / "model.safetensors") for folder in (checkpoint, tmp_path / "mean"))
+    assert set(before) == set(after)
+    for name, weight in before.items():
+        torch.testing.assert_close(after[name], weight + 0.75)
+
+
+def test_it_is_a_checkpoint_that_says_what_went_into_it(
+    checkpoint: Path, second: Path, tmp_path: Path
+) -> None:
+    average([checkpoint, second], tmp_path / "mean")
+    kept, one = (
+        json.loads((folder / "fit.json").read_text(encoding="utf-8"))
+        for folder in (tmp_path / "mean", checkpoint)
+    )
+    assert kept["averaged"] == [str(checkpoint), str(second)]
+    assert kept["runs"] == one["runs"]  # the second is a copy, which nobody has fitted
+    assert kept["minutes"] == one["minutes"]
+    assert kept["corpora"] == one["corpora"]
+    assert (tmp_path / "mean" / "tokenizer.json").exists()
+
+
+def test_epochs_of_a_run_may_be_averaged(checkpoint: Path, tmp_path: Path) -> None:
+    epochs = sorted((checkpoint / "epochs").glob("checkpoint-*"))
+    weights = [load_file(epoch / "model.safetensors")["classifier.bias"] for epoch in epochs]
+    average(epochs, tmp_path / "mean")
+    mean = load_file(tmp_path / "mean" / "model.safetensors")["classifier.bias"]
+    torch.testing.assert_close(mean, torch.stack(weights).mean(0))
+
+
+def test_unlike_runs_are_refused(checkpoint: Path, second: Path, tmp_path: Path) -> None:
+    save(load(second / "config.yaml", ["data.fold=1"]), second / "config.yaml")
+    with pytest.raises(UsageError, match="cannot be averaged"):
+        average([checkpoint, second], tmp_path / "mean")
+    assert not (tmp_path / "mean").exists()
+
+
+def test_nothing_is_overwritten(checkpoint: Path, second: Path) -> None:
+    with pytest.raises(UsageError, match="already"):
+        average([checkpoint, second], second)

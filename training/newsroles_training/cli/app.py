@@ -1,0 +1,187 @@
+"""The command `newsroles-train`: parsing and printing only."""
+
+import sys
+from contextlib import redirect_stdout
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newsroles.errors import MissingExtra
+from newsroles_training.cli import corpus as corpora_cli
+from newsroles_training.cli.console import exit_codes, say
+from newsroles_training.cli.sample import sample
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+app.add_typer(corpora_cli.app, name="corpus")
+
+Config = Annotated[Path, typer.Option(help="A YAML file, see configs/.")]
+Overrides = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a value: optim.epochs=2.")
+]
+Checkpoint = Annotated[Path, typer.Argument(help="A folder that fit wrote.")]
+BundleOption = Annotated[
+    Path | None, typer.Option("--model", help="A bundle folder. Default: the shipped model.")
+]
+
+
+@app.callback()
+def newsroles_train() -> None:
+    """Fine-tune, export and evaluate models for newsroles."""
+
+
+@app.command()
+def fit(
+    config: Config,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the checkpoint.")],
+    overrides: Overrides = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the last finished epoch in OUT.")
+    ] = False,
+) -> None:
+    """Fine-tune a model.
+
+    For example: newsroles-train fit --config configs/default.yaml -o runs/mine
+    """
+    with exit_codes():
+        _need_training_extra()
+        from newsroles_training.train import config as configs
+        from newsroles_training.train import fit as fitting
+
+        run = configs.load(config, overrides or [])
+        for path in sorted(set(run.data.optional) - set(fitting.corpora(run))):
+            say(f"{path} is not here: training goes without it")
+        with redirect_stdout(sys.stderr):  # the trainer prints each epoch's scores
+            summary = fitting.fit(run, out, resume=resume)
+        typer.echo(
+            f"{out}: macro-F1 {summary['best_macro_f1']:.3f} on the held fold, {summary['minutes']} minutes"
+        )
+
+
+@app.command()
+def average(
+    runs: Annotated[list[Path], typer.Argument(help="Folders that fit wrote, of one recipe.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the averaged checkpoint.")],
+) -> None:
+    """Average the weights of like runs.
+
+    For example: newsroles-train average runs/a runs/b -o runs/ab
+    """
+    with exit_codes():
+        _need_training_extra()
+        from newsroles_training.train.average import average as write
+
+        write(runs, out)
+        typer.echo(f"{out}: the mean of {len(runs)} runs")
+
+
+@app.command()
+def export(
+    checkpoint: Checkpoint,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the bundle; replaced if there.")],
+    hub: Annotated[
+        bool, typer.Option("--hub", help="Add the checkpoint and a model card: a folder for a model hub.")
+    ] = False,
+) -> None:
+    """Turn a checkpoint into a bundle.
+
+    For example: newsroles-train export runs/mine -o bundles/mine
+    """
+    with exit_codes():
+        _need_training_extra()
+        from newsroles_training.export.bundle import export as write
+
+        bundle = write(checkpoint, out, hub=hub)
+        typer.echo(f"{out}: {bundle.model_id}; try: newsroles label PAGE --model {out}")
+
+
+@app.command()
+def evaluate(
+    data: Annotated[Path, typer.Argument(help="Labelled articles, .jsonl, .csv or .parquet.")],
+    model: BundleOption = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write the report here as JSON.")] = None,
+    details: Annotated[
+        Path | None, typer.Option(help="A folder for pictures and, with DATA's text, the surest errors.")
+    ] = None,
+) -> None:
+    """Score a bundle on labelled articles.
+
+    For example: newsroles-train evaluate dev.jsonl --model bundles/mine
+    """
+    with exit_codes():
+        from newsroles.model.labeller import Labeller
+        from newsroles_training.evaluation import evaluate as evaluation
+
+        labeller = Labeller.load(model)
+        found = evaluation.evaluate(labeller, data)
+        if out:
+            evaluation.write(found.report, out)
+        if details:
+            evaluation.write_details(found, labeller.labels, details)
+        typer.echo(evaluation.table(found.report))
+
+
+@app.command()
+def compare(
+    study: Annotated[Path, typer.Argument(help="A YAML file of runs, see configs/compare/.")],
+    data: Annotated[Path, typer.Argument(help="Labelled articles to score the runs on.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Results, a line a run; what it has isn't redone.")
+    ],
+    runs: Annotated[
+        Path | None, typer.Option(help="Where checkpoints go. Default: runs/ and the study's name.")
+    ] = None,
+    as_table: Annotated[
+        Path | None, typer.Option("--table", help="Write the table here too, as Markdown.")
+    ] = None,
+) -> None:
+    """Train baselines or variants on the same articles, score them on DATA, and print a table.
+
+    For example: newsroles-train compare configs/compare/baselines.yaml dev.jsonl -o baselines.jsonl
+    """
+    with exit_codes():
+        _need_training_extra()
+        from newsroles_training.studies import compare as comparing
+
+        with redirect_stdout(sys.stderr):
+            for name in comparing.compare(study, data, out, runs or Path("runs") / study.stem):
+                say(name)
+        table = comparing.table(study, data, out)
+        if as_table:
+            as_table.write_text(f"{table}\n", encoding="utf-8")
+        typer.echo(table)
+
+
+@app.command()
+def card(
+    model: BundleOption = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write here instead of to stdout.")] = None,
+) -> None:
+    """Render the model card of a bundle with a report.json.
+
+    For example: newsroles-train card -o model_card.md
+    """
+    with exit_codes():
+        _need_training_extra()
+        from newsroles_training.export.card import render
+
+        text = render(model)
+        if out:
+            out.write_text(text, encoding="utf-8")
+        else:
+            typer.echo(text, nl=False)
+
+
+app.command(no_args_is_help=True)(sample)
+
+
+def main() -> None:
+    """Run the command."""
+    app()
+
+
+def _need_training_extra() -> None:
+    for package in ("torch", "transformers", "datasets", "accelerate", "onnx", "pydantic", "yaml"):
+        if find_spec(package) is None:
+            raise MissingExtra(package, "train")

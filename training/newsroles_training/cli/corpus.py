@@ -1,0 +1,156 @@
+"""The command `newsroles-train corpus`: corpora checked, converted, merged, stripped of texts, restored."""
+
+import json
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from newsroles.labels import DEFAULT_LABELS
+from newsroles.records.write import to_line
+from newsroles_training.cli.check import check
+from newsroles_training.cli.console import exit_codes, finish, refuse_existing
+from newsroles_training.data.corpus import Problem, write
+
+app = typer.Typer(no_args_is_help=True, help="Check, convert, merge, strip and restore labelled corpora.")
+app.command(no_args_is_help=True)(check)
+
+
+class Tool(StrEnum):
+    """Whose format a corpus is in; `newsroles` is our own, flat tables of sentences included."""
+
+    NEWSROLES = "newsroles"
+    LABEL_STUDIO = "label-studio"
+    DOCCANO = "doccano"
+    PRODIGY = "prodigy"
+
+
+Corpus = Annotated[Path, typer.Argument(metavar="IN", help="A corpus.", exists=True, dir_okay=False)]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Write here.", dir_okay=False)]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it is there.")]
+Source = Annotated[Tool, typer.Option("--from", help="Whose format IN has.")]
+Target = Annotated[Tool, typer.Option("--to", help="Whose format OUT gets.")]
+Partial = Annotated[
+    bool, typer.Option("--partial", help="Keep pages with stretches that nobody has labelled.")
+]
+Corrected = Annotated[
+    list[Path],
+    typer.Argument(metavar="CORRECTED...", help="What convert made of exports.", exists=True, dir_okay=False),
+]
+BaseCorpus = Annotated[
+    Path | None,
+    typer.Option("--base", help="A labelled corpus to mend with them.", exists=True, dir_okay=False),
+]
+StandOff = Annotated[
+    list[Path], typer.Option(help="A file that strip wrote; repeatable.", exists=True, dir_okay=False)
+]
+Folders = Annotated[
+    list[Path],
+    typer.Option(
+        "--clones", help="A git clone, or a folder of clones; repeatable.", exists=True, file_okay=False
+    ),
+]
+
+
+@app.command(no_args_is_help=True)
+def convert(
+    path: Corpus,
+    out: Out,
+    source: Source,
+    target: Target,
+    partial: Partial = False,
+    overwrite: Overwrite = False,
+) -> None:
+    """Bring a corpus to or from an annotation tool.
+
+    For example: newsroles-train corpus convert IN -o OUT --from doccano --to newsroles
+
+    Exit code: 0 all of it, 1 some pages are reported, 2 wrong usage.
+    """
+    with exit_codes():
+        from newsroles_training.corpora.annotate import convert as conversion
+
+        refuse_existing(out, overwrite=overwrite)
+        problems: list[Problem] = []
+        content, pages = conversion.convert(path, source, target, problems, partial=partial)
+        write(out, content)
+        finish(problems, f"{out}: {pages} pages")
+
+
+@app.command(no_args_is_help=True)
+def merge(
+    corrected: Corrected,
+    out: Out,
+    base: BaseCorpus = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Join corrections, and say in the corpus where each is from.
+
+    For example: newsroles-train corpus merge monday.jsonl -o mine.jsonl
+
+    Exit code: 0 all of them, 1 some conflict and are reported, 2 wrong usage.
+    """
+    with exit_codes():
+        from newsroles_training.corpora.annotate import merge as merging
+
+        refuse_existing(out, overwrite=overwrite)
+        problems: list[Problem] = []
+        merged = merging.merge(base, corrected, problems)
+        write(out, b"".join(map(to_line, merged.rows)))
+        counts = f"{merged.reviewed} sentences reviewed, {merged.changed} of them changed"
+        finish(problems, f"{out}: {len(merged.rows)} pages, {counts}")
+
+
+@app.command(no_args_is_help=True)
+def strip(path: Corpus, out: Out, overwrite: Overwrite = False) -> None:
+    """Take the texts out of a corpus whose articles have origins.
+
+    For example: newsroles-train corpus strip mine.jsonl -o stand-off.jsonl
+
+    Exit code: 0 all of it, 1 some articles are reported, 2 wrong usage.
+    """
+    with exit_codes():
+        from newsroles_training.corpora.standoff import restore as stand_off
+
+        refuse_existing(out, overwrite=overwrite)
+        problems: list[Problem] = []
+        _write_rows(out, list(stand_off.strip(path, problems)), problems)
+
+
+@app.command(no_args_is_help=True)
+def restore(stand_off: StandOff, folders: Folders, out: Out, overwrite: Overwrite = False) -> None:
+    """Put texts back, from clones of the repositories that they come from.
+
+    For example: newsroles-train corpus restore --stand-off data/real/dev.jsonl --clones ~/clones -o dev.jsonl
+
+    Exit code: 0 all of them, 1 some texts are reported, 2 wrong usage.
+    """
+    with exit_codes():
+        from newsroles_training.corpora.standoff import restore as restoring
+        from newsroles_training.corpora.standoff.clones import Clones
+
+        refuse_existing(out, overwrite=overwrite)
+        problems: list[Problem] = []
+        _write_rows(out, list(restoring.restore(stand_off, Clones(folders), problems)), problems)
+
+
+@app.command(no_args_is_help=True)
+def agree(
+    path: Annotated[Path, typer.Argument(metavar="IN", help="Two annotators' labels, an article a line.")],
+    labels: Annotated[list[str] | None, typer.Option("--label", help="A label; repeatable.")] = None,
+) -> None:
+    """Say how far two annotators agree, as JSON.
+
+    For example: newsroles-train corpus agree data/starter/annotation.jsonl
+    """
+    with exit_codes():
+        from newsroles_training.corpora.agreement import agreement, read
+
+        typer.echo(json.dumps(agreement(read(path), labels or DEFAULT_LABELS), indent=2))
+
+
+def _write_rows(out: Path, rows: Sequence[Mapping[str, Any]], problems: Sequence[Problem]) -> None:
+    write(out, b"".join(map(to_line, rows)))
+    finish(problems, f"{out}: {len(rows)} articles")

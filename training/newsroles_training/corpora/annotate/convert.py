@@ -1,0 +1,80 @@
+"""Corpora to and from annotation tools: Label Studio (JSON), doccano (JSON lines), Prodigy (JSON lines).
+
+Nothing is guessed: a page with overlapping or unreadable spans is reported and left out; so is one with
+stretches that nobody has labelled, unless the caller takes partial pages. Of a page that `newsroles-train
+sample` gave out, only what it asked for need be labelled.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from newsroles.errors import InputError
+from newsroles.records.write import to_line
+from newsroles_training.corpora.annotate.offsets import Span, to_characters
+from newsroles_training.corpora.annotate.tools import FORMATS
+from newsroles_training.data.corpus import Problem, Row
+
+SHOWN = 60
+"""How many characters of an unlabelled stretch a problem quotes."""
+
+
+def convert(
+    path: Path, source: str, target: str, problems: list[Problem], *, partial: bool = False
+) -> tuple[bytes, int]:
+    """Give a file of the format `source` in the format `target`, and how many pages it holds.
+
+    What is left out is added to `problems`; with `partial`, a page with unlabelled stretches stays in.
+    """
+    rows = [FORMATS[target].row(row) for row in read(path, source, problems, partial=partial)]
+    return serialise(target, rows), len(rows)
+
+
+def serialise(target: str, rows: Iterable[Row]) -> bytes:
+    """Give the content of a file of the format `target`, whose rows these are."""
+    if FORMATS[target].is_list:
+        return json.dumps(list(rows), indent=1).encode("ascii") + b"\n"
+    return b"".join(map(to_line, rows))
+
+
+def read(path: Path, source: str, problems: list[Problem], *, partial: bool = False) -> Iterator[Row]:
+    """Give the pages of a tool's file as rows of our corpora; add what is left out to `problems`."""
+    tool = FORMATS[source]
+    for number, (place, raw) in enumerate(tool.rows(path, problems), 1):
+        try:
+            page = tool.page(raw)
+            spans = to_characters(page.text, page.spans)
+            _refuse_overlaps(spans)
+            asked = page.metadata.get("sampled") or [{"start": 0, "end": len(page.text)}]
+            gaps = [gap for one in asked for gap in _gaps(page.text, spans, one["start"], one["end"])]
+        except InputError as error:
+            problems.append(Problem(place, str(error)))
+            continue
+        except (AttributeError, KeyError, TypeError) as error:
+            problems.append(
+                Problem(place, f"not as {source} exports it ({error!r}); look at the row, or at --from")
+            )
+            continue
+        problems.extend(
+            Problem(place, f"nobody has labelled {gap!r}; label it and export again") for gap in gaps
+        )
+        if partial or not gaps:
+            sentences = [{"start": one.start, "end": one.end, "label": one.label} for one in spans]
+            yield {"id": f"{path.stem}-{number}", **page.metadata, "text": page.text, "sentences": sentences}
+
+
+def _refuse_overlaps(spans: Sequence[Span]) -> None:
+    for before, after in pairwise(spans):
+        if after.start < before.end:
+            overlap = f"spans {before.start} to {before.end} and {after.start} to {after.end} overlap"
+            raise InputError(overlap, "keep one of them and export again")
+
+
+def _gaps(text: str, spans: Sequence[Span], first: int, last: int) -> Iterator[str]:
+    """Give the unlabelled stretches of ``text[first:last]`` that aren't blank, `SHOWN` characters of each."""
+    inside = [one for one in spans if one.end > first and one.start < last]
+    starts = [*(one.start for one in inside), last]
+    for start, stop in zip([first, *(one.end for one in inside)], starts, strict=True):
+        if stretch := text[start:stop].strip():
+            yield stretch[:SHOWN]

@@ -1,0 +1,73 @@
+"""Corrections joined, into a corpus or into one of their own; each corrected sentence says where it is from.
+
+A sentence that somebody has reviewed gets `reviewed_in`, the file, and `previous`, the label that it had
+before (in the base, else from the model that `newsroles-train sample` quotes). Sentences that nobody has
+reviewed stay as the base has them; pages that are not in the base hold the reviewed ones only, and `fit`
+reads the rest as context.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from newsroles.errors import UsageError
+from newsroles_training.data.corpus import Problem, Row, article_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The pages in order, base first, and how many sentences were reviewed and got another label."""
+
+    rows: Sequence[Row]
+    reviewed: int
+    changed: int
+
+
+def merge(base: Path | None, corrected: Sequence[Path], problems: list[Problem]) -> Merged:
+    """Join files of corrections; what conflicts is added to `problems`, and what came first stays."""
+    pages = {str(row["id"]): dict(row) for row in _base_rows(base, problems)} if base else {}
+    files = [str(path) for path in corrected]
+    for path in corrected:
+        for place, row in article_rows(path, problems):
+            try:
+                page = pages.setdefault(str(row["id"]), {**_without_sample(row), "sentences": []})
+                problems += [Problem(place, reason) for reason in _correct(page, row, str(path), files)]
+            except (AttributeError, KeyError, TypeError) as error:
+                problems.append(Problem(place, f"not as corpus convert writes it ({error!r}); look at it"))
+    rows = [row for row in pages.values() if row["sentences"]]
+    reviewed = [one for row in rows for one in row["sentences"] if one.get("reviewed_in") in files]
+    return Merged(rows, len(reviewed), sum(one["previous"] not in (None, one["label"]) for one in reviewed))
+
+
+def _base_rows(base: Path, problems: list[Problem]) -> list[Row]:
+    rows = [row for _, row in article_rows(base, problems)]
+    if any("probabilities" in sentence for row in rows for sentence in row["sentences"]):
+        reason = f"{base} holds labels that a model gave, not people"
+        raise UsageError(reason, "give a labelled corpus, or leave --base out")
+    return rows
+
+
+def _without_sample(row: Row) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != "sampled"}
+
+
+def _correct(page: dict[str, Any], row: Row, path: str, files: Sequence[str]) -> Iterator[str]:
+    """Put the sentences of a corrected row into its page; gives the conflicts."""
+    if page["text"] != row["text"]:
+        yield f"{row['id']!r} has another text where it came first; give each page an id of its own"
+        return
+    said = {(one["start"], one["end"]): one["label"] for one in row.get("sampled") or ()}
+    for given in row["sentences"]:
+        start, end, label = given["start"], given["end"], given["label"]
+        met = [one for one in page["sentences"] if one["start"] < end and start < one["end"]]
+        previous = met[0]["label"] if met else said.get((start, end))
+        if met and [(one["start"], one["end"]) for one in met] != [(start, end)]:
+            yield f"the sentence {start} to {end} was cut otherwise where it came first; mend one of the two"
+        elif not met or met[0].get("reviewed_in") not in files:
+            new = {"start": start, "end": end, "label": label, "reviewed_in": path, "previous": previous}
+            others = (one for one in page["sentences"] if one not in met)
+            page["sentences"] = sorted([*others, new], key=lambda one: int(one["start"]))
+        elif previous != label:
+            first = f"{previous} in {met[0]['reviewed_in']}"
+            yield f"the sentence {start} to {end} is {label}, but {first}, which stays; mend one of the two"

@@ -1,0 +1,98 @@
+"""Records of `newsroles label` to tasks for annotators: pages, with the chosen sentences labelled in them.
+
+A sentence is labelled in its article, so a task shows the page; what is to be checked is what is marked. Each
+page says under `sampled` which sentences these were and what the model said of them, and the tools bring that
+back: `corpus convert` then knows that the rest of the page was not asked for, and `corpus merge` what was
+said before.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from xml.sax.saxutils import quoteattr
+
+from newsroles.errors import UsageError
+from newsroles_training.corpora.annotate.sampling import Chosen, Record
+from newsroles_training.data.corpus import CorpusError, Problem, Row, json_rows
+
+#: Colours that colour-blind people can tell apart (Okabe and Ito 2008), the four labels' first.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#85817A", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
+
+ADVICE = (
+    "Check every coloured sentence in its page. If its label is wrong, click it and press the right label's "
+    "key. What has no colour is context."
+)
+
+
+def read(path: Path) -> list[Record]:
+    """Read the records of a run, each text once, with an id of its own; raises CorpusError."""
+    problems: list[Problem] = []
+    records: dict[str, Record] = {}
+    ids: set[str] = set()
+    try:
+        for place, row in json_rows(path, problems):
+            if not _is_record(row):
+                problems.append(Problem(place, "not a record; give what newsroles label -o OUT.jsonl wrote"))
+            elif row["text"] not in records:
+                own = str(row["id"]) if str(row["id"]) not in ids else f"{row['source']}:{row['index']}"
+                ids.add(own)
+                records[row["text"]] = {**row, "id": own}
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: {error}", "give what newsroles label -o OUT.jsonl wrote") from error
+    if problems:
+        raise CorpusError(problems)
+    return list(records.values())
+
+
+def _is_record(row: Row) -> bool:
+    sentences = row.get("sentences")
+    if not isinstance(row.get("text"), str) or not {"id", "source", "index", "model"} <= row.keys():
+        return False
+    needed = {"start", "end", "label", "probabilities"}
+    return isinstance(sentences, list) and all(isinstance(s, dict) and needed <= s.keys() for s in sentences)
+
+
+def labels(records: Sequence[Record]) -> list[str]:
+    """List the labels of the model that wrote the records; raises UsageError where that isn't one model."""
+    orders = {tuple(one["probabilities"]) for record in records for one in record["sentences"]}
+    if len(orders) != 1:
+        reason = "records of models with other labels" if orders else "no labelled sentence in it"
+        raise UsageError(reason, "give what newsroles label -o OUT.jsonl wrote, of one model")
+    return list(orders.pop())
+
+
+def pages(records: Sequence[Record], chosen: Chosen) -> Iterator[dict[str, Any]]:
+    """Give a row of our corpora for each page with chosen sentences, labelled as the model labelled them."""
+    for number, places in chosen.items():
+        record = records[number]
+        sentences = [record["sentences"][place] for place in places]
+        spans = [{key: one[key] for key in ("start", "end", "label")} for one in sentences]
+        yield {
+            "id": record["id"],
+            "source": record["source"],
+            "group": urlsplit(record["id"]).hostname or record["id"],
+            "model": record["model"],
+            "text": record["text"],
+            "sampled": [
+                {**span, "probability": one["probabilities"][one["label"]]}
+                for span, one in zip(spans, sentences, strict=True)
+            ],
+            "sentences": spans,
+        }
+
+
+def label_studio_config(labels: Sequence[str]) -> str:
+    """Give the labelling config for a Label Studio project, a number key a label."""
+    buttons = "\n".join(
+        f'    <Label value={quoteattr(label)} background="{COLOURS[n % len(COLOURS)]}" hotkey="{n + 1}"/>'
+        for n, label in enumerate(labels)
+    )
+    return f"""<View>
+  <Header value={quoteattr(ADVICE)} size="5"/>
+  <Labels name="label" toName="text">
+{buttons}
+  </Labels>
+  <Text name="text" value="$text" granularity="word"/>
+</View>
+"""

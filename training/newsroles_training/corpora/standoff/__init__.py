@@ -1,0 +1,1 @@
+"""Corpora without their texts, and their texts put back."""

@@ -1,0 +1,1 @@
+"""Labelled articles, and the windows that a model is trained on."""

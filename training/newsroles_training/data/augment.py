@@ -1,0 +1,128 @@
+"""Training pages augmented: what a page's furniture says is the page's doing, so it may be varied.
+
+Corpora seldom show what sites often have. A breadcrumb that ends in the story's own headline: read alone it
+is news; only the headline that follows tells that it is a copy, and so furniture. An appeal for donations in
+whole sentences, an author's life, a timed teaser (`furniture.txt`, all invented), a pull quote.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.resources import files
+
+from newsroles.articles import Sentence
+from newsroles.model.sentences import split
+from newsroles_training.data.context import in_context
+from newsroles_training.data.corpus import GoldArticle
+
+FURNITURE = "boilerplate"
+HOMES = ("Home", "Front page", "News", "Main", "You are here: Home", "Start", "Index")
+SECTIONS = (
+    *("Latest", "World", "Politics", "Local", "Business", "Region", "Top stories", "Courts", "National"),
+    *("Analysis", "Sport", "Health", "Society", "Security", "Opinion", "2024", "Science & Tech", "Europe"),
+)
+SEPARATORS = (" / ", " > ", " » ", " › ", " | ", " :: ", " → ", " - ")  # noqa: RUF001 - as sites write it
+LONGEST_HEADLINE, SHORTEST_QUOTATION = 200, 40
+BLOCKS = (files(__package__) / "furniture.txt").read_text(encoding="utf-8").strip().split("\n\n")
+
+
+def with_breadcrumbs(articles: Sequence[GoldArticle], share: float, seed: int) -> list[GoldArticle]:
+    """Put a breadcrumb at the top of about `share` of the articles that have a headline; keep all others.
+
+    The same seed gives the same pages. Corpora whose labels have no boilerplate are left alone.
+    """
+    chance = random.Random(seed)  # noqa: S311 - a reproducible choice, not a secret
+    return [_crumbed(article, chance) if chance.random() < share else article for article in articles]
+
+
+def _crumbed(article: GoldArticle, chance: random.Random) -> GoldArticle:
+    headline = _headline(article)
+    if headline is None:
+        return article
+    separator = chance.choice(SEPARATORS)
+    way = [chance.choice(HOMES), *chance.sample(SECTIONS, chance.randint(0, 2)), headline]
+    crumb = separator.join(way)
+    gap = "\n\n" if "\n\n" in article.text else "\n"
+    shift = len(crumb) + len(gap)
+    moved = (Sentence(span.start + shift, span.end + shift) for span in article.sentences)
+    return replace(
+        article,
+        text=crumb + gap + article.text,
+        sentences=(Sentence(0, len(crumb)), *moved),
+        labels=(FURNITURE, *article.labels),
+    )
+
+
+def _headline(article: GoldArticle) -> str | None:
+    """Give the first sentence that is no furniture, if it fills its line as a headline does.
+
+    Where nobody has labelled what comes before, it isn't known.
+    """
+    for span, label in zip(*in_context(article), strict=True):
+        if label is None:
+            return None
+        if label != FURNITURE:
+            line = f"\n{article.text}\n"[span.start : span.end + 2]
+            fills = line[0] in "\r\n" and line[-1] in "\r\n" and span.end - span.start <= LONGEST_HEADLINE
+            return article.text[span.start : span.end] if fills else None
+    return None
+
+
+def with_furniture(articles: Sequence[GoldArticle], share: float, seed: int) -> list[GoldArticle]:
+    """Give about `share` of the articles furniture that they did not have; keep all others.
+
+    In equal parts: the furniture at both edges of another page, a block of `BLOCKS`, or a pull quote, which
+    repeats a sentence. The same seed gives the same pages. Corpora whose labels have no boilerplate are left
+    alone.
+    """
+    heads = [edge for article in articles if (edge := _edge(article, last=False))]
+    tails = [edge for article in articles if (edge := _edge(article, last=True))]
+    if not heads or not tails:
+        return list(articles)
+    chance = random.Random(seed)  # noqa: S311 - a reproducible choice, not a secret
+
+    def augmented(article: GoldArticle) -> GoldArticle:
+        kind = chance.randrange(3)
+        if kind == 0:
+            above = _inserted(article, 0, chance.choice(heads))
+            return _inserted(above, len(above.text), chance.choice(tails))
+        block = chance.choice(BLOCKS) if kind == 1 else _quotation(article, chance)
+        return _inserted(article, chance.choice(_line_ends(article)), block) if block else article
+
+    return [augmented(article) if chance.random() < share else article for article in articles]
+
+
+def _edge(article: GoldArticle, *, last: bool) -> str | None:
+    """Give the text of the furniture that an article begins or ends in, None where there is none."""
+    labels = article.labels[::-1] if last else article.labels
+    count = next((n for n, label in enumerate(labels) if label != FURNITURE), 0)
+    spans = article.sentences[-count:] if last else article.sentences[:count]
+    return article.text[spans[0].start : spans[-1].end] if count else None
+
+
+def _quotation(article: GoldArticle, chance: random.Random) -> str | None:
+    """Choose a sentence of the story that is long enough to be quoted."""
+    pairs = zip(article.sentences, article.labels, strict=True)
+    content = [article.text[s.start : s.end] for s, label in pairs if label != FURNITURE]
+    fitting = [text for text in content if len(text) >= SHORTEST_QUOTATION and "\n" not in text]
+    return chance.choice(fitting) if fitting else None
+
+
+def _line_ends(article: GoldArticle) -> list[int]:
+    """List where a block can stand without parting a paragraph: after each sentence that ends its line."""
+    return [s.end for s in article.sentences if article.text[s.end : s.end + 1] in ("", "\n")] or [0]
+
+
+def _inserted(article: GoldArticle, at: int, block: str) -> GoldArticle:
+    """Put a block of furniture on lines of its own, at the page's start or after a sentence."""
+    before = article.text[:at] + "\n" * bool(at)
+    new = [Sentence(s.start + len(before), s.end + len(before)) for s in split(block)]
+    text = before + block + "\n" + article.text[at:]
+    shift, place = len(text) - len(article.text), sum(s.end <= at for s in article.sentences)
+    moved = [Sentence(s.start + shift, s.end + shift) for s in article.sentences[place:]]
+    return replace(
+        article,
+        text=text,
+        sentences=(*article.sentences[:place], *new, *moved),
+        labels=(*article.labels[:place], *[FURNITURE] * len(new), *article.labels[place:]),
+    )

@@ -1,0 +1,246 @@
+"""Labelled articles: read, checked all at once, and split by group.
+
+Two shapes are read. Articles as JSON lines, one an article::
+
+    {"id", "text", "sentences": [{"start", "end", "label"}], "title"?, "source"?, "group"?, "desk"?}
+
+and flat tables of sentences (CSV, JSON lines or Parquet) with the columns
+``article_id, position, text, label`` and optionally ``group``; an article is then its sentences in
+order, one a line, because a flat table does not know the page's layout.
+
+An article may be labelled in part; `newsroles_training.data.context` says how the rest of it is read.
+"""
+
+import csv
+import json
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from newsroles.articles import Sentence
+from newsroles.errors import MissingExtra, UsageError
+
+Row = Mapping[str, Any]
+FLAT_COLUMNS = ("article_id", "position", "text", "label")
+SHOWN = 20
+"""How many problems an error message spells out."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoldArticle:
+    """An article with its labelled sentences' spans and labels; `group` is its publisher, or its id."""
+
+    id: str
+    text: str
+    sentences: tuple[Sentence, ...]
+    labels: tuple[str, ...]
+    group: str
+    desk: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a corpus that must be mended: where, and what."""
+
+    place: str
+    reason: str
+
+
+class CorpusError(UsageError):
+    """A corpus has bad rows; `problems` lists all of them, the message the first few."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        """Summarise the problems in one message."""
+        shown = "\n".join(f"  {problem.place}: {problem.reason}" for problem in problems[:SHOWN])
+        more = f"\n  and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
+        super().__init__(
+            f"{len(problems)} problems in the corpus:\n{shown}{more}\n", "mend them and run again"
+        )
+        self.problems = tuple(problems)
+
+
+def read(paths: Iterable[Path], labels: Sequence[str]) -> list[GoldArticle]:
+    """Read every article of `paths`, in order; raise CorpusError that lists every bad row."""
+    problems: list[Problem] = []
+    places: dict[str, str] = {}
+    articles = [article for path in paths for article in scan(path, labels, problems, places)]
+    if problems:
+        raise CorpusError(problems)
+    return articles
+
+
+def scan(
+    path: Path, labels: Sequence[str], problems: list[Problem], places: dict[str, str]
+) -> Iterator[GoldArticle]:
+    """Yield the sound articles of one file and add what is wrong with the others to `problems`.
+
+    `places` says where each id seen so far stands; pass it on from file to file, for an id counts once.
+    """
+    for place, row in article_rows(path, problems):
+        article = _article(row, place, labels, problems)
+        if article is None:
+            continue
+        if article.id in places:
+            problems.append(Problem(place, f"id {article.id!r} is already at {places[article.id]}"))
+        places[article.id] = place
+        yield article
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file beside `path` and rename it, so that what is there is whole; raises UsageError."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}", "give a path that can be written") from error
+
+
+def folds(articles: Sequence[GoldArticle], count: int, seed: int) -> list[int]:
+    """Give each article a fold in ``[0, count)``; a group is never split, labels stay in proportion.
+
+    Greedy stratification: groups from large to small (ties in seeded random order), each to the fold
+    whose label counts then stray least from an even share.
+    """
+    members: dict[str, list[int]] = defaultdict(list)
+    for number, article in enumerate(articles):
+        members[article.group].append(number)
+    counts = {
+        group: Counter(label for n in numbers for label in articles[n].labels)
+        for group, numbers in members.items()
+    }
+    order = sorted(members)
+    random.Random(seed).shuffle(order)  # noqa: S311 - a reproducible shuffle, not a secret
+    order.sort(key=lambda group: -counts[group].total())
+    whole = sum(counts.values(), Counter[str]())
+    filled = [Counter[str]() for _ in range(count)]
+    fold_of: dict[str, int] = {}
+    for group in order:
+        best = min(range(count), key=lambda fold: _fullness(filled[fold] + counts[group], whole))
+        filled[best] += counts[group]
+        fold_of[group] = best
+    return [fold_of[article.group] for article in articles]
+
+
+def _fullness(fold: Counter[str], whole: Counter[str]) -> float:
+    return sum((fold[label] / whole[label]) ** 2 for label in whole)
+
+
+def article_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
+    """Yield (place, article row) as they stand, flat sentence tables brought into the article shape."""
+    flat: dict[str, list[tuple[str, Row]]] = defaultdict(list)
+    for place, row in _rows(path, problems):
+        if "sentences" in row:
+            yield place, row
+        elif missing := [column for column in FLAT_COLUMNS if _is_blank(row.get(column))]:
+            problems.append(Problem(place, f"no {', '.join(missing)} (nor 'sentences')"))
+        else:
+            flat[str(row["article_id"])].append((place, row))
+    for name, rows in flat.items():
+        yield from _joined(name, rows, problems)
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or not str(value).strip()
+
+
+def _joined(name: str, rows: list[tuple[str, Row]], problems: list[Problem]) -> Iterator[tuple[str, Row]]:
+    try:
+        rows.sort(key=lambda item: int(item[1]["position"]))
+    except (TypeError, ValueError):
+        problems.append(Problem(rows[0][0], f"article {name!r}: a position is not a whole number"))
+        return
+    text, sentences = "", []
+    for _, row in rows:
+        line = " ".join(str(row["text"]).split())
+        sentences.append({"start": len(text), "end": len(text) + len(line), "label": row["label"]})
+        text += line + "\n"
+    group = rows[0][1].get("group") or name
+    yield rows[0][0], {"id": name, "text": text, "sentences": sentences, "group": group}
+
+
+def _rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
+    try:
+        if path.suffix == ".parquet":
+            yield from _parquet_rows(path)
+        elif path.suffix in (".csv", ".tsv"):
+            yield from _csv_rows(path)
+        else:
+            yield from json_rows(path, problems)
+    except (OSError, ValueError, csv.Error) as error:  # ValueError: not UTF-8, or not Parquet
+        problems.append(Problem(str(path), f"cannot be read: {error}"))
+
+
+def json_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
+    """Yield (place, object) for each line of a file of JSON lines that isn't blank."""
+    with path.open(encoding="utf-8-sig") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                problems.append(Problem(f"{path}:{number}", f"not JSON: {error}"))
+                continue
+            if isinstance(row, dict):
+                yield f"{path}:{number}", row
+            else:
+                problems.append(Problem(f"{path}:{number}", "not a JSON object"))
+
+
+def _csv_rows(path: Path) -> Iterator[tuple[str, Row]]:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        reader = csv.DictReader(lines, delimiter="\t" if path.suffix == ".tsv" else ",")
+        for row in reader:
+            yield f"{path}:{reader.line_num}", row
+
+
+def _parquet_rows(path: Path) -> Iterator[tuple[str, Row]]:
+    try:
+        from pyarrow import parquet
+    except ImportError:
+        raise MissingExtra("pyarrow", "parquet") from None
+    for number, row in enumerate(parquet.read_table(path).to_pylist(), 1):
+        yield f"{path}:{number}", row
+
+
+def _article(row: Row, place: str, labels: Sequence[str], problems: list[Problem]) -> GoldArticle | None:
+    text, sentences = row.get("text"), row.get("sentences")
+    if not isinstance(text, str) or not isinstance(sentences, list) or "id" not in row:
+        problems.append(Problem(place, "an article needs 'id', 'text' (a string) and 'sentences' (a list)"))
+        return None
+    reasons = list(_span_problems(text, sentences, labels))
+    problems.extend(Problem(f"{place} sentence {number}", reason) for number, reason in reasons)
+    if reasons:
+        return None
+    return GoldArticle(
+        id=str(row["id"]),
+        text=text,
+        sentences=tuple(Sentence(item["start"], item["end"]) for item in sentences),
+        labels=tuple(item["label"] for item in sentences),
+        group=str(row.get("group") or row.get("source") or row["id"]),
+        desk=str(row.get("desk") or ""),
+    )
+
+
+def _span_problems(text: str, sentences: list[Any], labels: Sequence[str]) -> Iterator[tuple[int, str]]:
+    previous = 0
+    for number, item in enumerate(sentences):
+        start, end, label = (
+            (item.get(key) for key in ("start", "end", "label")) if isinstance(item, dict) else (None,) * 3
+        )
+        if type(start) is not int or type(end) is not int:
+            yield number, "needs whole numbers 'start' and 'end'"
+            continue
+        if not 0 <= start < end <= len(text):
+            yield number, f"span {start} to {end} is not inside the text of {len(text)} characters"
+        elif start < previous:
+            yield number, f"span {start} to {end} begins before the sentence before ends ({previous})"
+        elif not text[start:end].strip():
+            yield number, f"span {start} to {end} holds only white space"
+        if label not in labels:
+            yield number, f"label {label!r} is not one of {', '.join(labels)}"
+        previous = max(previous, end)

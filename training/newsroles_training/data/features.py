@@ -1,0 +1,125 @@
+"""Labelled articles to training windows, with the tokenizer and the window plan that serving uses."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+import torch
+from datasets import Dataset
+
+from newsroles.model.tokenizer import SentenceTokenizer
+from newsroles.model.windows import Scores, Window, plan, pool, stitch
+from newsroles_training.data.context import in_context
+from newsroles_training.data.corpus import GoldArticle
+
+IGNORED = -100
+"""The label index that the loss passes over, PyTorch's default."""
+
+
+def windows_of(
+    articles: Iterable[GoldArticle], tokenizer: SentenceTokenizer, labels: Sequence[str], overlap: float
+) -> Dataset:
+    """Make one row a window: `input_ids`, `lengths` (tokens a sentence), `labels` (a label index a sentence).
+
+    `article`, `start`, `stop` say which sentences of which article (by position) the row holds. Sentences
+    that nobody has labelled are in it as context, labelled `IGNORED`.
+    """
+    index: dict[str | None, int] = {label: number for number, label in enumerate(labels)} | {None: IGNORED}
+    rows = []
+    for number, article in enumerate(articles):
+        sentences, given = in_context(article)
+        pieces = tokenizer.encode(article.text, sentences)
+        for window in plan([len(piece) for piece in pieces], tokenizer.budget, overlap):
+            inside = slice(window.start, window.stop)
+            rows.append(
+                {
+                    "input_ids": tokenizer.frame(pieces, window),
+                    "lengths": [min(len(piece), tokenizer.budget) for piece in pieces[inside]],
+                    "labels": [index[label] for label in given[inside]],
+                    "article": number,
+                    "start": window.start,
+                    "stop": window.stop,
+                }
+            )
+    return Dataset.from_list(rows)
+
+
+def with_labels(windows: Dataset) -> Dataset:
+    """Keep the windows that hold a labelled sentence; no others teach anything."""
+    return windows.select([n for n, labels in enumerate(windows["labels"]) if set(labels) != {IGNORED}])
+
+
+def sentence_rows(
+    article: GoldArticle, tokenizer: SentenceTokenizer, overlap: float, read: Callable[[list[int]], Scores]
+) -> Scores:
+    """Read an article window by window, as serving does, and give one row a labelled sentence.
+
+    `read` turns a window's token ids, framed, into a row for each of them.
+    """
+    sentences, labels = in_context(article)
+    pieces = tokenizer.encode(article.text, sentences)
+    lengths = [min(len(piece), tokenizer.budget) for piece in pieces]
+    windows = plan(lengths, tokenizer.budget, overlap)
+    rows = [
+        pool(read(tokenizer.frame(pieces, window))[1:-1], lengths[window.start : window.stop])
+        for window in windows
+    ]
+    return stitch(lengths, windows, rows)[[label is not None for label in labels]]
+
+
+def row_window(row: dict[str, int]) -> Window:
+    """Give a row's place in its article."""
+    return Window(row["start"], row["stop"])
+
+
+def stitched(window_logits: Scores, windows: Dataset) -> tuple[list[int], Scores]:
+    """Bring padded window logits [windows, S, L] to (gold label indices, logits [sentences, L]).
+
+    Sentences that nobody has labelled are left out of both.
+    """
+    by_article: dict[int, list[int]] = {}
+    for number, article in enumerate(windows["article"]):
+        by_article.setdefault(article, []).append(number)
+    gold: list[int] = []
+    rows: list[Scores] = []
+    for numbers in by_article.values():
+        parts = [windows[number] for number in numbers]
+        places = [row_window(part) for part in parts]
+        labels, lengths = [0] * places[-1].stop, [0] * places[-1].stop
+        for part, place in zip(parts, places, strict=True):
+            labels[place.start : place.stop] = part["labels"]
+            lengths[place.start : place.stop] = part["lengths"]
+        labelled = [number for number, label in enumerate(labels) if label != IGNORED]
+        gold += [labels[number] for number in labelled]
+        scored = [window_logits[n, : p.stop - p.start] for n, p in zip(numbers, places, strict=True)]
+        rows.append(stitch(lengths, places, scored)[labelled])
+    return gold, np.concatenate(rows)
+
+
+class Collator:
+    """Pads windows to the longest of their batch and says which sentence each token belongs to."""
+
+    def __init__(self, pad_id: int) -> None:
+        """Take the id to pad with; padding is masked, so any id will do."""
+        self._pad_id = pad_id
+
+    def __call__(self, rows: Sequence[dict[str, list[int]]]) -> dict[str, torch.Tensor]:
+        """Batch rows: input_ids, attention_mask, segments [B, T]; labels [B, S].
+
+        `segments` holds the sentence's place in its window, and -1 at framing and padding tokens.
+        """
+        tokens = max(len(row["input_ids"]) for row in rows)
+        sentences = max(len(row["labels"]) for row in rows)
+        batch = {
+            "input_ids": torch.full((len(rows), tokens), self._pad_id),
+            "attention_mask": torch.zeros(len(rows), tokens, dtype=torch.long),
+            "segments": torch.full((len(rows), tokens), -1),
+            "labels": torch.full((len(rows), sentences), IGNORED),
+        }
+        for number, row in enumerate(rows):
+            length = len(row["input_ids"])
+            batch["input_ids"][number, :length] = torch.tensor(row["input_ids"])
+            batch["attention_mask"][number, :length] = 1
+            segments = torch.repeat_interleave(torch.tensor(row["lengths"]))
+            batch["segments"][number, 1 : length - 1] = segments
+            batch["labels"][number, : len(row["labels"])] = torch.tensor(row["labels"])
+        return batch

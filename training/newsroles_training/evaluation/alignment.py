@@ -1,0 +1,46 @@
+"""A labelled article beside what a bundle makes of its raw text.
+
+The labeller cuts sentences itself, so a gold sentence gets the logits of the predicted sentence that covers
+most of its characters.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsroles.articles import Sentence
+from newsroles.model.labeller import Labeller
+from newsroles.model.sentences import split
+from newsroles.model.windows import Scores
+from newsroles_training.data.corpus import GoldArticle
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An article, its gold label indices [sentences], its logits and probabilities [sentences, labels]."""
+
+    article: GoldArticle
+    gold: NDArray[np.int64]
+    logits: Scores
+    probabilities: Scores
+
+    @property
+    def predicted(self) -> NDArray[np.int64]:
+        """The label indices that the bundle gives: [sentences]."""
+        return np.asarray(self.probabilities.argmax(-1), dtype=np.int64)
+
+
+def score(labeller: Labeller, article: GoldArticle) -> Scored:
+    """Label an article from its raw text and project the result onto its gold spans."""
+    spans = split(article.text)
+    covering = [_most_covering(sentence, spans) for sentence in article.sentences]
+    logits = labeller.scores(article.text, spans)[covering]
+    gold = np.array([labeller.labels.index(label) for label in article.labels], dtype=np.int64)
+    return Scored(article, gold, logits, labeller.probabilities(logits))
+
+
+def _most_covering(sentence: Sentence, spans: Sequence[Sentence]) -> int:
+    overlaps = [min(sentence.end, span.end) - max(sentence.start, span.start) for span in spans]
+    return int(np.argmax(overlaps))

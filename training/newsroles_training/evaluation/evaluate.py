@@ -1,0 +1,178 @@
+"""How well a bundle labels pages as a user would give them: raw text in, labels compared span by span.
+
+Figures that can leave the machine go into ``report.json``, which holds no text of the corpus. Pictures, and
+errors with their text, go into a folder of details.
+"""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsroles.errors import UsageError
+from newsroles.model import bundle as bundles
+from newsroles.model.bundle import sha256
+from newsroles.model.labeller import Labeller
+from newsroles_training.data.corpus import read
+from newsroles_training.data.corpus import write as write_file
+from newsroles_training.evaluation.alignment import Scored, score
+from newsroles_training.evaluation.calibrate import (
+    coverage,
+    cross_fitted,
+    expected_calibration_error,
+    reliability,
+    softmax,
+)
+from newsroles_training.evaluation.metrics import confusion, interval, macro_f1, resampled, scores
+from newsroles_training.evaluation.slices import confident_errors, slices, worst_pages
+
+REPORT = "report.json"
+MEASURES = ("precision", "recall", "f1")
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What was scored, and the report on it, as JSON can hold it."""
+
+    scored: list[Scored]
+    report: dict[str, Any]
+
+
+def evaluate(labeller: Labeller, data: Path) -> Evaluation:
+    """Score a bundle on a corpus.
+
+    Intervals are 95 % percentile bootstraps over articles.
+    """
+    labels = labeller.labels
+    started = time.perf_counter()
+    scored = [score(labeller, article) for article in read([data], labels)]
+    seconds = time.perf_counter() - started
+    sentences = sum(len(one.gold) for one in scored)
+    if not sentences:
+        raise UsageError(f"{data}: no labelled sentences", "give a corpus with labelled articles")
+    by_article = np.stack([confusion(one.gold, one.predicted, len(labels)) for one in scored])
+    whole = by_article.sum(0)
+    return Evaluation(
+        scored,
+        {
+            "model": labeller.bundle.model_id,
+            "data": {
+                "name": data.stem,
+                "sha256": sha256(data),
+                "articles": len(scored),
+                "groups": len({one.article.group for one in scored}),
+                "sentences": sentences,
+            },
+            "macro_f1": _with_interval(macro_f1(whole), macro_f1(resampled(by_article))),
+            "accuracy": float(np.trace(whole) / sentences),
+            "labels": _by_label(by_article, labels),
+            "confusion": {"rows": "gold", "columns": "predicted", "counts": whole.tolist()},
+            "calibration": _calibration(labeller, scored),
+            "slices": slices(scored, labels),
+            "worst_pages": worst_pages(scored),
+            "sentences_per_second": round(sentences / seconds, 1),
+        },
+    )
+
+
+def _calibration(labeller: Labeller, scored: Sequence[Scored]) -> dict[str, Any]:
+    """Judge probabilities before calibration, as the bundle gives them, and cross-fitted by article here."""
+    used = [one for one in scored if len(one.gold)]
+    gold = np.concatenate([one.gold for one in used])
+    ways = {
+        "before": [softmax(one.logits) for one in used],
+        "after": [one.probabilities for one in used],
+        "cross_fitted": cross_fitted([one.logits for one in used], [one.gold for one in used]),
+    }
+    judged = {name: np.concatenate(rows) for name, rows in ways.items()}
+    return {
+        "temperature": labeller.bundle.calibration.temperature,
+        "bias": list(labeller.bundle.calibration.bias),
+        **{
+            name: {"error": expected_calibration_error(rows, gold), "bins": reliability(rows, gold)}
+            for name, rows in judged.items()
+        },
+        "coverage": coverage(judged["after"], gold),
+    }
+
+
+def write_details(evaluation: Evaluation, labels: Sequence[str], folder: Path) -> None:
+    """Write pictures of the report and ``errors.jsonl``, the errors that the model is surest of.
+
+    The folder then holds text of the corpus. Raises UsageError where it cannot be written.
+    """
+    from newsroles_training.evaluation.figures import draw
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder}: {error.strerror}", "give a folder that can be written") from error
+    draw(evaluation.report, folder)
+    lines = (json.dumps(error, ensure_ascii=False) for error in confident_errors(evaluation.scored, labels))
+    write_file(folder / "errors.jsonl", "".join(f"{line}\n" for line in lines).encode())
+
+
+def _by_label(by_article: NDArray[np.int64], labels: Sequence[str]) -> dict[str, dict[str, Any]]:
+    whole, draws = scores(by_article.sum(0)), scores(resampled(by_article))
+    return {
+        label: {
+            "support": int(by_article.sum(0)[number].sum()),
+            **{
+                measure: _with_interval(whole[row, number], draws[:, row, number])
+                for row, measure in enumerate(MEASURES)
+            },
+        }
+        for number, label in enumerate(labels)
+    }
+
+
+def _with_interval(value: Any, draws: NDArray[np.float64]) -> dict[str, float]:
+    low, high = interval(draws)
+    return {"value": round(float(value), 4), "low": round(low, 4), "high": round(high, 4)}
+
+
+def read_report(folder: Path = bundles.SHIPPED) -> dict[str, Any]:
+    """Read the ``report.json`` that lies beside a bundle; raises UsageError where there is none."""
+    try:
+        report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"{folder / REPORT}: {error}", "write it with newsroles-train evaluate -o"
+        ) from error
+    return dict(report)
+
+
+def write(report: dict[str, Any], path: Path) -> None:
+    """Write a report as indented JSON; raises UsageError where the path cannot be written."""
+    write_file(path, f"{json.dumps(report, indent=2)}\n".encode())
+
+
+def table(report: dict[str, Any]) -> str:
+    """Lay the report's scores out for a terminal."""
+    lines = [f"{'':<14}{'precision':>10}{'recall':>8}{'F1':>7}  95 % interval of F1"]
+    for label, score_ in report["labels"].items():
+        f1 = score_["f1"]
+        lines.append(
+            f"{label:<14}{score_['precision']['value']:>10.3f}{score_['recall']['value']:>8.3f}{f1['value']:>7.3f}"
+            f"  {f1['low']:.3f} to {f1['high']:.3f}"
+        )
+    macro, data = report["macro_f1"], report["data"]
+    lines.append(f"{'macro-F1':<32}{macro['value']:>7.3f}  {macro['low']:.3f} to {macro['high']:.3f}")
+    lines.append(
+        f"{data['sentences']} sentences of {data['articles']} articles in {data['name']}, {report['model']}"
+    )
+    return "\n".join(lines)
+
+
+def markdown(report: dict[str, Any]) -> str:
+    """Lay the report's F1 scores out as a Markdown table."""
+    lines = ["| label | F1 | 95 % interval |", "|---|---|---|"]
+    rows = [(label, score_["f1"]) for label, score_ in report["labels"].items()]
+    for name, f1 in [*rows, ("**macro**", report["macro_f1"])]:
+        lines.append(f"| {name} | {f1['value']:.3f} | {f1['low']:.3f} to {f1['high']:.3f} |")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""A checkpoint to a bundle: graph, int8, model card."""

@@ -1,0 +1,239 @@
+"""A checkpoint folder to an ONNX bundle, written only if it says what the checkpoint says.
+
+int8 takes the scales of activations at run time, which is safe because serving runs one window at a time, see
+`newsroles.model.encoder`. The temperature is fitted on the fold that training held out.
+"""
+
+import json
+import shutil
+import tempfile
+import warnings
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from onnxruntime import InferenceSession
+from transformers import (
+    AutoModelForTokenClassification,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
+
+from newsroles.errors import NewsrolesError, UsageError
+from newsroles.model import bundle as bundles
+from newsroles.model.labeller import Labeller
+from newsroles.model.tokenizer import SentenceTokenizer
+from newsroles.model.windows import Scores
+from newsroles_training.data.context import in_context
+from newsroles_training.data.corpus import GoldArticle
+from newsroles_training.data.features import Collator, windows_of
+from newsroles_training.evaluation.calibrate import fit_temperature
+from newsroles_training.export.card import render_with
+from newsroles_training.export.graph import write_graph
+from newsroles_training.export.int8 import quantise
+from newsroles_training.train.config import RunConfig, load
+from newsroles_training.train.fit import SETTINGS, SUMMARY, checksums, split
+from newsroles_training.train.model import sentence_tokenizer, special_tokens
+
+CARD = "README.md"
+SHOWN = 60
+"""Articles whose activations the int8 graph is made for."""
+TOLERANCE = 1e-3
+"""How far a logit of the fp32 graph may stray from PyTorch's; logits are of the order of 1 to 10."""
+
+
+class ExportRefused(NewsrolesError):  # noqa: N818 - reads as what it is at the raise site
+    """The exported graph does not say what the checkpoint says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fidelity:
+    """How near int8 comes to fp32: the share of equal labels, the mean difference of probabilities."""
+
+    sentences: int
+    equal_labels: float
+    probability_difference: float
+
+
+def export(checkpoint: Path, out: Path, *, hub: bool = False) -> bundles.Bundle:
+    """Write the bundle of `checkpoint` to the folder `out`, replacing what is there only once it is proven.
+
+    With `hub`, the checkpoint itself and a model card as ``README.md`` lie beside it, as model hubs want it.
+    Raises ExportRefused where the graph's logits or labels differ from PyTorch's. Falls back to fp32,
+    with a warning, where int8 misses the config's limits.
+    """
+    _refuse(checkpoint, out)
+    config = load(checkpoint / SETTINGS)
+    model = AutoModelForTokenClassification.from_pretrained(checkpoint, attn_implementation="eager").eval()
+    tokenizer = AutoTokenizer.from_pretrained(checkpoint)
+    reader = sentence_tokenizer(tokenizer, config.window.tokens)
+    data = split(config)
+    with tempfile.TemporaryDirectory(dir=_parent(out)) as scratch:
+        plain, small = Path(scratch) / "fp32", Path(scratch) / "int8"
+        for folder in (plain, small):
+            folder.mkdir()
+            (folder / bundles.TOKENIZER).write_text(reader.to_json(), encoding="utf-8")
+        write_graph(model, plain / bundles.GRAPH, config.labels)
+        compare_with_torch(model, plain / bundles.GRAPH, data.held, reader, config.labels)
+        chosen = bundles.write_manifest(_uncalibrated(plain, config, special_tokens(tokenizer), checkpoint))
+        if config.export.precision == "int8":
+            write_int8(chosen.graph, small / bundles.GRAPH, data.train, reader, config.labels)
+            chosen = _faithful(chosen, small, [*data.held, *data.train], config)
+        chosen = _calibrated(chosen, data.held)
+        if hub:
+            _lay_beside(chosen, model, tokenizer)
+        shutil.rmtree(out, ignore_errors=True)
+        chosen.folder.rename(out)
+    return bundles.load(out)
+
+
+def write_int8(
+    plain: Path, out: Path, train: Sequence[GoldArticle], tokenizer: SentenceTokenizer, labels: Sequence[str]
+) -> None:
+    """Write the int8 graph of the fp32 graph `plain`, made for what the first articles of `train` show."""
+    windows = windows_of(train[:SHOWN], tokenizer, labels, overlap=0.0)
+    quantise(plain, out, list(windows["input_ids"]))
+
+
+def _lay_beside(bundle: bundles.Bundle, model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast) -> None:
+    """Add what `AutoModelForTokenClassification` and `AutoTokenizer` open, and the card.
+
+    ``tokenizer.json`` stays the bundle's, which differs in that it neither truncates nor pads by itself.
+    """
+    own = bundle.tokenizer.read_bytes()
+    model.save_pretrained(bundle.folder)
+    tokenizer.save_pretrained(bundle.folder)
+    bundle.tokenizer.write_bytes(own)
+    (bundle.folder / CARD).write_text(render_with(bundle, None), encoding="utf-8")
+
+
+def _uncalibrated(
+    folder: Path, config: RunConfig, special: bundles.SpecialTokens, checkpoint: Path
+) -> bundles.Bundle:
+    return bundles.Bundle(
+        folder=folder,
+        name=config.name,
+        revision="",
+        labels=tuple(config.labels),
+        window_tokens=config.window.tokens,
+        overlap=config.window.overlap,
+        special=special,
+        calibration=bundles.Calibration(1.0, (0.0,) * len(config.labels)),
+        guide=config.guide,
+        provenance=_provenance(config, checkpoint),
+    )
+
+
+def _calibrated(bundle: bundles.Bundle, held: Sequence[GoldArticle]) -> bundles.Bundle:
+    labeller = Labeller(bundle)
+    logits = np.concatenate([_labelled_scores(labeller, article) for article in held])
+    gold = [bundle.labels.index(label) for article in held for label in article.labels]
+    calibration = replace(bundle.calibration, temperature=round(fit_temperature(logits, gold), 4))
+    return bundles.write_manifest(replace(bundle, calibration=calibration))
+
+
+def _labelled_scores(labeller: Labeller, article: GoldArticle) -> Scores:
+    sentences, labels = in_context(article)
+    return labeller.scores(article.text, sentences)[[label is not None for label in labels]]
+
+
+def compare_with_torch(
+    model: PreTrainedModel,
+    graph: Path,
+    articles: Sequence[GoldArticle],
+    tokenizer: SentenceTokenizer,
+    labels: Sequence[str],
+) -> None:
+    """Raise ExportRefused unless the graph's logits are PyTorch's, padded batches included."""
+    rows = windows_of(articles, tokenizer, labels, overlap=0.0)
+    batch = Collator(0)([rows[number] for number in range(min(8, len(rows)))])
+    inputs = {name: batch[name] for name in ("input_ids", "attention_mask")}
+    with torch.inference_mode():
+        expected = model(**inputs).logits.numpy()
+    session = InferenceSession(str(graph), providers=["CPUExecutionProvider"])
+    (found,) = session.run(["logits"], {name: tensor.numpy() for name, tensor in inputs.items()})
+    real = batch["attention_mask"].numpy().astype(bool)
+    stray = float(np.abs(found[real] - expected[real]).max())
+    if stray > TOLERANCE or (found[real].argmax(-1) != expected[real].argmax(-1)).any():
+        raise ExportRefused(
+            f"the graph's logits differ from PyTorch's by up to {stray:.2g}", "report this as a bug"
+        )
+
+
+def _faithful(
+    plain: bundles.Bundle, folder: Path, articles: Sequence[GoldArticle], config: RunConfig
+) -> bundles.Bundle:
+    """Give the bundle of the int8 graph in `folder` if it keeps the config's limits, else the fp32 one."""
+    small = bundles.write_manifest(replace(plain, folder=folder))
+    found = fidelity(plain, small, articles)
+    limits = config.export
+    if (
+        found.equal_labels < limits.least_equal_labels
+        or found.probability_difference > limits.most_probability_difference
+    ):
+        warnings.warn(f"int8 strays too far from fp32 ({found}); the bundle stays fp32", stacklevel=2)
+        return plain
+    return bundles.write_manifest(replace(small, provenance={**small.provenance, "int8": asdict(found)}))
+
+
+def fidelity(plain: bundles.Bundle, small: bundles.Bundle, articles: Sequence[GoldArticle]) -> Fidelity:
+    """Label the same sentences with both bundles and compare."""
+    first, second = (_probabilities(Labeller(bundle), articles) for bundle in (plain, small))
+    return Fidelity(
+        sentences=len(first),
+        equal_labels=float((first.argmax(-1) == second.argmax(-1)).mean()),
+        probability_difference=float(np.abs(first - second).mean()),
+    )
+
+
+def _probabilities(labeller: Labeller, articles: Sequence[GoldArticle]) -> Scores:
+    logits = [labeller.scores(article.text, in_context(article)[0]) for article in articles]
+    return labeller.probabilities(np.concatenate(logits))
+
+
+def _provenance(config: RunConfig, checkpoint: Path) -> dict[str, Any]:
+    fitted = json.loads((checkpoint / SUMMARY).read_text(encoding="utf-8"))
+    if fitted["corpora"] != (here := checksums(config)):
+        changed = sorted(path for path, _ in fitted["corpora"].items() ^ here.items())
+        raise UsageError(
+            f"not the corpora that it was trained on: {', '.join(dict.fromkeys(changed))}",
+            "put them back, so that the temperature is fitted on pages that training held out",
+        )
+    return {
+        "base": fitted["base"],
+        "licence": config.licence,
+        "language": config.language,
+        "trained_on": fitted["corpora"],
+        "articles": fitted["articles"],
+        "sentences": fitted["sentences"],
+        "epoch": fitted["epoch"],
+        "averaged": fitted.get("averaged", []),
+        "runs": len(fitted["runs"]),
+        "minutes": round(sum(fitted["runs"].values()), 2),
+        "seed": config.seed,
+        "versions": {name: version(name) for name in ("torch", "transformers", "onnxruntime", "newsroles")},
+    }
+
+
+def _refuse(checkpoint: Path, out: Path) -> None:
+    """Raise UsageError for a run that isn't finished, and to spare what is no bundle."""
+    if not (checkpoint / SUMMARY).is_file():
+        raise UsageError(
+            f"{checkpoint}: no finished run, it has no {SUMMARY}",
+            "give a folder that `newsroles-train fit` wrote",
+        )
+    is_free = not out.exists() or (out.is_dir() and not any(out.iterdir()))
+    if not is_free and not (out / bundles.MANIFEST).is_file():
+        raise UsageError(
+            f"{out}: something other than a bundle is there", "give another folder, or clear this one"
+        )
+
+
+def _parent(out: Path) -> Path:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    return out.parent

@@ -1,0 +1,93 @@
+"""The model card, rendered from what a bundle and its report say, so that no number in it is typed.
+
+Any bundle gets ``card.md.jinja``; what is known of the shipped one only, its uses and limits, is in
+``shipped.md.jinja``. The front matter is what a model hub reads.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from newsroles.model import bundle as bundles
+from newsroles_training.evaluation.evaluate import read_report
+
+Report = Mapping[str, Any]
+
+HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w.-]+")
+TAGS = ("sentence-classification", "newsroles", "onnx")
+NEWS_TAGS = ("news", "claim-detection", "boilerplate-detection")
+BASELINES = "baselines.md"
+"""The table that `compare --table` wrote, shown where it lies beside the bundle."""
+EXTRACTORS = "extractors.md"
+"""The table that benchmarks/quality/extractors.py wrote, shown where it lies beside the shipped bundle."""
+
+
+def render(folder: Path | None = None) -> str:
+    """Render the card of a bundle folder that holds a ``report.json``; None is the shipped bundle."""
+    bundle = bundles.load(folder)
+    return render_with(bundle, read_report(bundle.folder))
+
+
+def render_with(bundle: bundles.Bundle, report: Report | None) -> str:
+    """Render the card of a bundle; without a report, it says how to measure the model."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - it renders Markdown
+    )
+    environment.filters["pm"] = _with_interval
+    is_shipped = bundle.revision == bundles.load().revision
+    return environment.get_template("shipped.md.jinja" if is_shipped else "card.md.jinja").render(
+        bundle=bundle,
+        report=report,
+        front=yaml.safe_dump(
+            _front(bundle, report, is_shipped=is_shipped), sort_keys=False, allow_unicode=True
+        ),
+        megabytes=sum(file.stat().st_size for file in (bundle.graph, bundle.tokenizer)) / 1e6,
+        has_checkpoint=(bundle.folder / "config.json").is_file(),
+        baselines=_text(bundle.folder / BASELINES),
+        extractors=_text(bundle.folder / EXTRACTORS),
+    )
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def _front(bundle: bundles.Bundle, report: Report | None, *, is_shipped: bool) -> dict[str, Any]:
+    """Give what a model hub reads; what nobody has stated is left out."""
+    made = bundle.provenance
+    values = {
+        "license": made["licence"].lower() if made["licence"] != "not stated" else None,
+        "language": made.get("language"),
+        "library_name": "newsroles",
+        "pipeline_tag": "token-classification",
+        "base_model": made["base"] if HUB_NAME.fullmatch(made["base"]) else None,
+        "tags": [*NEWS_TAGS, *TAGS] if is_shipped else [*TAGS],
+        "metrics": ["f1"],
+        "model-index": [{"name": bundle.name, "results": [_result(report, is_shipped=is_shipped)]}]
+        if report
+        else None,
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def _result(report: Report, *, is_shipped: bool) -> dict[str, Any]:
+    name = report["data"]["name"]
+    shown = f"{name} (development, chosen on)" if is_shipped else name
+    return {
+        "task": {"type": "token-classification", "name": "sentence roles in pages"},
+        "dataset": {"type": name, "name": shown},
+        "metrics": [{"type": "f1", "name": "macro-F1", "value": report["macro_f1"]["value"]}],
+    }
+
+
+def _with_interval(score: Mapping[str, float]) -> str:
+    return f"{score['value']:.3f} ({score['low']:.3f} to {score['high']:.3f})"

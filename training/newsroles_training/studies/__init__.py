@@ -1,0 +1,1 @@
+"""Studies: variants and other ways of labelling, on the same articles."""

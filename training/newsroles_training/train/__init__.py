@@ -1,0 +1,1 @@
+"""A run's settings, the model, fine-tuning and averaging."""

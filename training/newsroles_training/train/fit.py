@@ -1,0 +1,247 @@
+"""Fine-tuning: a config and a corpus in, a checkpoint folder out.
+
+The folder holds the best epoch's weights as a plain ``AutoModelForTokenClassification``, its tokenizer,
+the filled ``config.yaml`` and ``fit.json`` (what was trained on, and how each epoch scored).
+"""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from datasets import Dataset, DatasetDict
+from transformers import (
+    EarlyStoppingCallback,
+    EvalPrediction,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+    Trainer,
+    TrainerState,
+    TrainingArguments,
+    set_seed,
+)
+
+from newsroles.errors import UsageError
+from newsroles.model.bundle import sha256
+from newsroles_training.data.augment import with_breadcrumbs, with_furniture
+from newsroles_training.data.corpus import GoldArticle, folds, read
+from newsroles_training.data.features import IGNORED, Collator, stitched, windows_of, with_labels
+from newsroles_training.evaluation.metrics import confusion, macro_f1, scores
+from newsroles_training.train.config import RunConfig, load, save
+from newsroles_training.train.model import check_window, load_base, parameter_groups, pool, sentence_tokenizer
+
+SETTINGS, SUMMARY = "config.yaml", "fit.json"
+
+
+class SentenceTrainer(Trainer):  # type: ignore[misc]  # transformers is not typed
+    """A Trainer whose loss and predictions are a row a sentence, pooled from token logits."""
+
+    def __init__(self, *args: Any, class_weights: torch.Tensor | None, **kwargs: Any) -> None:
+        """Take, besides Trainer's arguments, one weight a label or None."""
+        super().__init__(*args, **kwargs)
+        self._class_weights = class_weights
+
+    def compute_loss(
+        self, model: torch.nn.Module, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **_: Any
+    ) -> Any:
+        """Cross-entropy over labelled sentences, 0 if there are none; outputs are pooled logits [B, S, L]."""
+        labels = inputs["labels"]
+        output = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"])
+        logits = pool(output.logits.float(), inputs["segments"], labels.shape[1])
+        weights = self._class_weights.to(logits.device) if self._class_weights is not None else None
+        loss = torch.nn.functional.cross_entropy(
+            logits.flatten(0, 1),
+            labels.flatten(),
+            weight=weights,
+            label_smoothing=self.args.label_smoothing_factor,
+        )
+        loss = loss if (labels != IGNORED).any() else torch.zeros_like(loss)
+        return (loss, {"loss": loss, "logits": logits}) if return_outputs else loss
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The articles that weights are fitted on, and the fold that epochs are chosen on."""
+
+    train: list[GoldArticle]
+    held: list[GoldArticle]
+
+
+def corpora(config: RunConfig) -> list[Path]:
+    """List the files that a run is fitted on: the required ones, and the optional ones that are here."""
+    present = [*config.data.train, *(path for path in config.data.optional if path.exists())]
+    if not present:
+        raise UsageError("the config names no corpus that is here", "for example --set data.train=[my.jsonl]")
+    return present
+
+
+def checksums(config: RunConfig) -> dict[str, str]:
+    """Give the SHA-256 of each file that `corpora` lists, by its path."""
+    return {str(path): sha256(path) for path in corpora(config)}
+
+
+def split(config: RunConfig) -> Split:
+    """Read the config's corpora and hold its fold out, no group on both sides."""
+    articles = read(corpora(config), config.labels)[: config.data.limit]
+    fold_of = folds(articles, config.data.folds, config.seed)
+    chosen = [number == config.data.fold for number in fold_of]
+    train = [article for article, held in zip(articles, chosen, strict=True) if not held]
+    held = [article for article, held in zip(articles, chosen, strict=True) if held]
+    if not train or not held:
+        raise UsageError(
+            f"{len({article.group for article in articles})} groups cannot fill {config.data.folds} folds",
+            "lower data.folds, or give articles of more publishers",
+        )
+    return Split(train, held)
+
+
+def fit(config: RunConfig, out: Path, *, resume: bool = False) -> dict[str, Any]:
+    """Train, keep the epoch with the best macro-F1 on the held fold, and write the checkpoint to `out`.
+
+    With `resume`, go on from the last epoch saved whole in ``out/epochs``; a finished run stays as it is.
+    Returns what ``fit.json``, which is written last, says.
+    """
+    _refuse_leftovers(config, out, resume=resume)
+    if (out / SUMMARY).exists():
+        return dict(json.loads((out / SUMMARY).read_text(encoding="utf-8")))
+    data = split(config)
+    set_seed(config.seed)
+    model, tokenizer = load_base(config)
+    check_window(model, config)
+    trainer = _trainer(config, out, model, _windows(config, data, tokenizer))
+    out.mkdir(parents=True, exist_ok=True)
+    save(config, out / SETTINGS)
+    started = time.perf_counter()
+    trainer.train(resume_from_checkpoint=_last_epoch(out))
+    minutes = round((time.perf_counter() - started) / 60, 2)
+    summary = _summary(config, data, trainer.state, minutes) | lineage(config, out, minutes)
+    model.save_pretrained(out)  # not trainer.save_model, which adds a pickle
+    tokenizer.save_pretrained(out)
+    (out / SUMMARY).write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+    return summary
+
+
+def _summary(config: RunConfig, data: Split, state: TrainerState, minutes: float) -> dict[str, Any]:
+    return {
+        "corpora": checksums(config),
+        "articles": {"train": len(data.train), "held": len(data.held)},
+        "sentences": {"train": _sentences(data.train), "held": _sentences(data.held)},
+        "held_groups": sorted({article.group for article in data.held}),
+        "minutes": minutes,
+        "best_macro_f1": state.best_metric,
+        "epoch": _best_epoch(state),
+        "epochs": [entry for entry in state.log_history if "eval_macro_f1" in entry],
+    }
+
+
+def lineage(config: RunConfig, out: Path, minutes: float) -> dict[str, Any]:
+    """Say which base a run's weights come from, and the `runs` on the way there with their minutes.
+
+    A run may go on from another run's folder; that one's lineage is then the first part of its own.
+    """
+    earlier = Path(config.base.name) / SUMMARY
+    before = json.loads(earlier.read_text(encoding="utf-8")) if earlier.is_file() else {}
+    runs = before.get("runs", {})
+    return {"base": before.get("base", config.base.name), "runs": {**runs, str(out): minutes}}
+
+
+def _sentences(articles: Sequence[GoldArticle]) -> int:
+    return sum(len(article.labels) for article in articles)
+
+
+def _best_epoch(state: TrainerState) -> float | None:
+    for entry in state.log_history:
+        if entry.get("eval_macro_f1") == state.best_metric:
+            return float(entry["epoch"])
+    return None
+
+
+def _last_epoch(out: Path) -> str | None:
+    """Find the last epoch that was saved whole: the trainer writes its state after everything else."""
+    whole = [path.parent for path in (out / "epochs").glob("checkpoint-*/trainer_state.json")]
+    return str(max(whole, key=lambda folder: int(folder.name.partition("-")[2]))) if whole else None
+
+
+def _refuse_leftovers(config: RunConfig, out: Path, *, resume: bool) -> None:
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out}: not a folder", "give another path")
+    if not resume and out.exists() and any(out.iterdir()):
+        raise UsageError(f"{out}: already holds a run", "give another folder, or --resume to go on with it")
+    begun = out / SETTINGS
+    if begun.exists() and load(begun) != config:
+        raise UsageError(
+            f"{begun}: this run began with other values", "resume with these, or give another folder"
+        )
+
+
+def _windows(config: RunConfig, data: Split, tokenizer: PreTrainedTokenizerFast) -> DatasetDict:
+    reader, window = sentence_tokenizer(tokenizer, config.window.tokens), config.window
+    pages = with_furniture(data.train, config.data.furnish, config.seed)
+    pages = with_breadcrumbs(pages, config.data.breadcrumbs, config.seed)
+    return DatasetDict(
+        train=with_labels(windows_of(pages, reader, config.labels, window.train_overlap)),
+        held=windows_of(data.held, reader, config.labels, window.overlap),
+    )
+
+
+def _trainer(config: RunConfig, out: Path, model: PreTrainedModel, windows: DatasetDict) -> SentenceTrainer:
+    optim, held = config.optim, windows["held"]
+    return SentenceTrainer(
+        model=model,
+        args=_arguments(config, out),
+        train_dataset=windows["train"],
+        eval_dataset=held,
+        data_collator=Collator(model.config.pad_token_id or 0),
+        compute_metrics=lambda prediction: _held_scores(prediction, held, config.labels),
+        optimizers=(torch.optim.AdamW(parameter_groups(model, config)), None),
+        callbacks=[EarlyStoppingCallback(early_stopping_patience=optim.patience)],
+        class_weights=torch.tensor(optim.class_weights) if optim.class_weights else None,
+    )
+
+
+def _arguments(config: RunConfig, out: Path) -> TrainingArguments:
+    optim = config.optim
+    order_seed = config.seed if optim.order_seed is None else optim.order_seed
+    return TrainingArguments(
+        output_dir=str(out / "epochs"),
+        num_train_epochs=optim.epochs,
+        per_device_train_batch_size=optim.batch_size,
+        per_device_eval_batch_size=optim.batch_size,
+        learning_rate=optim.learning_rate,
+        warmup_steps=optim.warmup,
+        label_smoothing_factor=optim.label_smoothing,
+        bf16=optim.bf16,
+        use_cpu=not torch.accelerator.is_available(),
+        eval_strategy="epoch",
+        save_strategy="epoch",
+        save_total_limit=2,
+        load_best_model_at_end=True,
+        restore_callback_states_from_checkpoint=True,  # else patience starts anew when a run is resumed
+        metric_for_best_model="macro_f1",
+        logging_steps=20,
+        report_to=config.report_to if config.report_to is not None else _tensorboard_if_here(),
+        remove_unused_columns=False,
+        seed=order_seed,
+        data_seed=order_seed,
+    )
+
+
+def _tensorboard_if_here() -> list[str]:
+    from transformers.utils import is_tensorboard_available
+
+    return ["tensorboard"] if is_tensorboard_available() else []
+
+
+def _held_scores(prediction: EvalPrediction, held: Dataset, labels: Sequence[str]) -> dict[str, float]:
+    """Stitch window predictions as serving does and score each sentence once."""
+    gold, predicted = stitched(np.asarray(prediction.predictions), held)
+    matrix = confusion(gold, predicted.argmax(-1).tolist(), len(labels))
+    f1 = scores(matrix)[2]
+    return {
+        "macro_f1": float(macro_f1(matrix)),
+        **{f"f1_{label}": float(f1[n]) for n, label in enumerate(labels)},
+    }

