@@ -11,7 +11,7 @@ import typer
 from newsroles.labels import DEFAULT_LABELS
 from newsroles.records.write import to_line
 from newsroles_training.cli.check import check
-from newsroles_training.cli.console import exit_codes, finish, refuse_existing
+from newsroles_training.cli.console import exit_codes, finish, refuse_existing, say
 from newsroles_training.data.corpus import Problem, write
 
 app = typer.Typer(no_args_is_help=True, help="Check, convert, merge, strip and restore labelled corpora.")
@@ -50,6 +50,13 @@ Folders = Annotated[
     list[Path],
     typer.Option(
         "--clones", help="A git clone, or a folder of clones; repeatable.", exists=True, file_okay=False
+    ),
+]
+
+Pages = Annotated[
+    Path | None,
+    typer.Option(
+        "--html", help="Write the HTML of web pages to this folder, as ID.html.gz.", file_okay=False
     ),
 ]
 
@@ -120,7 +127,13 @@ def strip(path: Corpus, out: Out, overwrite: Overwrite = False) -> None:
 
 
 @app.command(no_args_is_help=True)
-def restore(stand_off: StandOff, folders: Folders, out: Out, overwrite: Overwrite = False) -> None:
+def restore(
+    stand_off: StandOff,
+    folders: Folders,
+    out: Out,
+    html: Pages = None,
+    overwrite: Overwrite = False,
+) -> None:
     """Put texts back, from clones of the repositories that they come from.
 
     For example: newsroles-train corpus restore --stand-off data/real/dev.jsonl --clones ~/clones -o dev.jsonl
@@ -131,9 +144,14 @@ def restore(stand_off: StandOff, folders: Folders, out: Out, overwrite: Overwrit
         from newsroles_training.corpora.standoff import restore as restoring
         from newsroles_training.corpora.standoff.clones import Clones
 
-        refuse_existing(out, overwrite=overwrite)
+        for place in (out, html) if html else (out,):
+            refuse_existing(place, overwrite=overwrite)
         problems: list[Problem] = []
-        _write_rows(out, list(restoring.restore(stand_off, Clones(folders), problems)), problems)
+        clones = Clones(folders)
+        rows = list(restoring.restore(stand_off, clones, problems))
+        if html:
+            say(f"{html}: {restoring.write_pages(rows, clones, html, problems)} web pages")
+        _write_rows(out, rows, problems)
 
 
 @app.command(no_args_is_help=True)

@@ -13,19 +13,35 @@ import pytest
 from typer.testing import CliRunner
 
 from newsroles_training.cli.app import app
-from newsroles_training.corpora.standoff.restore import KEPT, page_lines, sha256, strip
+from newsroles_training.corpora.standoff.recipes import RECIPES, page_lines
+from newsroles_training.corpora.standoff.restore import KEPT, sha256, strip
 from newsroles_training.data.corpus import Problem
 
 PROJECT = Path(__file__).parents[4]
 SHARED = PROJECT.parent / "shared" / "corpora"
 
 POLNEAR, DISCOURSE, FUNDUS = "networkdynamics/PolNeAR", "prafulla77/Discourse_Profiling", "flairNLP/fundus"
+READABILITY = "mozilla/readability"
+BABE = "Media-Bias-Group/Neural-Media-Bias-Detection-Using-Distant-Supervision-With-BABE"
 
 HTML = """<html><head><title>T</title></head><body>
 <ul><li>Home</li><li>Valley   news</li></ul><img src="x.png" alt="A picture">
 <h1>Mill on fire</h1><p>Two looms at the old mill
 caught fire.</p><p>* * *</p><p>The owner blamed the wiring.</p></body></html>"""
 PAGE = "Mill on fire\nTwo looms at the old mill caught fire.\nThe owner blamed the wiring.\n"
+
+OLD_HTML = "<p>Sign in</p><h1>Caf\xe9 shut</h1><p>The caf\xe9 owes rent.</p>".encode("latin-1")
+OLD_PAGE = "Caf\ufffd shut\nThe caf\ufffd owes rent.\n"
+
+TABLE = (
+    "text;outlet\r\n"
+    '"The mayor ""lied""; twice.";Echo\r\n'
+    "Not taken.;Echo\r\n"
+    '"A  shameless\u00a0\nscheme. ";Echo\r\n'
+)
+SENTENCES = 'A shameless scheme.\nThe mayor "lied"; twice.\n'
+
+POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"
 
 LETTER = "Ferry aground.\r\n\r\n\tThe skipper\u2019s\xa0log is lost. 😀"
 
@@ -89,9 +105,12 @@ def archive(**members: str) -> bytes:
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> list[dict[str, Any]]:
-    """Three articles, one of each source, and their repositories under ``tmp_path/clones``."""
+    """Five articles, one of each kind of source, and their repositories under ``tmp_path/clones``."""
     clones = tmp_path / "clones"
-    page = clone(clones / "fundus", {"test data/Page.html.gz": gzip.compress(HTML.encode())})
+    pages = {"test data/Page.html.gz": gzip.compress(HTML.encode()), "large/Page.html.gz": POINTER}
+    page = clone(clones / "fundus", pages)
+    old = clone(clones / "readability", {"test/test-pages/cafe/source.html": OLD_HTML})
+    table = clone(clones / "babe", {"data/final.csv": TABLE.encode("utf-8-sig")})
     letter = clone(clones / "PolNeAR", {"data/train/text/letter.txt": LETTER.encode()})
     story = clone(
         clones / "Discourse_Profiling", {"data/train.zip": archive(**{"train 2/kbp/1.txt": ARTICLE})}
@@ -100,6 +119,15 @@ def corpus(tmp_path: Path) -> list[dict[str, Any]]:
         row("a", PAGE, source=FUNDUS, path="test data/Page.html.gz", lines=[2, 5], commit=page),
         row("b", LETTER, source=POLNEAR, path="data/train/text/letter.txt", commit=letter),
         row("c", STORY, source=DISCOURSE, path="train 2/kbp/1.txt", commit=story),
+        row(
+            "d",
+            OLD_PAGE,
+            source=READABILITY,
+            path="test/test-pages/cafe/source.html",
+            lines=[1, 3],
+            commit=old,
+        ),
+        row("e", SENTENCES, source=BABE, path="data/final.csv", rows=[2, 0], commit=table),
     ]
 
 
@@ -112,17 +140,21 @@ def command(*arguments: Any) -> Any:
     return CliRunner().invoke(app, ["corpus", *map(str, arguments)])
 
 
-def restored(folder: Path, *rows: Any) -> tuple[int, list[Any], str]:
+def restored(folder: Path, *rows: Any, options: tuple[Any, ...] = ()) -> tuple[int, list[Any], str]:
     """Restore stand-off rows from the clones of `folder`: exit code, rows, stderr."""
     stand_off, out = lines(folder / "stand-off.jsonl", *rows), folder / "out.jsonl"
-    result = command(
-        "restore", "--stand-off", stand_off, "--clones", folder / "clones", "-o", out, "--overwrite"
-    )
+    arguments = ("--stand-off", stand_off, "--clones", folder / "clones", "-o", out, "--overwrite", *options)
+    result = command("restore", *arguments)
     return result.exit_code, [json.loads(line) for line in out.read_text().splitlines()], result.stderr
 
 
 def bare(row: dict[str, Any]) -> dict[str, Any]:
     return {key: row[key] for key in KEPT}
+
+
+def changed(row: dict[str, Any], **origin: Any) -> dict[str, Any]:
+    """Give a stand-off row with another origin."""
+    return {**bare(row), "origin": {**row["origin"], **origin}}
 
 
 def test_strip_and_restore_give_the_same_corpus(tmp_path: Path, corpus: list[dict[str, Any]]) -> None:
@@ -141,7 +173,7 @@ def test_strip_and_restore_give_the_same_corpus(tmp_path: Path, corpus: list[dic
 def test_clones_may_be_named_one_by_one_and_be_bare(tmp_path: Path, corpus: list[dict[str, Any]]) -> None:
     git(tmp_path, "clone", "-q", "--bare", str(tmp_path / "clones" / "PolNeAR"), "mirror")
     clones = ["--clones", tmp_path / "mirror", "--clones", tmp_path / "clones" / "Discourse_Profiling"]
-    stand_off = lines(tmp_path / "bare.jsonl", *map(bare, corpus[1:]))
+    stand_off = lines(tmp_path / "bare.jsonl", *map(bare, corpus[1:3]))
     result = command("restore", "--stand-off", stand_off, *clones, "-o", tmp_path / "out.jsonl")
     assert result.exit_code == 0, result.stderr
 
@@ -191,16 +223,15 @@ def test_strip_reports_what_could_not_be_restored(
         ({"path": "data/train/text/none.txt"}, "has no data/train/text/none.txt"),
         ({"sha256": "0" * 64}, "makes a text with SHA-256"),
         ({"source": "nobody/nothing"}, "no recipe for nobody/nothing"),
-        ({"source": FUNDUS, "lines": [0, 1]}, "Git LFS"),
-        ({"source": FUNDUS, "lines": None}, "Git LFS"),
+        ({"source": FUNDUS}, "not of the right shape (KeyError('lines'))"),
+        ({"source": FUNDUS, "lines": None}, "not of the right shape"),
+        ({"source": BABE, "rows": [0]}, "not of the right shape"),
     ],
 )
 def test_a_text_that_cannot_be_had_is_reported_and_the_rest_go_on(
     tmp_path: Path, corpus: list[dict[str, Any]], changes: dict[str, Any], reason: str
 ) -> None:
-    broken = bare(corpus[1])
-    broken["origin"] = {**broken["origin"], **changes}
-    code, rows, said = restored(tmp_path, broken, "no row", bare(corpus[2]))
+    code, rows, said = restored(tmp_path, changed(corpus[1], **changes), "no row", bare(corpus[2]))
     assert code == 1
     assert [row["id"] for row in rows] == ["c"]
     assert "stand-off.jsonl:1: " in said
@@ -209,11 +240,52 @@ def test_a_text_that_cannot_be_had_is_reported_and_the_rest_go_on(
 
 
 def test_an_archive_without_the_member_says_so(tmp_path: Path, corpus: list[dict[str, Any]]) -> None:
-    broken = bare(corpus[2])
-    broken["origin"] = {**broken["origin"], "path": "train 2/none.txt"}
-    code, rows, said = restored(tmp_path, broken)
+    code, rows, said = restored(tmp_path, changed(corpus[2], path="train 2/none.txt"))
     assert (code, rows) == (1, [])
     assert "data/train.zip has no train 2/none.txt" in said
+
+
+def test_a_pointer_to_a_large_file_is_no_page(tmp_path: Path, corpus: list[dict[str, Any]]) -> None:
+    code, rows, said = restored(tmp_path, changed(corpus[0], path="large/Page.html.gz"))
+    assert (code, rows) == (1, [])
+    assert "Git LFS" in said
+
+
+def test_a_row_that_the_table_has_not_is_reported(tmp_path: Path, corpus: list[dict[str, Any]]) -> None:
+    code, rows, said = restored(tmp_path, changed(corpus[4], rows=[3]), bare(corpus[1]))
+    assert (code, [row["id"] for row in rows]) == (1, ["b"])
+    assert "stand-off.jsonl:1: not of the right shape" in said
+
+
+def test_pages_are_written_beside_the_texts_as_the_repositories_have_them(
+    tmp_path: Path, corpus: list[dict[str, Any]]
+) -> None:
+    pytest.importorskip("inscriptis", reason="needs the extra restore")
+    folder = tmp_path / "html"
+    code, rows, said = restored(tmp_path, *map(bare, corpus), options=("--html", folder))
+    assert (code, len(rows)) == (0, 5), said
+    assert f"{folder}: 2 web pages" in said
+    pages = {path.name: gzip.decompress(path.read_bytes()) for path in folder.iterdir()}
+    assert pages == {"a.html.gz": HTML.encode(), "d.html.gz": OLD_HTML}
+
+
+def test_an_id_never_leads_out_of_the_folder(tmp_path: Path, corpus: list[dict[str, Any]]) -> None:
+    pytest.importorskip("inscriptis", reason="needs the extra restore")
+    outside = {**bare(corpus[0]), "id": "../a"}
+    code, rows, said = restored(tmp_path, outside, bare(corpus[3]), options=("--html", tmp_path / "html"))
+    assert (code, len(rows)) == (1, 2)
+    assert "id '../a': its HTML is not written" in said
+    assert [path.name for path in tmp_path.rglob("*.html.gz")] == ["d.html.gz"]
+
+
+def test_a_folder_of_pages_is_not_added_to_unasked(tmp_path: Path, corpus: list[dict[str, Any]]) -> None:
+    (tmp_path / "html").mkdir()
+    stand_off, out = lines(tmp_path / "bare.jsonl", bare(corpus[1])), tmp_path / "out.jsonl"
+    arguments = ("--stand-off", stand_off, "--clones", tmp_path / "clones", "-o", out)
+    result = command("restore", *arguments, "--html", tmp_path / "html")
+    assert result.exit_code == 2
+    assert "html is already there" in result.stderr
+    assert not out.exists()
 
 
 def test_a_folder_without_clones_is_wrong_usage(tmp_path: Path) -> None:
@@ -232,7 +304,7 @@ def test_the_missing_extra_costs_only_the_pages_that_need_it(
     monkeypatch.setitem(__import__("sys").modules, "inscriptis", None)
     code, rows, said = restored(tmp_path, *map(bare, corpus))
     assert code == 1
-    assert [row["id"] for row in rows] == ["b", "c"]
+    assert [row["id"] for row in rows] == ["b", "c", "e"]
     assert "pip install 'newsroles[restore]'" in said
 
 
@@ -241,37 +313,52 @@ def test_lines_of_a_page_have_no_bullets_pictures_or_blanks() -> None:
     assert page_lines(HTML) == ["Home", "Valley news", *PAGE.splitlines()]
 
 
-def test_the_pages_that_we_have_restore_the_shipped_labels_texts(tmp_path: Path) -> None:
-    """The 15 development pages of fundus, byte for byte: their hashes are in data/real/dev.jsonl."""
+@pytest.mark.parametrize(
+    ("stand_off", "texts", "folder", "count"),
+    [("dev", "real-dev", "pages", 15), ("web-dev", "web-dev", "web-pages", 28)],
+)
+def test_the_pages_that_we_have_restore_the_shipped_labels_texts(
+    tmp_path: Path, stand_off: str, texts: str, folder: str, count: int
+) -> None:
+    """The development pages, byte for byte: their hashes are in data/real."""
     pytest.importorskip("inscriptis", reason="needs the extra restore")
     if not SHARED.is_dir():
         pytest.skip("the raw pages are not here (../shared/corpora)")
-    rows = [json.loads(line) for line in (PROJECT / "data/real/dev.jsonl").read_text().splitlines()]
-    rows = [row for row in rows if row["origin"]["source"] == FUNDUS]
-    files = {
-        row["origin"]["path"]: (SHARED / "pages" / Path(row["origin"]["path"]).name).read_bytes()
-        for row in rows
-    }
-    commit = clone(tmp_path / "clones" / "fundus", files)
-    for row in rows:
-        row["origin"]["commit"] = commit
-    code, done, said = restored(tmp_path, *rows)
-    assert (code, len(done)) == (0, 15), said
-    originals = [json.loads(line) for line in (SHARED / "real-dev.jsonl").read_text().splitlines()]
-    texts = {row["id"]: row["text"] for row in originals}
-    assert all(row["text"] == texts[row["id"]] for row in done)
+    rows = [row for row in shipped(stand_off) if "lines" in row["origin"]]
+    files = {row["origin"]["path"]: raw_page(SHARED / folder, row) for row in rows}
+    commit = clone(tmp_path / "clones" / "all", files)
+    code, done, said = restored(tmp_path, *(changed(row, commit=commit) for row in rows))
+    assert (code, len(done)) == (0, count), said
+    originals = {row["id"]: row["text"] for row in read_lines(SHARED / f"{texts}.jsonl")}
+    assert all(row["text"] == originals[row["id"]] for row in done)
 
 
-@pytest.mark.parametrize("split", ["train", "dev"])
-def test_the_shipped_labels_hold_no_text_and_all_of_the_labels(split: str) -> None:
-    rows = [json.loads(line) for line in (PROJECT / f"data/real/{split}.jsonl").read_text().splitlines()]
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def shipped(name: str) -> list[dict[str, Any]]:
+    return read_lines(PROJECT / "data" / "real" / f"{name}.jsonl")
+
+
+def raw_page(folder: Path, row: dict[str, Any]) -> bytes:
+    """Give a page as its repository has it: fundus packs its pages, the others don't."""
+    packed = Path(row["origin"]["path"])
+    if packed.suffix == ".gz":
+        return (folder / packed.name).read_bytes()
+    return gzip.decompress((folder / f"{row['id']}.html.gz").read_bytes())
+
+
+@pytest.mark.parametrize(
+    "path", sorted((PROJECT / "data" / "real").glob("*.jsonl")), ids=lambda path: path.stem
+)
+def test_the_shipped_labels_hold_no_text_and_all_of_the_labels(path: Path) -> None:
+    rows = read_lines(path)
     assert {tuple(row) for row in rows} == {KEPT}
-    assert {key for row in rows for sentence in row["sentences"] for key in sentence} == {
-        "start",
-        "end",
-        "label",
-    }
-    if not SHARED.is_dir():
+    keys = {key for row in rows for sentence in row["sentences"] for key in sentence}
+    assert keys == {"start", "end", "label"}
+    assert {row["origin"]["source"] for row in rows} <= set(RECIPES)
+    originals = SHARED / f"{'real-' if path.stem in ('train', 'dev') else ''}{path.name}"
+    if not originals.is_file():
         pytest.skip("the texts are not here (../shared/corpora)")
-    originals = [json.loads(line) for line in (SHARED / f"real-{split}.jsonl").read_text().splitlines()]
-    assert rows == [bare(row) for row in originals]
+    assert rows == [bare(row) for row in read_lines(originals)]

@@ -7,23 +7,20 @@ hasn't the hash is refused: the spans point into that text and no other.
 
 import gzip
 import hashlib
-import io
 import re
-import zipfile
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from newsroles.errors import InputError, MissingExtra, NewsrolesError
+from newsroles.errors import InputError, NewsrolesError, UsageError
+from newsroles_training.corpora.standoff import recipes
 from newsroles_training.corpora.standoff.clones import Clones
-from newsroles_training.data.corpus import Problem, Row, json_rows
+from newsroles_training.data.corpus import Problem, Row, json_rows, write
 
-Recipe = Callable[[Row, Clones], str]
-KEPT, ORIGIN = ("id", "group", "origin", "sentences"), ("source", "path", "lines", "commit", "sha256")
-"""The keys of a stand-off row and of its origin; nothing else of an article may leave."""
+KEPT = ("id", "group", "origin", "sentences")
+"""The keys of a stand-off row; with those of its origin, nothing else of an article may leave."""
+ORIGIN = ("source", "path", "lines", "rows", "commit", "sha256")
 
-_BULLET = re.compile(r"^[*+•o-] ")
-_UNIT = re.compile(r"(?:H|S\d+)\s+(\S.*)")
+_FILE_NAME = re.compile(r"[\w.-]+")
 
 
 def strip(path: Path, problems: list[Problem]) -> Iterator[Row]:
@@ -36,6 +33,30 @@ def restore(paths: Iterable[Path], clones: Clones, problems: list[Problem]) -> I
     return _each(paths, problems, lambda row: _restored(row, clones), "make the file with corpus strip")
 
 
+def write_pages(rows: Iterable[Row], clones: Clones, folder: Path, problems: list[Problem]) -> int:
+    """Write the HTML of the restored rows that are web pages as ``ID.html.gz``, and give their number.
+
+    The same bytes on every run. An id that may not be a file's name is added to `problems`; raises UsageError
+    where the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder}: {error.strerror}", "give a folder that can be written") from error
+    written = 0
+    for row in (row for row in rows if recipes.is_page(row["origin"])):
+        name = str(row.get("id", ""))
+        if not _FILE_NAME.fullmatch(name):
+            problems.append(
+                Problem(f"id {name!r}", "its HTML is not written; use letters, digits and ._- only")
+            )
+            continue
+        page = gzip.compress(recipes.html(row["origin"], clones), mtime=0)
+        write(folder / f"{name}.html.gz", page)
+        written += 1
+    return written
+
+
 def _each(
     paths: Iterable[Path], problems: list[Problem], change: Callable[[Row], Row], next_step: str
 ) -> Iterator[Row]:
@@ -45,13 +66,13 @@ def _each(
                 yield change(row)
             except NewsrolesError as error:
                 problems.append(Problem(place, str(error)))
-            except (AttributeError, KeyError, TypeError, ValueError) as error:
+            except (AttributeError, LookupError, TypeError, ValueError) as error:
                 problems.append(Problem(place, f"not of the right shape ({error!r}); {next_step}"))
 
 
 def _stripped(row: Row) -> Row:
     origin = {"sha256": sha256(row["text"]), **row["origin"]}
-    _recipe(origin)
+    recipes.recipe(origin)
     if origin["sha256"] != sha256(row["text"]):
         raise InputError("its text hasn't the SHA-256 of its origin", "take the text that was read there")
     bare = [{key: sentence[key] for key in ("start", "end", "label")} for sentence in row["sentences"]]
@@ -61,12 +82,7 @@ def _stripped(row: Row) -> Row:
 
 def _restored(row: Row, clones: Clones) -> Row:
     origin = row["origin"]
-    try:
-        text = _recipe(origin)(origin, clones)
-    except (OSError, EOFError, UnicodeDecodeError, zipfile.BadZipFile, zlib.error) as error:
-        raise InputError(
-            f"{origin['path']}: {error}", "see that git has the file itself (Git LFS?)"
-        ) from None
+    text = recipes.text(origin, clones)
     if sha256(text) != origin["sha256"]:
         raise InputError(
             f"{origin['path']} makes a text with SHA-256 {sha256(text)}, not {origin['sha256']}",
@@ -79,59 +95,3 @@ def _restored(row: Row, clones: Clones) -> Row:
 def sha256(text: str) -> str:
     """Give the hash that an origin carries, of the text in UTF-8."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _recipe(origin: Row) -> Recipe:
-    if origin["source"] not in RECIPES:
-        raise InputError(f"no recipe for {origin['source']}", f"there are recipes for {', '.join(RECIPES)}")
-    return RECIPES[origin["source"]]
-
-
-def _fundus(origin: Row, clones: Clones) -> str:
-    """Give a slice of the lines of a page."""
-    page = gzip.decompress(clones.file(origin["source"], origin["commit"], origin["path"]))
-    first, last = origin["lines"]
-    return "".join(f"{line}\n" for line in page_lines(page.decode("utf-8"))[first:last])
-
-
-def page_lines(html: str) -> list[str]:
-    """Lay a page out as inscriptis does; white space folded, bullets cut, lines without a word dropped."""
-    try:
-        from inscriptis import get_text
-        from inscriptis.model.config import ParserConfig
-    except ImportError:
-        raise MissingExtra("inscriptis", "restore") from None
-    text = get_text(html, ParserConfig(display_images=False))
-    lines = (_BULLET.sub("", " ".join(line.split())) for line in text.splitlines())
-    return [line for line in lines if re.search(r"\w", line)]
-
-
-def _polnear(origin: Row, clones: Clones) -> str:
-    """Give the file as it is."""
-    return clones.file(origin["source"], origin["commit"], origin["path"]).decode("utf-8")
-
-
-def _news_discourse(origin: Row, clones: Clones) -> str:
-    """Give the headline and the sentences of a file in the archive, a paragraph a line."""
-    archive = clones.file(origin["source"], origin["commit"], "data/train.zip")
-    with zipfile.ZipFile(io.BytesIO(archive)) as members:
-        try:
-            content = members.read(origin["path"]).decode("utf-8")
-        except KeyError:
-            raise InputError(f"data/train.zip has no {origin['path']}", "mend the stand-off file") from None
-    return "".join(f"{' '.join(units)}\n" for units in _paragraphs(content) if units)
-
-
-def _paragraphs(content: str) -> Iterator[list[str]]:
-    """Give the units of each paragraph; blank lines part paragraphs, lines of other kinds are left out."""
-    for block in re.split(r"\n\s*\n", content.replace("\r\n", "\n")):
-        units = (_UNIT.match(line.strip()) for line in block.split("\n"))
-        yield [" ".join(unit[1].split()) for unit in units if unit]
-
-
-RECIPES: Mapping[str, Recipe] = {
-    "flairNLP/fundus": _fundus,
-    "networkdynamics/PolNeAR": _polnear,
-    "prafulla77/Discourse_Profiling": _news_discourse,
-}
-"""How the texts of a GitHub repository's files were made."""
