@@ -12,7 +12,7 @@ from collections.abc import Callable
 from string import ascii_letters
 from typing import BinaryIO
 
-from newsroles.articles import Article, Failure
+from newsroles.articles import Article, Failure, Page
 from newsroles.errors import InputError
 
 #: The longest document, and the longest line of JSONL, in bytes. Real pages stay below 2 MB.
@@ -53,21 +53,22 @@ _ODD = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 _CONVERT = "convert it to UTF-8, or leave it out if it isn't text"
 
 
-def read_one(source: str, stream: BinaryIO, to_text: Callable[[bytes], str]) -> Article | Failure:
+def read_one(source: str, stream: BinaryIO, to_page: Callable[[bytes], str | Page]) -> Article | Failure:
     """Make one article of all that `stream` holds, with the source's name as its id."""
     try:
-        return as_article(to_text(whole(stream)), source, source, 0)
+        return as_article(to_page(whole(stream)), source, source, 0)
     except InputError as error:
         return as_failure(error, source, 0)
 
 
-def as_article(text: str, name: str, source: str, index: int) -> Article:
+def as_article(page: str | Page, name: str, source: str, index: int) -> Article:
     """Make an article with the id `name`; raises InputError for a text that is empty or over the limit."""
+    text, *marks = (page,) if isinstance(page, str) else page
     if not text.strip():
         raise InputError("empty: there is no text in it", "leave it out, or save it anew")
     if len(text) > TEXT_LIMIT:
         raise InputError(f"its text is longer than {TEXT_LIMIT:,} characters", "split it into articles")
-    return Article(text, id=name, source=source, index=index)
+    return Article(text, name, source, index, *marks)
 
 
 def as_failure(error: InputError, source: str, index: int, offset: int | None = None) -> Failure:
@@ -85,8 +86,8 @@ def decode(data: bytes, declared: str = "") -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _plausible(data[len(mark) :].decode(encoding, "replace"))
-    if b"\0" in data:
-        raise InputError("binary: it holds a NUL byte", _CONVERT, data.index(b"\0"))
+    if data.count(0) * 10 > len(data):
+        raise InputError("binary: it is full of NUL bytes", _CONVERT, data.index(0))
     return _plausible(_unmarked(data, _codec(declared)))
 
 
@@ -134,4 +135,4 @@ def _plausible(text: str) -> str:
     odd = len(_ODD.findall(text))
     if odd * 10 > len(text):
         raise InputError(f"binary: {odd:,} of its {len(text):,} characters cannot be text", _CONVERT)
-    return text
+    return text.replace("\0", "\ufffd")  # as HTML parsers do; a stray one costs itself

@@ -11,7 +11,7 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from typing import TYPE_CHECKING
 
-from newsroles.articles import Article, Failure
+from newsroles.articles import Article, Failure, Page
 from newsroles.errors import InputError, MissingExtra
 from newsroles.readers.documents import LIMIT, as_article, as_failure, decode, whole
 from newsroles.readers.options import ReadOptions
@@ -40,17 +40,17 @@ def read(source: str, stream: io.BufferedReader, _options: ReadOptions) -> Itera
         if len(block) < min(record.content_length, LIMIT + _HEAD):
             raise InputError("the archive ends within this page", "fetch it again: it is cut", place)
         try:
-            text = _text(block)
-            if text is None:
+            page = _page(block)
+            if page is None:
                 continue
-            yield as_article(text, name, source, index)
+            yield as_article(page, name, source, index)
         except InputError as error:
             yield as_failure(error, source, index, place)
         index += 1
 
 
 def _responses(stream: io.BufferedReader) -> "Iterator[WarcRecord]":
-    """Give the records of responses; HTTP is left to `_text`, so that a bad page doesn't end the archive."""
+    """Give the records of responses; HTTP is left to `_page`, so that a bad page doesn't end the archive."""
     try:
         from fastwarc.warc import ArchiveIterator, WarcRecordType
     except ImportError:
@@ -103,24 +103,24 @@ class _Forward:
         raise io.UnsupportedOperation("seek")
 
 
-def _text(block: bytes) -> str | None:
-    """Give the text of a page, None for a response that is no page; raises InputError."""
+def _page(block: bytes) -> str | Page | None:
+    """Give a page, None for a response that is no page; raises InputError."""
     end = _HEAD_END.search(block, 0, _HEAD)
     status = _STATUS.match(block)
     if not end or not status:
         raise InputError("no HTTP response", "see how the archive was made")
     head = BytesHeaderParser().parsebytes(block[status.end() : end.end()])
     head.set_default_type("text/html")
-    to_text = _reader(head.get_content_type())
-    if to_text is None or not status[1].startswith(b"2"):
+    to_page = _reader(head.get_content_type())
+    if to_page is None or not status[1].startswith(b"2"):
         return None
-    return to_text(_body(block[end.end() :], head), head.get_content_charset() or "")
+    return to_page(_body(block[end.end() :], head), head.get_content_charset() or "")
 
 
-def _reader(kind: str) -> Callable[[bytes, str], str] | None:
-    from newsroles.readers.html import to_text
+def _reader(kind: str) -> Callable[[bytes, str], str | Page] | None:
+    from newsroles.readers.html import to_page
 
-    return {"text/html": to_text, "application/xhtml+xml": to_text, "text/plain": decode}.get(kind)
+    return {"text/html": to_page, "application/xhtml+xml": to_page, "text/plain": decode}.get(kind)
 
 
 def _body(data: bytes, head: Message) -> bytes:

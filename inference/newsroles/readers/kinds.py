@@ -1,0 +1,239 @@
+"""Kinds of lines: what a page's markup says that a line of it is. The one list, and what speaks for each kind.
+
+| kind | what it is, and what says so |
+|---|---|
+| title | the story's own headline: an `<h1>`, or what `og:title`, JSON-LD or `<title>` repeat |
+| heading | any other heading |
+| paragraph | `<p>` |
+| quotation | `<blockquote>`, a pull quote |
+| item | an item of a list, a term or its description |
+| cell | a cell of a table |
+| caption | `<figcaption>`, a table's caption, a credit |
+| byline | who wrote it, and when: `<address>`, `<time>`, `rel=author`, "byline", "dateline" |
+| link | a line that is links and nothing else |
+| control | a button, a label, a form |
+| embed | an embedded post |
+| comment | what readers wrote, and all around it |
+| navigation | menus, breadcrumbs, a site's header |
+| aside | sidebars, related stories, newsletters, advertisements, sharing |
+| footer | what ends the page or the story |
+| line | anything else, and all of plain text |
+
+A line is of one kind. Where it stands comes first (comment, navigation, aside, footer, embed), then what it is;
+the title stands above all. Elements, ARIA roles and microdata are believed before words in `class` and `id`.
+"""
+# ruff: noqa: SIM905 - tables of words read better as text
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from newsroles.articles import Sentence
+
+#: In the order of a model's tokens, which is why it only ever grows at its end.
+KINDS = (
+    "line",
+    "title",
+    "heading",
+    "paragraph",
+    "quotation",
+    "item",
+    "cell",
+    "caption",
+    "byline",
+    "link",
+    "control",
+    "embed",
+    "comment",
+    "navigation",
+    "aside",
+    "footer",
+)
+
+#: Kinds that say where a line stands; the first that a line stands in is its kind.
+REGIONS = ("comment", "navigation", "aside", "footer", "embed")
+
+
+def of_sentences(text: str, kinds: Sequence[str], sentences: Iterable[Sentence]) -> list[str]:
+    """Give each sentence the kind of the line that it begins on; sentences are sorted, as `split` gives them.
+
+    `kinds` has one for every line of `text` ("\\n" ends one), or none at all for plain text.
+    """
+    found, line, at = [], 0, 0
+    for sentence in sentences:
+        line += text.count("\n", at, sentence.start)
+        at = sentence.start
+        found.append(kinds[line] if kinds else "line")
+    return found
+
+
+class Mark(NamedTuple):
+    """What an element says of the lines in it."""
+
+    kind: str = ""  # what they are, "" if it doesn't say
+    region: str = ""  # where they stand
+    is_story: bool = False  # the story's text is in here
+
+
+_TAGS: Mapping[str, Mark] = {
+    **{f"h{n}": Mark("heading") for n in range(1, 7)},
+    **dict.fromkeys(("blockquote",), Mark("quotation")),
+    **dict.fromkeys(("li", "dt", "dd"), Mark("item")),
+    **dict.fromkeys(("td", "th"), Mark("cell")),
+    **dict.fromkeys(("figcaption", "caption"), Mark("caption")),
+    **dict.fromkeys(("address", "time"), Mark("byline")),
+    **dict.fromkeys(("button", "label", "legend", "fieldset", "search"), Mark("control")),
+    **dict.fromkeys(("nav", "menu"), Mark(region="navigation")),
+    "p": Mark("paragraph"),
+    "aside": Mark(region="aside"),
+    "footer": Mark(region="footer"),
+    "dialog": Mark(region="aside"),
+}
+
+_ROLES: Mapping[str, Mark] = {
+    **dict.fromkeys("banner menu menubar navigation toolbar".split(), Mark(region="navigation")),
+    **dict.fromkeys("alertdialog complementary dialog".split(), Mark(region="aside")),
+    **dict.fromkeys(
+        "button checkbox combobox form menuitem radio search switch tab".split(), Mark("control")
+    ),
+    "contentinfo": Mark(region="footer"),
+    "comment": Mark(region="comment"),
+    "heading": Mark("heading"),
+}
+
+#: Microdata and RDFa: properties, and the last part of types.
+_PROPERTIES: Mapping[str, Mark] = {
+    **dict.fromkeys(("articlebody", "reviewbody"), Mark(is_story=True)),
+    **dict.fromkeys(("author", "creator", "datepublished", "datemodified"), Mark("byline")),
+    **dict.fromkeys(("comment", "usercomments", "usercomment"), Mark(region="comment")),
+    **dict.fromkeys(("sitenavigationelement", "wpheader", "breadcrumblist"), Mark(region="navigation")),
+    "wpsidebar": Mark(region="aside"),
+    "wpfooter": Mark(region="footer"),
+    "caption": Mark("caption"),
+}
+
+#: Words of `class` and `id`; two with a space between stand side by side. The first row that fits counts.
+_WORDS: tuple[tuple[Mark, frozenset[str]], ...] = tuple(
+    (mark, frozenset(word.strip() for word in words.split(",")))
+    for mark, words in (
+        (
+            Mark(region="comment"),
+            "comment, comments, commentlist, commentary list, comentarios, kommentare, disqus, disqus thread,"
+            "livefyre, viafoura, coral, spotim, hyvor, reader response, respond, replies, reply",
+        ),
+        (
+            Mark(region="navigation"),
+            "nav, navbar, navigation, navi, subnav, topnav, mainnav, menu, menus, submenu, megamenu, breadcrumb, breadcrumbs,"
+            "masthead, topbar, toolbar, hamburger, skip link, skip links, pagination, pager, sitemap,"
+            "site header, page header, global header, main header, header top, top header, header",
+        ),
+        (
+            Mark(region="embed"),
+            "tweet, twitter tweet, instagram media, tiktok embed, fb post, fb video, embedly card, bluesky embed,"
+            "reddit embed, mastodon embed",
+        ),
+        (
+            Mark(region="aside"),
+            "aside, sidebar, rightrail, leftrail, right rail, left rail, side rail, rhs, related, recirc,"
+            "recirculation, recommended, recommendations, recommendation, trending, popular, most read, mostread, most popular,"
+            "mostpopular, more stories, more news, more from, morefrom, more on, read more, readmore, read next, readnext, see also,"
+            "also read, up next, upnext, you may, newsletter, newsletters, subscribe, subscription, subscriptions, signup, sign up,"
+            "promo, promos, promotion, promoted, teaser, teasers, sponsored, sponsor, sponsors, advertisement, advertising,"
+            "advert, adverts, ads, ad, adunit, outbrain, taboola, zergnet, revcontent, cookie,"
+            "cookies, consent, gdpr, modal, popup, upsell, donate, donation,"
+            "carousel, share, sharing, sharetools, sharebar, social, addthis, addtoany, sharedaddy, followus, follow us,"
+            "tags, taglist, tag list, tag cloud, latest news, latest stories, top stories, topstories, author bio, about author,"
+            "poll, quiz, weather, ticker, banner, jobs, shop, inline related",
+        ),
+        (Mark(region="footer"), "footer, colophon, copyright, bottombar, legal, disclaimer"),
+        (
+            Mark("byline"),
+            "byline, bylines, author, authors, dateline, timestamp, pubdate, publish date, published, datetime,"
+            "posted on, post date, entry date, article date, date, contributor, reporter, updated, last updated, meta,"
+            "read time, reading time",
+        ),
+        (Mark("caption"), "caption, captions, credit, cutline, photocredit, wp caption"),
+        (Mark("quotation"), "pullquote, pull quote, blockquote"),
+        (Mark("heading"), "headline"),
+        (Mark("control"), "button, btn, form"),
+    )
+)
+
+#: A name with one of these speaks of how a page is laid out, or of the story's own parts.
+_NOT = frozenset("and dek deck has layout lede no show template theme with without wp".split())
+#: What belongs to the story when it is called its header.
+_OWN = frozenset(
+    "article canvas content embed entry headline hero immersive interactive node post section single slide "
+    "splash story subbuzz".split(),
+)
+
+_NAME = re.compile(r"[A-Za-z]+\d{0,2}")
+_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+#: What tools put behind names: "Byline_root__oTAAd", "Wrapper-bgeFLR".
+_HASH = re.compile(r"(?:__(?=\w*[A-Z\d])[\w-]{5,}|-(?=[a-z]*[A-Z])[A-Za-z]{6})$")
+_LONGEST, _MOST_WORDS = 200, 5
+
+
+@lru_cache(maxsize=8192)
+def words_mark(names: str) -> Mark | None:
+    """Tell what the words of a `class` and an `id` say; None if nothing."""
+    found = {word for name in names[:_LONGEST].split() for word in _words(name)}
+    if "header" in found and not _OWN.isdisjoint(found):
+        found.discard("header")
+    for mark, words in _WORDS:
+        if not words.isdisjoint(found):
+            return mark
+    return None
+
+
+def _words(name: str) -> list[str]:
+    """Cut "articleHeader-v2" into words, and pairs of neighbours; a name of many words is a headline's."""
+    names = [name for name in re.split(r"[^A-Za-z\d]+", _HASH.sub("", name)) if _NAME.fullmatch(name)]
+    parts = [part.lower() for name in names for part in _PART.findall(name)]
+    if len(parts) > _MOST_WORDS or not _NOT.isdisjoint(parts):
+        return []
+    return [*parts, *(f"{one} {two}" for one, two in zip(parts, parts[1:], strict=False))]
+
+
+def is_own_header(names: str) -> bool:
+    """Tell whether the classes of a <header> say that it is the story's."""
+    return any(not _OWN.isdisjoint(_words(name)) for name in names[:_LONGEST].split())
+
+
+#: Elements whose classes speak of themselves only, or of the whole story.
+_NO_REGIONS = frozenset(("main", "p", *(f"h{n}" for n in range(1, 7))))
+_ATTRIBUTES = frozenset(("class", "id", "role", "itemprop", "itemtype", "property", "rel"))
+
+
+def mark_of(tag: str, attributes: Mapping[str, str | None]) -> Mark | None:
+    """Tell what an element says of the lines in it: a region first, then a kind."""
+    own = _TAGS.get(tag)
+    if not attributes or _ATTRIBUTES.isdisjoint(attributes):
+        return own
+    named = words_mark(f"{attributes.get('class') or ''} {attributes.get('id') or ''}")
+    if named and tag in _NO_REGIONS:
+        named = named._replace(region="") if named.kind else None
+    if tag in ("html", "body"):
+        named = None
+    if named and named.kind == "quotation":  # a pull quote is one, in an <aside> as well
+        own = named
+    return _joined([mark for mark in (own, *_declared(attributes), named) if mark])
+
+
+def _declared(attributes: Mapping[str, str | None]) -> list[Mark | None]:
+    role = (attributes.get("role") or "").lower()
+    name = (attributes.get("itemprop") or attributes.get("property") or "").lower().rpartition(":")[2]
+    type_ = (attributes.get("itemtype") or "").lower().rpartition("/")[2]
+    author = _PROPERTIES["author"] if attributes.get("rel") == "author" else None
+    return [_ROLES.get(role), _PROPERTIES.get(name), _PROPERTIES.get(type_), author]
+
+
+def _joined(marks: list[Mark]) -> Mark | None:
+    if len(marks) < 2:  # noqa: PLR2004 - one is itself
+        return marks[0] if marks else None
+    return Mark(
+        next((mark.kind for mark in marks if mark.kind), ""),
+        next((mark.region for mark in marks if mark.region), ""),
+        any(mark.is_story for mark in marks),
+    )
