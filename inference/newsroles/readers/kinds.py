@@ -27,6 +27,7 @@ the title stands above all. Elements, ARIA roles and microdata are believed befo
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from newsroles.articles import Sentence
@@ -160,6 +161,8 @@ _WORDS: tuple[tuple[Mark, frozenset[str]], ...] = tuple(
     )
 )
 
+_RANKS = {word: rank for rank, (_, words) in reversed(list(enumerate(_WORDS))) for word in words}
+
 #: A name with one of these speaks of how a page is laid out, or of the story's own parts.
 _NOT = frozenset("and dek deck has layout lede no show template theme with without wp".split())
 #: What belongs to the story when it is called its header.
@@ -168,8 +171,8 @@ _OWN = frozenset(
     "splash story subbuzz".split(),
 )
 
-_NAME = re.compile(r"[A-Za-z]+\d{0,2}")
-_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_PART = re.compile(r"(?:[A-Z]?[a-z]+|[A-Z]+(?![a-z]))")
+_NAME = re.compile(r"(?<![A-Za-z\d])[A-Za-z]+(?=\d{0,2}(?![A-Za-z\d]))")
 #: What tools put behind names: "Byline_root__oTAAd", "Wrapper-bgeFLR".
 _HASH = re.compile(r"(?:__(?=\w*[A-Z\d])[\w-]{5,}|-(?=[a-z]*[A-Z])[A-Za-z]{6})$")
 _LONGEST, _MOST_WORDS = 200, 5
@@ -177,59 +180,78 @@ _LONGEST, _MOST_WORDS = 200, 5
 
 @lru_cache(maxsize=8192)
 def words_mark(names: str) -> Mark | None:
-    """Tell what the words of a `class` and an `id` say; None if nothing."""
-    found = {word for name in names[:_LONGEST].split() for word in _words(name)}
+    """Tell what the words of a `class` or an `id` say; None if nothing."""
+    found = {word for name in names.split() for word in _words(name)}
+    if not found:
+        return None
     if "header" in found and not _OWN.isdisjoint(found):
         found.discard("header")
-    for mark, words in _WORDS:
-        if not words.isdisjoint(found):
-            return mark
-    return None
+    rank = min((_RANKS[word] for word in found if word in _RANKS), default=-1)
+    return _WORDS[rank][0] if rank >= 0 else None
 
 
-def _words(name: str) -> list[str]:
-    """Cut "articleHeader-v2" into words, and pairs of neighbours; a name of many words is a headline's."""
-    names = [name for name in re.split(r"[^A-Za-z\d]+", _HASH.sub("", name)) if _NAME.fullmatch(name)]
-    parts = [part.lower() for name in names for part in _PART.findall(name)]
+@lru_cache(maxsize=16384)
+def _words(name: str) -> tuple[str, ...]:
+    """Cut "articleHeader-v2" into those words, and pairs of neighbours, that say something.
+
+    A name of many words is a headline's.
+    """
+    if name.islower():
+        parts = _NAME.findall(name)
+    else:
+        names = _NAME.findall(_HASH.sub("", name))
+        parts = [part.lower() for name in names for part in _PART.findall(name)]
     if len(parts) > _MOST_WORDS or not _NOT.isdisjoint(parts):
-        return []
-    return [*parts, *(f"{one} {two}" for one, two in zip(parts, parts[1:], strict=False))]
+        return ()
+    pairs = [f"{one} {two}" for one, two in pairwise(parts)]
+    return tuple(word for word in (*parts, *pairs) if word in _RANKS or word in _OWN)
 
 
+@lru_cache(maxsize=1024)
 def is_own_header(names: str) -> bool:
     """Tell whether the classes of a <header> say that it is the story's."""
-    return any(not _OWN.isdisjoint(_words(name)) for name in names[:_LONGEST].split())
+    return any(not _OWN.isdisjoint(_words(name)) for name in names.split())
 
 
 #: Elements whose classes speak of themselves only, or of the whole story.
 _NO_REGIONS = frozenset(("main", "p", *(f"h{n}" for n in range(1, 7))))
-_ATTRIBUTES = frozenset(("class", "id", "role", "itemprop", "itemtype", "property", "rel"))
-
-
 def mark_of(tag: str, attributes: Mapping[str, str | None]) -> Mark | None:
-    """Tell what an element says of the lines in it: a region first, then a kind."""
-    own = _TAGS.get(tag)
-    if not attributes or _ATTRIBUTES.isdisjoint(attributes):
-        return own
-    named = words_mark(f"{attributes.get('class') or ''} {attributes.get('id') or ''}")
-    if named and tag in _NO_REGIONS:
-        named = named._replace(region="") if named.kind else None
-    if tag in ("html", "body"):
-        named = None
+    """Tell what an element says of the lines in it."""
+    if not attributes:
+        return _TAGS.get(tag)
+    get = attributes.get
+    name = get("itemprop") or get("property")
+    mark = _mark(tag, get("class"), get("role"), name, get("itemtype"), get("rel") == "author")
+    id_ = get("id")
+    return _joined(mark, _named(tag, id_)) if id_ and not (mark and mark.region) else mark
+
+
+@lru_cache(maxsize=8192)
+def _mark(  # noqa: PLR0913 - each is an attribute
+    tag: str, class_: str | None, role: str | None, name: str | None, type_: str | None, by_author: bool
+) -> Mark | None:
+    named = _named(tag, class_) if class_ else None
     if named and named.kind == "quotation":  # a pull quote is one, in an <aside> as well
-        own = named
-    return _joined([mark for mark in (own, *_declared(attributes), named) if mark])
+        return named
+    declared = (
+        _ROLES.get(role.lower()) if role else None,
+        _PROPERTIES.get(name.lower().rpartition(":")[2]) if name else None,
+        _PROPERTIES.get(type_.lower().rpartition("/")[2]) if type_ else None,
+        _PROPERTIES["author"] if by_author else None,
+    )
+    return _joined(_TAGS.get(tag), *declared, named)
 
 
-def _declared(attributes: Mapping[str, str | None]) -> list[Mark | None]:
-    role = (attributes.get("role") or "").lower()
-    name = (attributes.get("itemprop") or attributes.get("property") or "").lower().rpartition(":")[2]
-    type_ = (attributes.get("itemtype") or "").lower().rpartition("/")[2]
-    author = _PROPERTIES["author"] if attributes.get("rel") == "author" else None
-    return [_ROLES.get(role), _PROPERTIES.get(name), _PROPERTIES.get(type_), author]
+def _named(tag: str, names: str) -> Mark | None:
+    mark = None if tag in ("html", "body") else words_mark(names[:_LONGEST])
+    if mark and mark.region and tag in _NO_REGIONS:
+        return None
+    return mark
 
 
-def _joined(marks: list[Mark]) -> Mark | None:
+def _joined(*given: Mark | None) -> Mark | None:
+    """Make one mark of several, the first that says something before the others."""
+    marks = [mark for mark in given if mark]
     if len(marks) < 2:  # noqa: PLR2004 - one is itself
         return marks[0] if marks else None
     return Mark(

@@ -53,7 +53,7 @@ _WORD = re.compile(r"[^\W_]")
 _ENDS_APART = re.compile(r"(?:[^\W_]{2}|[.!?…:;,)\]”’])$")  # noqa: RUF001
 _CLINGS = re.compile(r"[.!?…:;,)\]”’'%]")  # noqa: RUF001
 _BEGINS_APART = re.compile(r"[(\[“‘\d]")  # noqa: RUF001
-_STYLED = ("display", "visibility", "white-space", "float", "position")
+_STYLED = ("display", "visibility", "white-space", "float")
 
 
 class _Frame(NamedTuple):
@@ -127,7 +127,7 @@ class _Page:
             self._parts |= tag in _BOXES
             return False
         attributes = node.attributes
-        style = _style(attributes)
+        style = _style(attributes) if attributes else _UNSTYLED
         if self._is_hidden(tag, attributes, style):
             return False
         frame = self._frame(tag, attributes, style)
@@ -229,55 +229,50 @@ class _Page:
             return False
         if "hidden" in attributes or (tag == "dialog" and "open" not in attributes) or hides(style):
             return True
-        return (
-            bool(self._hidden)
-            and style.get("display") is None
-            and not self._hidden.isdisjoint(_names(attributes))
-        )
+        return bool(self._hidden) and "display" not in style and self._is_hidden_by_sheet(attributes)
+
+    def _is_hidden_by_sheet(self, attributes: Mapping[str, str | None]) -> bool:
+        hidden = self._hidden
+        classes, id_ = attributes.get("class"), attributes.get("id")
+        return bool(classes and any(f".{name}" in hidden for name in classes.split())) or f"#{id_}" in hidden
 
     def _frame(self, tag: str, attributes: Mapping[str, str | None], style: Mapping[str, str]) -> _Frame:
         outer = self._frames[-1]
-        display = style.get("display", "")
-        is_block = tag in _BLOCKS or display in BLOCK or ("-" in tag and self._blocks[-1].tag not in _PROSE)
-        is_apart = display in APART or tag in ("time", "label") or style.get("float", "none") != "none"
-        mark = mark_of(tag, attributes)
-        place = (
-            outer.place.within(
-                tag, mark, is_own=tag == "header" and is_own_header(attributes.get("class") or "")
-            )
-            if mark or tag in ("a", "article", "main", "header")
-            else outer.place
-        )
-        return _Frame(
-            tag,
-            "" if tag in _STYLING else f"{tag} {attributes.get('class') or ''}",
-            place,
-            is_block,
-            is_apart,
-            _breaks(tag, style, outer.breaks),
-            is_block and _is_menu(tag, attributes),
-        )
+        is_block = tag in _BLOCKS or ("-" in tag and self._blocks[-1].tag not in _PROSE)
+        is_apart, breaks = tag in ("time", "label"), outer.breaks
+        if style:
+            display = style.get("display", "")
+            is_block = is_block or display in BLOCK
+            is_apart = is_apart or display in APART or style.get("float", "none") != "none"
+            breaks = _breaks(style.get("white-space", ""), breaks)
+        if tag == "pre" and "white-space" not in style:
+            breaks = "blank lines"
+        name = "" if is_block or tag in _STYLING else f"{tag} {attributes.get('class') or ''}"
+        is_menu = is_block and (tag in _MENUS or (attributes.get("role") or "").lower() in _MENU_ROLES)
+        place = _place(outer.place, tag, attributes)
+        return _Frame(tag, name, place, is_block, is_apart, breaks, is_menu)
+
+
+def _place(outer: Place, tag: str, attributes: Mapping[str, str | None]) -> Place:
+    mark = mark_of(tag, attributes)
+    if tag == "header":
+        return outer.within(tag, mark, is_own=is_own_header(attributes.get("class") or ""))
+    return outer.within(tag, mark) if mark or tag in ("a", "article", "main") else outer
+
+
+_UNSTYLED: Mapping[str, str] = {}
 
 
 def _style(attributes: Mapping[str, str | None]) -> Mapping[str, str]:
-    style = attributes.get("style") if attributes else None
+    style = attributes.get("style")
     if not style:
-        return {}
+        return _UNSTYLED
     lowered = style.lower()
-    return declarations(lowered) if any(word in lowered for word in _STYLED) else {}
+    return declarations(lowered) if any(word in lowered for word in _STYLED) else _UNSTYLED
 
 
-def _names(attributes: Mapping[str, str | None]) -> set[str]:
-    names = {f".{name}" for name in (attributes.get("class") or "").split()}
-    return names | {f"#{attributes.get('id')}"}
-
-
-def _breaks(tag: str, style: Mapping[str, str], outer: str) -> str:
-    white_space = style.get("white-space")
-    if white_space:
-        return "lines" if white_space.startswith(("pre", "break-spaces")) else ""
-    return "blank lines" if tag == "pre" else outer
-
-
-def _is_menu(tag: str, attributes: Mapping[str, str | None]) -> bool:
-    return tag in _MENUS or (attributes.get("role") or "").lower() in _MENU_ROLES
+def _breaks(white_space: str, outer: str) -> str:
+    """Tell what ends a line by the property `white-space`, "" if it isn't set."""
+    if not white_space:
+        return outer
+    return "lines" if white_space.startswith(("pre", "break-spaces")) else ""
