@@ -5,7 +5,7 @@ shows is not hidden: scripts and screens decide there.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 #: A declaration; a semicolon in quotes or brackets doesn't end it. Possessive: no input makes it backtrack.
 _DECLARATION = re.compile(
@@ -51,26 +51,34 @@ def hidden_names(sheets: Iterable[str]) -> frozenset[str]:
     css = "\n".join(sheets)[:_LIMIT]
     if "none" not in css:
         return frozenset()
-    hidden: set[str] = set()
-    shown: set[str] = set()
-    for selectors, display, is_plain in _rules(_COMMENT.sub(" ", css) if "/*" in css else css):
-        for selector in selectors.split(","):
-            simple = _SIMPLE.match(selector)
-            if display != "none":
-                shown.update(_SUBJECT.findall(selector.strip().rpartition(" ")[2]))
-            elif simple and is_plain:
-                hidden.add(simple[1])
-    return frozenset(hidden - shown)
+    rules = list(_rules(_COMMENT.sub(" ", css) if "/*" in css else css))
+    hidden = {
+        simple[1]
+        for selectors, body, is_plain in rules
+        if is_plain and "none" in body and declarations(body).get("display") == "none"
+        for simple in map(_SIMPLE.match, selectors.split(","))
+        if simple
+    }
+    return frozenset(hidden - _shown(rules) if hidden else hidden)
 
 
-def _rules(css: str) -> Iterable[tuple[str, str, bool]]:
-    """Give the selectors of each rule that sets `display`, what to, and whether it stands in no other."""
+def _shown(rules: Iterable[tuple[str, str, bool]]) -> set[str]:
+    """Give the classes and ids that a rule shows, however they are combined."""
+    return {
+        name
+        for selectors, body, _ in rules
+        if declarations(body).get("display", "none") != "none"
+        for selector in selectors.split(",")
+        for name in _SUBJECT.findall(selector.strip().rpartition(" ")[2])
+    }
+
+
+def _rules(css: str) -> Iterator[tuple[str, str, bool]]:
+    """Give each rule that speaks of `display`: its selectors, its body, and whether it stands in no other."""
     depth = 0
     for chunk in css.split("}"):
         depth += chunk.count("{")
         if "display" in chunk and depth:
             head, _, body = chunk.rpartition("{")
-            display = declarations(body).get("display")
-            if display:
-                yield head.rpartition("{")[2], display, depth == 1
+            yield head.rpartition("{")[2], body, depth == 1
         depth = max(depth - 1, 0)

@@ -171,6 +171,8 @@ _OWN = frozenset(
     "splash story subbuzz".split(),
 )
 
+_SAYING = _OWN | _RANKS.keys()
+_FIRSTS = frozenset(words.partition(" ")[0] for words in _RANKS if " " in words)
 _PART = re.compile(r"(?:[A-Z]?[a-z]+|[A-Z]+(?![a-z]))")
 _NAME = re.compile(r"(?<![A-Za-z\d])[A-Za-z]+(?=\d{0,2}(?![A-Za-z\d]))")
 #: What tools put behind names: "Byline_root__oTAAd", "Wrapper-bgeFLR".
@@ -178,7 +180,6 @@ _HASH = re.compile(r"(?:__(?=\w*[A-Z\d])[\w-]{5,}|-(?=[a-z]*[A-Z])[A-Za-z]{6})$"
 _LONGEST, _MOST_WORDS = 200, 5
 
 
-@lru_cache(maxsize=8192)
 def words_mark(names: str) -> Mark | None:
     """Tell what the words of a `class` or an `id` say; None if nothing."""
     found = {word for name in names.split() for word in _words(name)}
@@ -186,25 +187,22 @@ def words_mark(names: str) -> Mark | None:
         return None
     if "header" in found and not _OWN.isdisjoint(found):
         found.discard("header")
-    rank = min((_RANKS[word] for word in found if word in _RANKS), default=-1)
-    return _WORDS[rank][0] if rank >= 0 else None
+    rank = min((_RANKS.get(word, len(_WORDS)) for word in found), default=len(_WORDS))
+    return _WORDS[rank][0] if rank < len(_WORDS) else None
 
 
 @lru_cache(maxsize=16384)
-def _words(name: str) -> tuple[str, ...]:
-    """Cut "articleHeader-v2" into those words, and pairs of neighbours, that say something.
-
-    A name of many words is a headline's.
-    """
+def _words(name: str) -> frozenset[str]:
+    """Cut "articleHeader-v2" into those words, and pairs of neighbours, that say something."""
     if name.islower():
-        parts = _NAME.findall(name)
+        parts = name.replace("__", "-").replace("--", "-").replace("_", "-").split("-")
     else:
         names = _NAME.findall(_HASH.sub("", name))
         parts = [part.lower() for name in names for part in _PART.findall(name)]
-    if len(parts) > _MOST_WORDS or not _NOT.isdisjoint(parts):
-        return ()
-    pairs = [f"{one} {two}" for one, two in pairwise(parts)]
-    return tuple(word for word in (*parts, *pairs) if word in _RANKS or word in _OWN)
+    if len(parts) > _MOST_WORDS or not _NOT.isdisjoint(parts):  # many words are a headline's
+        return frozenset()
+    pairs = () if _FIRSTS.isdisjoint(parts) else map(" ".join, pairwise(parts))
+    return _SAYING.intersection((*parts, *pairs))
 
 
 @lru_cache(maxsize=1024)
@@ -215,21 +213,18 @@ def is_own_header(names: str) -> bool:
 
 #: Elements whose classes speak of themselves only, or of the whole story.
 _NO_REGIONS = frozenset(("main", "p", *(f"h{n}" for n in range(1, 7))))
-def mark_of(tag: str, attributes: Mapping[str, str | None]) -> Mark | None:
-    """Tell what an element says of the lines in it."""
-    if not attributes:
-        return _TAGS.get(tag)
-    get = attributes.get
-    name = get("itemprop") or get("property")
-    mark = _mark(tag, get("class"), get("role"), name, get("itemtype"), get("rel") == "author")
-    id_ = get("id")
-    return _joined(mark, _named(tag, id_)) if id_ and not (mark and mark.region) else mark
 
 
-@lru_cache(maxsize=8192)
-def _mark(  # noqa: PLR0913 - each is an attribute
-    tag: str, class_: str | None, role: str | None, name: str | None, type_: str | None, by_author: bool
+def mark_of(  # noqa: PLR0913 - each is an attribute
+    tag: str,
+    class_: str | None = None,
+    role: str | None = None,
+    name: str | None = None,
+    type_: str | None = None,
+    *,
+    by_author: bool = False,
 ) -> Mark | None:
+    """Tell what an element says of the lines in it; `name` is its `itemprop` or `property`."""
     named = _named(tag, class_) if class_ else None
     if named and named.kind == "quotation":  # a pull quote is one, in an <aside> as well
         return named
@@ -239,7 +234,12 @@ def _mark(  # noqa: PLR0913 - each is an attribute
         _PROPERTIES.get(type_.lower().rpartition("/")[2]) if type_ else None,
         _PROPERTIES["author"] if by_author else None,
     )
-    return _joined(_TAGS.get(tag), *declared, named)
+    return joined(_TAGS.get(tag), *declared, named)
+
+
+def id_mark(tag: str, id_: str, mark: Mark | None) -> Mark | None:
+    """Add what an element's `id` says to what the rest does, where that doesn't tell where its lines stand."""
+    return mark if mark and mark.region else joined(mark, _named(tag, id_))
 
 
 def _named(tag: str, names: str) -> Mark | None:
@@ -249,7 +249,7 @@ def _named(tag: str, names: str) -> Mark | None:
     return mark
 
 
-def _joined(*given: Mark | None) -> Mark | None:
+def joined(*given: Mark | None) -> Mark | None:
     """Make one mark of several, the first that says something before the others."""
     marks = [mark for mark in given if mark]
     if len(marks) < 2:  # noqa: PLR2004 - one is itself

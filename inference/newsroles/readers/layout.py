@@ -13,12 +13,13 @@ controls, `hidden`, a closed <dialog>, inline styles, and classes that the page'
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from newsroles.readers.css import APART, BLOCK, declarations, hides
-from newsroles.readers.kinds import is_own_header, mark_of
+from newsroles.readers.kinds import Mark, id_mark, is_own_header, mark_of
 from newsroles.readers.places import Line, Place
 
 #: What a browser's own style sheet starts a new line for; and buttons, which stand apart by their frame.
@@ -56,16 +57,28 @@ _BEGINS_APART = re.compile(r"[(\[“‘\d]")  # noqa: RUF001
 _STYLED = ("display", "visibility", "white-space", "float")
 
 
-class _Frame(NamedTuple):
-    """An open element as its lines need it."""
+class _Traits(NamedTuple):
+    """What an element is by its tag and its attributes, wherever it stands."""
 
     tag: str
     name: str  # its tag and class: two that follow each other with the same may hold parts of a word
+    mark: Mark | None
+    is_block: bool
+    is_custom: bool
+    is_apart: bool  # on its line
+    is_menu: bool
+    is_place: bool  # its lines stand elsewhere than those around it
+    is_own: bool  # it is the story's header
+
+
+class _Frame(NamedTuple):
+    """An open element."""
+
+    traits: _Traits
     place: Place
     is_block: bool
-    is_apart: bool  # on its line
+    is_apart: bool
     breaks: str  # what ends a line in it: "" for nothing, "lines", "blank lines"
-    is_menu: bool
 
 
 def lines(root: LexborNode, hidden: frozenset[str] = frozenset()) -> list[Line]:
@@ -111,7 +124,7 @@ class _Page:
         self._hidden = hidden
         self._line: list[str] = []
         self._places: list[Place] = []  # of the words in the line
-        self._frames = [_Frame("", "", Place(), is_block=True, is_apart=False, breaks="", is_menu=False)]
+        self._frames = [_Frame(_traits(""), Place(), is_block=True, is_apart=False, breaks="")]
         self._blocks = [self._frames[0]]
         self._menus = 0  # how many are open
         self._touches: str | None = None  # the name of the inline element that ended just now
@@ -127,20 +140,24 @@ class _Page:
             self._parts |= tag in _BOXES
             return False
         attributes = node.attributes
-        style = _style(attributes) if attributes else _UNSTYLED
-        if self._is_hidden(tag, attributes, style):
+        style = _UNSTYLED
+        if attributes:
+            style = _style(attributes)
+            if self._is_hidden(tag, attributes, style):
+                return False
+        elif tag == "dialog":
             return False
         frame = self._frame(tag, attributes, style)
         self._frames.append(frame)
         if frame.is_block:
             self.break_line()
             self._blocks.append(frame)
-            self._menus += frame.is_menu
+            self._menus += frame.traits.is_menu
         elif tag == "a" and self._links:
             self._part_links()
         else:
             self._joins = self._touches if self._joins is None else self._joins
-            self._name = frame.name
+            self._name = frame.traits.name
             self._parts |= frame.is_apart or tag in _BOXES
         return True
 
@@ -150,10 +167,10 @@ class _Page:
         if frame.is_block:
             self.break_line()
             self._blocks.pop()
-            self._menus -= frame.is_menu
+            self._menus -= frame.traits.is_menu
         elif self._line:
-            self._touches = frame.name
-            self._links |= frame.tag == "a"
+            self._touches = frame.traits.name
+            self._links |= frame.traits.tag == "a"
             self._parts |= frame.is_apart
 
     def write(self, text: str) -> None:
@@ -202,7 +219,7 @@ class _Page:
 
     def _part_links(self) -> None:
         """Give a menu's link a line of its own; in prose, put a space before a link that follows another."""
-        if self._menus or (self._touches is not None and self._blocks[-1].tag not in _PROSE):
+        if self._menus or (self._touches is not None and self._blocks[-1].traits.tag not in _PROSE):
             self.break_line()
         else:
             self._line.append(" ")
@@ -218,16 +235,18 @@ class _Page:
             return True
         if before[-1:].isdigit() and text[0].isdigit():
             return False
-        if self._menus or self._blocks[-1].tag == "li":
+        if self._menus or self._blocks[-1].traits.tag == "li":
             return True
         return bool(_ENDS_APART.search(before)) and (text[0].isupper() or bool(_BEGINS_APART.match(text)))
 
     def _is_hidden(self, tag: str, attributes: Mapping[str, str | None], style: Mapping[str, str]) -> bool:
-        if not attributes:
-            return tag == "dialog"
         if tag in ("html", "body"):  # some pages hide these until their scripts have run
             return False
-        if "hidden" in attributes or (tag == "dialog" and "open" not in attributes) or hides(style):
+        if (
+            "hidden" in attributes
+            or (tag == "dialog" and "open" not in attributes)
+            or (style and hides(style))
+        ):
             return True
         return bool(self._hidden) and "display" not in style and self._is_hidden_by_sheet(attributes)
 
@@ -238,26 +257,52 @@ class _Page:
 
     def _frame(self, tag: str, attributes: Mapping[str, str | None], style: Mapping[str, str]) -> _Frame:
         outer = self._frames[-1]
-        is_block = tag in _BLOCKS or ("-" in tag and self._blocks[-1].tag not in _PROSE)
-        is_apart, breaks = tag in ("time", "label"), outer.breaks
+        traits = _traits_of(tag, attributes) if attributes else _traits(tag)
+        place = outer.place.within(tag, traits.mark, is_own=traits.is_own) if traits.is_place else outer.place
+        is_block = traits.is_block or (traits.is_custom and self._blocks[-1].traits.tag not in _PROSE)
+        is_apart = traits.is_apart
+        breaks = "blank lines" if tag == "pre" else outer.breaks
         if style:
             display = style.get("display", "")
             is_block = is_block or display in BLOCK
             is_apart = is_apart or display in APART or style.get("float", "none") != "none"
             breaks = _breaks(style.get("white-space", ""), breaks)
-        if tag == "pre" and "white-space" not in style:
-            breaks = "blank lines"
-        name = "" if is_block or tag in _STYLING else f"{tag} {attributes.get('class') or ''}"
-        is_menu = is_block and (tag in _MENUS or (attributes.get("role") or "").lower() in _MENU_ROLES)
-        place = _place(outer.place, tag, attributes)
-        return _Frame(tag, name, place, is_block, is_apart, breaks, is_menu)
+        return _Frame(traits, place, is_block, is_apart, breaks)
 
 
-def _place(outer: Place, tag: str, attributes: Mapping[str, str | None]) -> Place:
-    mark = mark_of(tag, attributes)
-    if tag == "header":
-        return outer.within(tag, mark, is_own=is_own_header(attributes.get("class") or ""))
-    return outer.within(tag, mark) if mark or tag in ("a", "article", "main") else outer
+def _traits_of(tag: str, attributes: Mapping[str, str | None]) -> _Traits:
+    get = attributes.get
+    name = get("itemprop") or get("property")
+    traits = _traits(tag, get("class"), get("role"), name, get("itemtype"), by_author=get("rel") == "author")
+    id_ = get("id")
+    if not id_:
+        return traits
+    mark = id_mark(tag, id_, traits.mark)
+    return traits if mark is traits.mark else traits._replace(mark=mark, is_place=True)
+
+
+@lru_cache(maxsize=8192)
+def _traits(  # noqa: PLR0913 - each is an attribute
+    tag: str,
+    class_: str | None = None,
+    role: str | None = None,
+    name: str | None = None,
+    type_: str | None = None,
+    *,
+    by_author: bool = False,
+) -> _Traits:
+    mark = mark_of(tag, class_, role, name, type_, by_author=by_author)
+    return _Traits(
+        tag,
+        "" if tag in _STYLING else f"{tag} {class_ or ''}",
+        mark,
+        is_block=tag in _BLOCKS,
+        is_custom="-" in tag,
+        is_apart=tag in ("time", "label"),
+        is_menu=tag in _MENUS or (role or "").lower() in _MENU_ROLES,
+        is_place=mark is not None or tag in ("a", "article", "main", "header"),
+        is_own=tag == "header" and is_own_header(class_ or ""),
+    )
 
 
 _UNSTYLED: Mapping[str, str] = {}

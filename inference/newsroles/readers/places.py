@@ -184,7 +184,10 @@ def _match(key: str, titles: list[str], named: str) -> int:
     if len(key) < _SHORT:  # else a site's or a section's name
         return 0
     names = [*titles, named]
-    if any(name.startswith(key) or (name and key.startswith(name) and len(name) * 5 > len(key) * 3) for name in names):
+    if any(
+        name.startswith(key) or (name and key.startswith(name) and len(name) * 5 > len(key) * 3)
+        for name in names
+    ):
         return 2
     return int(any(key in name for name in names))
 
