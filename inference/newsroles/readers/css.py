@@ -15,8 +15,10 @@ _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _SIMPLE = re.compile(r"\s*([.#][\w-]+)\s*\Z")
 _SUBJECT = re.compile(r"[.#][\w-]+")
 
-#: How much of a page's style sheets is read, in characters.
-_LIMIT = 500_000
+_NONE = re.compile(r"display\s*+:\s*+none", re.IGNORECASE)
+
+#: How much of a page's style sheets is read, and of a rule on either side of what hides, in characters.
+_LIMIT, _REACH = 500_000, 1_000
 
 #: What `display` says of blocks, and of what stands apart on its line.
 BLOCK = frozenset(("block", "flex", "grid", "list-item", "table", "flow-root", "table-row", "table-caption"))
@@ -49,36 +51,37 @@ def hides(style: Mapping[str, str]) -> bool:
 def hidden_names(sheets: Iterable[str]) -> frozenset[str]:
     """Give the classes (".name") and ids ("#name") that style sheets plainly hide."""
     css = "\n".join(sheets)[:_LIMIT]
-    if "none" not in css:
-        return frozenset()
-    rules = list(_rules(_COMMENT.sub(" ", css) if "/*" in css else css))
+    css = _COMMENT.sub(" ", css) if "/*" in css else css
     hidden = {
         simple[1]
-        for selectors, body, is_plain in rules
-        if is_plain and "none" in body and declarations(body).get("display") == "none"
+        for selectors, body in _plain_rules(css)
+        if declarations(body).get("display") == "none"
         for simple in map(_SIMPLE.match, selectors.split(","))
         if simple
     }
-    return frozenset(hidden - _shown(rules) if hidden else hidden)
+    return frozenset(hidden - _shown(css) if hidden else hidden)
 
 
-def _shown(rules: Iterable[tuple[str, str, bool]]) -> set[str]:
+def _plain_rules(css: str) -> Iterator[tuple[str, str]]:
+    """Give the selectors and the body of rules that hide, and stand in no other rule."""
+    depth = at = 0
+    for hiding in _NONE.finditer(css):
+        depth += css.count("{", at, hiding.start()) - css.count("}", at, hiding.start())
+        at = hiding.start()
+        opening = css.rfind("{", max(at - _REACH, 0), at)
+        if depth == 1 and opening >= 0:
+            selectors = css[max(opening - _REACH, 0) : opening].rpartition("}")[2]
+            yield selectors, css[opening + 1 : at + _REACH].partition("}")[0]
+
+
+def _shown(css: str) -> set[str]:
     """Give the classes and ids that a rule shows, however they are combined."""
     return {
         name
-        for selectors, body, _ in rules
+        for rule in css.split("}")
+        if "display" in rule
+        for head, _, body in (rule.rpartition("{"),)
         if declarations(body).get("display", "none") != "none"
-        for selector in selectors.split(",")
+        for selector in head.rpartition("{")[2].split(",")
         for name in _SUBJECT.findall(selector.strip().rpartition(" ")[2])
     }
-
-
-def _rules(css: str) -> Iterator[tuple[str, str, bool]]:
-    """Give each rule that speaks of `display`: its selectors, its body, and whether it stands in no other."""
-    depth = 0
-    for chunk in css.split("}"):
-        depth += chunk.count("{")
-        if "display" in chunk and depth:
-            head, _, body = chunk.rpartition("{")
-            yield head.rpartition("{")[2], body, depth == 1
-        depth = max(depth - 1, 0)

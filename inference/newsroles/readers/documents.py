@@ -48,7 +48,7 @@ _SUPERSETS = {
 
 _ASCII = bytes(range(128))
 _LETTERS = ascii_letters.encode()
-_ODD = (*map(chr, (*range(9), *range(14, 32), 127)), "\ufffd")
+_ODD = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 
 _CONVERT = "convert it to UTF-8, or leave it out if it isn't text"
 
@@ -132,7 +132,7 @@ def _undeclared(data: bytes, offset: int) -> str:
 
 def _plausible(text: str) -> str:
     """Refuse text of which more than a tenth is control characters or undecodable."""
-    odd = sum(map(text.count, _ODD))
+    odd = len(_ODD.findall(text))
     if odd * 10 > len(text):
         raise InputError(f"binary: {odd:,} of its {len(text):,} characters cannot be text", _CONVERT)
     return text.replace("\0", "\ufffd")  # as HTML parsers do; a stray one costs itself

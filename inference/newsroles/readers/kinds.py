@@ -173,6 +173,7 @@ _OWN = frozenset(
 
 _SAYING = _OWN | _RANKS.keys()
 _FIRSTS = frozenset(words.partition(" ")[0] for words in _RANKS if " " in words)
+_TELLING = _FIRSTS | {words for words in _RANKS if " " not in words}
 _PART = re.compile(r"(?:[A-Z]?[a-z]+|[A-Z]+(?![a-z]))")
 _NAME = re.compile(r"(?<![A-Za-z\d])[A-Za-z]+(?=\d{0,2}(?![A-Za-z\d]))")
 #: What tools put behind names: "Byline_root__oTAAd", "Wrapper-bgeFLR".
@@ -182,13 +183,18 @@ _LONGEST, _MOST_WORDS = 200, 5
 
 def words_mark(names: str) -> Mark | None:
     """Tell what the words of a `class` or an `id` say; None if nothing."""
-    found = {word for name in names.split() for word in _words(name)}
-    if not found:
+    plain = names.replace("_", " ").replace("-", " ").split() if names.islower() else _lowered(names)
+    if _TELLING.isdisjoint(plain):  # which is quick, and most are
         return None
+    found = {word for name in names.split() for word in _words(name)}
     if "header" in found and not _OWN.isdisjoint(found):
         found.discard("header")
     rank = min((_RANKS.get(word, len(_WORDS)) for word in found), default=len(_WORDS))
     return _WORDS[rank][0] if rank < len(_WORDS) else None
+
+
+def _lowered(name: str) -> list[str]:
+    return [part.lower() for part in _PART.findall(name)]
 
 
 @lru_cache(maxsize=16384)
@@ -197,8 +203,7 @@ def _words(name: str) -> frozenset[str]:
     if name.islower():
         parts = name.replace("__", "-").replace("--", "-").replace("_", "-").split("-")
     else:
-        names = _NAME.findall(_HASH.sub("", name))
-        parts = [part.lower() for name in names for part in _PART.findall(name)]
+        parts = [part for name in _NAME.findall(_HASH.sub("", name)) for part in _lowered(name)]
     if len(parts) > _MOST_WORDS or not _NOT.isdisjoint(parts):  # many words are a headline's
         return frozenset()
     pairs = () if _FIRSTS.isdisjoint(parts) else map(" ".join, pairwise(parts))

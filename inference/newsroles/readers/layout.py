@@ -281,7 +281,7 @@ def _traits_of(tag: str, attributes: Mapping[str, str | None]) -> _Traits:
     return traits if mark is traits.mark else traits._replace(mark=mark, is_place=True)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32768)
 def _traits(  # noqa: PLR0913 - each is an attribute
     tag: str,
     class_: str | None = None,
