@@ -17,15 +17,12 @@ from typing import BinaryIO, cast
 
 from newsroles.articles import Article, Failure
 from newsroles.errors import InputError, NewsrolesError, UsageError
-from newsroles.readers.documents import as_failure, decode
+from newsroles.readers.documents import as_failure, decode, is_page
 from newsroles.readers.options import ReadOptions
 from newsroles.readers.packing import unpack
 
 __all__ = ["FORMATS", "Failure", "Format", "ReadOptions", "by_name", "read", "read_source", "sniff"]
 
-_PAGE = re.compile(
-    r"(?:\s++|<\?xml[^>]*+>|(?><!--.*?-->))*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
-)
 _RECORD = re.compile(r'\s*\{[ \t]*(?:"(?:[^"\\\n]|\\.)*"[ \t]*:|\})')
 
 
@@ -78,7 +75,7 @@ def sniff(path: str, head: bytes) -> str:
             return format_
     is_wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     opening = head.removeprefix(codecs.BOM_UTF8).decode("utf-16" if is_wide else "latin-1", "replace")
-    if _PAGE.match(opening):
+    if is_page(opening):
         return "html"
     if _RECORD.match(opening):
         return "jsonl"

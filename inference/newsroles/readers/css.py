@@ -18,7 +18,7 @@ _SUBJECT = re.compile(r"[.#][\w-]+")
 _NONE = re.compile(r"display\s*+:\s*+none", re.IGNORECASE)
 
 #: How much of a page's style sheets is read, and of a rule on either side of what hides, in characters.
-_LIMIT, _REACH = 500_000, 1_000
+_LIMIT, _REACH = 200_000, 1_000
 
 #: What `display` says of blocks, and of what stands apart on its line.
 BLOCK = frozenset(("block", "flex", "grid", "list-item", "table", "flow-root", "table-row", "table-caption"))
@@ -59,7 +59,7 @@ def hidden_names(sheets: Iterable[str]) -> frozenset[str]:
         for simple in map(_SIMPLE.match, selectors.split(","))
         if simple
     }
-    return frozenset(hidden - _shown(css) if hidden else hidden)
+    return frozenset(hidden - _shown(css, hidden) if hidden else hidden)
 
 
 def _plain_rules(css: str) -> Iterator[tuple[str, str]]:
@@ -74,14 +74,14 @@ def _plain_rules(css: str) -> Iterator[tuple[str, str]]:
             yield selectors, css[opening + 1 : at + _REACH].partition("}")[0]
 
 
-def _shown(css: str) -> set[str]:
-    """Give the classes and ids that a rule shows, however they are combined."""
+def _shown(css: str, hidden: set[str]) -> set[str]:
+    """Give those of the classes and ids that a rule shows, however they are combined."""
     return {
         name
         for rule in css.split("}")
         if "display" in rule
         for head, _, body in (rule.rpartition("{"),)
-        if declarations(body).get("display", "none") != "none"
         for selector in head.rpartition("{")[2].split(",")
         for name in _SUBJECT.findall(selector.strip().rpartition(" ")[2])
+        if name in hidden and declarations(body).get("display", "none") != "none"
     }

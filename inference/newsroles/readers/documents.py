@@ -46,6 +46,10 @@ _SUPERSETS = {
     "shift_jis": "cp932",
 }
 
+_PAGE = re.compile(
+    r"(?:\s++|<\?xml[^>]*+>|(?><!--.*?-->))*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
+
 _ASCII = bytes(range(128))
 _LETTERS = ascii_letters.encode()
 _ODD = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd]")
@@ -89,6 +93,11 @@ def decode(data: bytes, declared: str = "") -> str:
     if data.count(0) * 10 > len(data):
         raise InputError("binary: it is full of NUL bytes", _CONVERT, data.index(0))
     return _plausible(_unmarked(data, _codec(declared)))
+
+
+def is_page(text: str) -> bool:
+    """Tell whether a text begins like a whole HTML page."""
+    return bool(_PAGE.match(text))
 
 
 def whole(stream: BinaryIO) -> bytes:

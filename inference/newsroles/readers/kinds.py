@@ -164,7 +164,7 @@ _WORDS: tuple[tuple[Mark, frozenset[str]], ...] = tuple(
 _RANKS = {word: rank for rank, (_, words) in reversed(list(enumerate(_WORDS))) for word in words}
 
 #: A name with one of these speaks of how a page is laid out, or of the story's own parts.
-_NOT = frozenset("and dek deck has layout lede no show template theme with without wp".split())
+_NOT = frozenset("and dek deck has layout lede no show template theme with without".split())
 #: What belongs to the story when it is called its header.
 _OWN = frozenset(
     "article canvas content embed entry headline hero immersive interactive node post section single slide "

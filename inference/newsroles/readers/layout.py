@@ -150,7 +150,8 @@ class _Page:
         frame = self._frame(tag, attributes, style)
         self._frames.append(frame)
         if frame.is_block:
-            self.break_line()
+            if self._line:
+                self.break_line()
             self._blocks.append(frame)
             self._menus += frame.traits.is_menu
         elif tag == "a" and self._links:
@@ -165,7 +166,8 @@ class _Page:
         """End the element that began last."""
         frame = self._frames.pop()
         if frame.is_block:
-            self.break_line()
+            if self._line:
+                self.break_line()
             self._blocks.pop()
             self._menus -= frame.traits.is_menu
         elif self._line:
@@ -186,12 +188,11 @@ class _Page:
 
     def break_line(self) -> None:
         """End the line, and keep it if it says something."""
-        if self._line:
-            line = " ".join("".join(self._line).split())
-            if _WORD.search(line):
-                self.lines.append(Line(line, self._place()))
-            self._line.clear()
-            self._places.clear()
+        line = " ".join("".join(self._line).split())
+        if self._places:
+            self.lines.append(Line(line, self._place()))
+        self._line.clear()
+        self._places.clear()
         self._touches = self._joins = None
         self._links = self._parts = False
 
@@ -206,7 +207,7 @@ class _Page:
         return block
 
     def _add(self, text: str) -> None:
-        if not text:
+        if not text or (not self._line and text.isspace()):
             return
         if self._line and self._is_apart(text):
             self._line.append(" ")

@@ -197,7 +197,7 @@ def _only(groups: Sequence[list[Line]]) -> list[Line]:
     found = [group for group in groups if group[0].place.level == "h1" and not group[0].place.is_linked]
     free = [group for group in found if not group[0].place.region]
     long = [group for group in found if len(group[0].text) >= _HEADLINE]  # others are names of sites
-    return next((some[0] for some in (free, long) if len({group[0].text for group in some}) == 1), [])
+    return next((some[0] for some in (free, long, found) if len({group[0].text for group in some}) == 1), [])
 
 
 def _key(text: str) -> str:

@@ -4,9 +4,9 @@ import codecs
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
-from newsroles.articles import Article
+from newsroles.articles import Article, Page
 from newsroles.errors import InputError
-from newsroles.readers.documents import LIMIT, as_article
+from newsroles.readers.documents import LIMIT, as_article, is_page
 from newsroles.readers.options import ReadOptions
 
 #: How many of a record's fields an error names.
@@ -32,12 +32,12 @@ def too_long() -> InputError:
 
 
 def article(record: Mapping[str, Any], source: str, index: int, number: int, options: ReadOptions) -> Article:
-    """Make an article of a record; `number`, its line or row, ends the id of one that has none.
+    """Make an article of a record, whose text may be an HTML page; `number`, its line or row, ends the id of one that has none.
 
     Raises InputError for a record without a text, or with an id that is neither a string nor a whole number.
     """
     text, name = _text(record, options.text_field), _id(record, options.id_field)
-    return as_article(text, name or f"{source}:{number}", source, index)
+    return as_article(_page(text), name or f"{source}:{number}", source, index)
 
 
 def missing(field: str, fields: Iterable[str]) -> InputError:
@@ -57,6 +57,15 @@ def _text(record: Mapping[str, Any], field: str) -> str:
     if not text.strip():
         raise InputError(f"empty: the field {field!r} holds no text", "leave the record out, or fill it in")
     return text
+
+
+def _page(text: str) -> str | Page:
+    """Read a text that is a whole HTML page as one."""
+    if not is_page(text):
+        return text
+    from newsroles.readers.html import to_page
+
+    return to_page(text)
 
 
 def _id(record: Mapping[str, Any], field: str) -> str:

@@ -36,8 +36,8 @@ def http(fields: str, status: str = "200 OK") -> str:
 
 def test_pages_have_their_address_as_id() -> None:
     assert read_all(record(b"<p>One."), record(b"<p>Two.", uri="")) == [
-        Article("One.", "https://news.example/a", "in", 0),
-        Article("Two.", "<urn:uuid:1>", "in", 1),
+        Article("One.", "https://news.example/a", "in", 0, ("paragraph",)),
+        Article("Two.", "<urn:uuid:1>", "in", 1, ("paragraph",)),
     ]
 
 
@@ -53,7 +53,7 @@ def test_pages_have_their_address_as_id() -> None:
     ],
 )
 def test_what_is_no_page_is_passed_over_and_not_counted(other: bytes) -> None:
-    assert read_all(other, record(b"<p>One.")) == [Article("One.", "https://news.example/a", "in", 0)]
+    assert read_all(other, record(b"<p>One.")) == [Article("One.", "https://news.example/a", "in", 0, ("paragraph",))]
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ def test_a_bad_page_costs_that_page(bad: bytes, reason: str, monkeypatch: pytest
     good = record(b"<p>One.")
     before, failure, after = read_all(good, bad, good)
     assert (before, after) == (
-        Article("One.", "https://news.example/a", "in", 0),
-        Article("One.", "https://news.example/a", "in", 2),
+        Article("One.", "https://news.example/a", "in", 0, ("paragraph",)),
+        Article("One.", "https://news.example/a", "in", 2, ("paragraph",)),
     )
     assert isinstance(failure, Failure)
     assert failure.reason.startswith(reason)
