@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A page to label: its text, and where it came from.
+    r"""A page to label: its text, and where it came from.
 
-    `kinds` has what the markup says of each line of `text` ("\\n" ends one), `title` the story's headline and
+    `kinds` has what the markup says of each line of `text` ("\n" ends one), `title` the story's headline and
     `url` the page's own address; all are empty for plain text.
     """
 

@@ -12,7 +12,7 @@ _SCRIPTS = 1_000_000
 
 
 class Head(NamedTuple):
-    """`titles` are the headline as metadata give it, `named` what <title> holds, `styles` the style sheets."""
+    """`titles` are the headline as metadata give it, `named` what <title> holds, `styles` style sheets."""
 
     titles: tuple[str, ...]
     named: str

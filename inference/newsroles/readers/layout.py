@@ -13,21 +13,13 @@ controls, `hidden`, a closed <dialog>, inline styles, and classes that the page'
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from newsroles.readers.css import APART, BLOCK, declarations, hides
-from newsroles.readers.kinds import Mark, id_mark, is_own_header, mark_of
+from newsroles.readers.elements import Traits, plain_traits, traits_of
 from newsroles.readers.places import Line, Place
-
-#: What a browser's own style sheet starts a new line for; and buttons, which stand apart by their frame.
-_BLOCKS = frozenset(
-    "address article aside blockquote body br button caption center dd details dialog dir div dl dt fieldset "
-    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main marquee "
-    "menu nav ol p pre search section summary table tbody td tfoot th thead tr ul xmp".split(),
-)
 
 #: What is never shown as text: metadata, code, fallbacks for what is shown instead, values of controls.
 _UNSEEN = frozenset(
@@ -40,14 +32,8 @@ _BOXES = frozenset(
     "audio canvas embed iframe img input meter object progress select svg textarea video".split()
 )
 
-#: Elements that may mark a part of a word.
-_STYLING = frozenset("a abbr b big del em font i ins mark s small strike strong sub sup u".split())
-
 #: Blocks that hold sentences: two links that touch in one are words of it, elsewhere they are a menu's.
 _PROSE = frozenset("blockquote caption dd dt figcaption h1 h2 h3 h4 h5 h6 li p pre summary td th".split())
-
-_MENUS = frozenset("footer header menu nav".split())
-_MENU_ROLES = frozenset("menu menubar navigation tablist toolbar".split())
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _WORD = re.compile(r"[^\W_]")
@@ -57,24 +43,10 @@ _BEGINS_APART = re.compile(r"[(\[“‘\d]")  # noqa: RUF001
 _STYLED = ("display", "visibility", "white-space", "float")
 
 
-class _Traits(NamedTuple):
-    """What an element is by its tag and its attributes, wherever it stands."""
-
-    tag: str
-    name: str  # its tag and class: two that follow each other with the same may hold parts of a word
-    mark: Mark | None
-    is_block: bool
-    is_custom: bool
-    is_apart: bool  # on its line
-    is_menu: bool
-    is_place: bool  # its lines stand elsewhere than those around it
-    is_own: bool  # it is the story's header
-
-
 class _Frame(NamedTuple):
     """An open element."""
 
-    traits: _Traits
+    traits: Traits
     place: Place
     is_block: bool
     is_apart: bool
@@ -124,7 +96,7 @@ class _Page:
         self._hidden = hidden
         self._line: list[str] = []
         self._places: list[Place] = []  # of the words in the line
-        self._frames = [_Frame(_traits(""), Place(), is_block=True, is_apart=False, breaks="")]
+        self._frames = [_Frame(plain_traits(""), Place(), is_block=True, is_apart=False, breaks="")]
         self._blocks = [self._frames[0]]
         self._menus = 0  # how many are open
         self._touches: str | None = None  # the name of the inline element that ended just now
@@ -176,7 +148,7 @@ class _Page:
             self._parts |= frame.is_apart
 
     def write(self, text: str) -> None:
-        """Add what one text node holds; where white space counts, line breaks or blank lines break the line."""
+        """Add what one text node holds; where white space counts, its breaks end the line."""
         breaks = self._frames[-1].breaks
         if breaks and "\n" in text:
             text, *rest = _BLANK_LINE.split(text) if breaks == "blank lines" else text.split("\n")
@@ -258,7 +230,7 @@ class _Page:
 
     def _frame(self, tag: str, attributes: Mapping[str, str | None], style: Mapping[str, str]) -> _Frame:
         outer = self._frames[-1]
-        traits = _traits_of(tag, attributes) if attributes else _traits(tag)
+        traits = traits_of(tag, attributes) if attributes else plain_traits(tag)
         place = outer.place.within(tag, traits.mark, is_own=traits.is_own) if traits.is_place else outer.place
         is_block = traits.is_block or (traits.is_custom and self._blocks[-1].traits.tag not in _PROSE)
         is_apart = traits.is_apart
@@ -269,41 +241,6 @@ class _Page:
             is_apart = is_apart or display in APART or style.get("float", "none") != "none"
             breaks = _breaks(style.get("white-space", ""), breaks)
         return _Frame(traits, place, is_block, is_apart, breaks)
-
-
-def _traits_of(tag: str, attributes: Mapping[str, str | None]) -> _Traits:
-    get = attributes.get
-    name = get("itemprop") or get("property")
-    traits = _traits(tag, get("class"), get("role"), name, get("itemtype"), by_author=get("rel") == "author")
-    id_ = get("id")
-    if not id_:
-        return traits
-    mark = id_mark(tag, id_, traits.mark)
-    return traits if mark is traits.mark else traits._replace(mark=mark, is_place=True)
-
-
-@lru_cache(maxsize=32768)
-def _traits(  # noqa: PLR0913 - each is an attribute
-    tag: str,
-    class_: str | None = None,
-    role: str | None = None,
-    name: str | None = None,
-    type_: str | None = None,
-    *,
-    by_author: bool = False,
-) -> _Traits:
-    mark = mark_of(tag, class_, role, name, type_, by_author=by_author)
-    return _Traits(
-        tag,
-        "" if tag in _STYLING else f"{tag} {class_ or ''}",
-        mark,
-        is_block=tag in _BLOCKS,
-        is_custom="-" in tag,
-        is_apart=tag in ("time", "label"),
-        is_menu=tag in _MENUS or (role or "").lower() in _MENU_ROLES,
-        is_place=mark is not None or tag in ("a", "article", "main", "header"),
-        is_own=tag == "header" and is_own_header(class_ or ""),
-    )
 
 
 _UNSTYLED: Mapping[str, str] = {}

@@ -1,4 +1,4 @@
-"""Where lines stand in a page, and what that makes of them: a kind for each line, and the page's own headline.
+"""Where lines stand in a page, and what that makes of them: a kind for each line, and the story's headline.
 
 Words in classes are noisy ("has-comments" on all of a page), so a region that cannot be one is dropped: it
 holds the story's headline or its text, or most of the page's sentences.
@@ -7,7 +7,8 @@ holds the story's headline or its text, or most of the page's sentences.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from newsroles.readers.kinds import REGIONS, Mark
+from newsroles.readers.kinds import REGIONS
+from newsroles.readers.marks import Mark
 
 #: From how many characters on a line that isn't a link counts as sentences.
 _PROSE = 80

@@ -53,7 +53,9 @@ def test_pages_have_their_address_as_id() -> None:
     ],
 )
 def test_what_is_no_page_is_passed_over_and_not_counted(other: bytes) -> None:
-    assert read_all(other, record(b"<p>One.")) == [Article("One.", "https://news.example/a", "in", 0, ("paragraph",))]
+    assert read_all(other, record(b"<p>One.")) == [
+        Article("One.", "https://news.example/a", "in", 0, ("paragraph",))
+    ]
 
 
 @pytest.mark.parametrize(
