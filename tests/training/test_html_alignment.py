@@ -4,7 +4,8 @@ from newsroles_training.data.html_alignment import Span, carry, pairs
 
 PAGE = (
     "<nav><a>Home</a><a>News</a></nav><h1>Bridge to close</h1>"
-    "<p><em>By</em><b>Jane Roe</b></p><p>The bridge will close. It is <i>un</i>safe.</p><footer>Contact us</footer>"
+    "<p><em>By</em><b>Jane Roe</b></p><p>The bridge will close. It is <i>un</i>safe.</p>"
+    "<footer>Contact us</footer>"
 )
 THEIRS = (
     "* Home * News\nBridge to close\nBy Jane Roe\nThe bridge will close. It is unsafe.\nDownload the app\n"

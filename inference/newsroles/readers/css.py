@@ -24,6 +24,9 @@ _LIMIT, _REACH = 200_000, 1_000
 BLOCK = frozenset(("block", "flex", "grid", "list-item", "table", "flow-root", "table-row", "table-caption"))
 APART = frozenset(("inline-block", "inline-flex", "inline-grid", "inline-table", "table-cell"))
 
+_NAMES = ("display", "visibility", "white-space", "float")
+UNSTYLED: Mapping[str, str] = {}
+
 
 def declarations(style: str) -> dict[str, str]:
     """Give the properties of a style attribute in lower case, the last that counts of each."""
@@ -39,6 +42,12 @@ def declarations(style: str) -> dict[str, str]:
     return found
 
 
+def properties(style: str | None) -> Mapping[str, str]:
+    """Give the declarations of a style attribute, none at all if they are of no interest here."""
+    lowered = style.lower() if style else ""
+    return declarations(lowered) if any(name in lowered for name in _NAMES) else UNSTYLED
+
+
 def hides(style: Mapping[str, str]) -> bool:
     """Tell whether an element with these properties isn't seen."""
     return (
@@ -46,6 +55,13 @@ def hides(style: Mapping[str, str]) -> bool:
         or style.get("visibility") in ("hidden", "collapse")
         or style.get("content-visibility") == "hidden"
     )
+
+
+def breaks_of(white_space: str, outer: str) -> str:
+    """Tell what ends a line by the property `white-space`; the same as around it where that isn't set."""
+    if not white_space:
+        return outer
+    return "lines" if white_space.startswith(("pre", "break-spaces")) else ""
 
 
 def hidden_names(sheets: Iterable[str]) -> frozenset[str]:

@@ -20,7 +20,7 @@
 | line | anything else, and all of plain text |
 
 A line is of one kind. Where it stands comes first (comment, navigation, aside, footer, embed), then what it
-is; the title stands above all. Elements, ARIA roles and microdata are believed before words in `class` and `id`.
+is; the title stands above all.
 """
 
 from collections.abc import Iterable, Sequence

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from newsroles.readers.css import APART, BLOCK, declarations, hides
+from newsroles.readers.css import APART, BLOCK, UNSTYLED, breaks_of, hides, properties
 from newsroles.readers.elements import Traits, plain_traits, traits_of
 from newsroles.readers.places import Line, Place
 
@@ -40,7 +40,6 @@ _WORD = re.compile(r"[^\W_]")
 _ENDS_APART = re.compile(r"(?:[^\W_]{2}|[.!?…:;,)\]”’])$")  # noqa: RUF001
 _CLINGS = re.compile(r"[.!?…:;,)\]”’'%]")  # noqa: RUF001
 _BEGINS_APART = re.compile(r"[(\[“‘\d]")  # noqa: RUF001
-_STYLED = ("display", "visibility", "white-space", "float")
 
 
 class _Frame(NamedTuple):
@@ -107,14 +106,14 @@ class _Page:
 
     def enter(self, node: LexborNode) -> bool:
         """Begin an element, if it shows."""
-        tag = node.tag
+        tag = node.tag or ""
         if tag in _UNSEEN:
             self._parts |= tag in _BOXES
             return False
         attributes = node.attributes
-        style = _UNSTYLED
+        style = UNSTYLED
         if attributes:
-            style = _style(attributes)
+            style = properties(attributes.get("style"))
             if self._is_hidden(tag, attributes, style):
                 return False
         elif tag == "dialog":
@@ -239,23 +238,5 @@ class _Page:
             display = style.get("display", "")
             is_block = is_block or display in BLOCK
             is_apart = is_apart or display in APART or style.get("float", "none") != "none"
-            breaks = _breaks(style.get("white-space", ""), breaks)
+            breaks = breaks_of(style.get("white-space", ""), breaks)
         return _Frame(traits, place, is_block, is_apart, breaks)
-
-
-_UNSTYLED: Mapping[str, str] = {}
-
-
-def _style(attributes: Mapping[str, str | None]) -> Mapping[str, str]:
-    style = attributes.get("style")
-    if not style:
-        return _UNSTYLED
-    lowered = style.lower()
-    return declarations(lowered) if any(word in lowered for word in _STYLED) else _UNSTYLED
-
-
-def _breaks(white_space: str, outer: str) -> str:
-    """Tell what ends a line by the property `white-space`, "" if it isn't set."""
-    if not white_space:
-        return outer
-    return "lines" if white_space.startswith(("pre", "break-spaces")) else ""

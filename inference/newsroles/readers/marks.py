@@ -1,4 +1,4 @@
-"""What elements say of the lines in them: by their names, ARIA roles, microdata, and the words of `class` and `id`.
+"""What elements say of the lines in them: by name, ARIA role, microdata, and the words of `class` and `id`.
 
 Elements, roles and microdata are believed before words, which tools and layouts make noisy.
 """
@@ -62,44 +62,63 @@ _WORDS: tuple[tuple[Mark, frozenset[str]], ...] = tuple(
     for mark, words in (
         (
             Mark(region="comment"),
-            "comment, comments, commentlist, commentary list, comentarios, kommentare, disqus, disqus thread,"
-            "livefyre, viafoura, coral, spotim, hyvor, reader response, respond, replies, reply",
+            "comment, comments, commentlist, commentary list, comentarios, kommentare, disqus, disqus "
+            "thread, livefyre, viafoura, coral, spotim, hyvor, reader response, respond, replies, "
+            "reply",
         ),
         (
             Mark(region="navigation"),
-            "nav, navbar, navigation, navi, subnav, topnav, mainnav, menu, menus, submenu, megamenu, breadcrumb, breadcrumbs,"
-            "masthead, topbar, toolbar, hamburger, skip link, skip links, pagination, pager, sitemap,"
-            "site header, page header, global header, main header, header top, top header, header",
+            "nav, navbar, navigation, navi, subnav, topnav, mainnav, menu, menus, submenu, megamenu, "
+            "breadcrumb, breadcrumbs, masthead, topbar, toolbar, hamburger, skip link, skip links, "
+            "pagination, pager, sitemap, site header, page header, global header, main header, header "
+            "top, top header, header",
         ),
         (
             Mark(region="embed"),
-            "tweet, twitter tweet, instagram media, tiktok embed, fb post, fb video, embedly card, bluesky embed,"
-            "reddit embed, mastodon embed",
+            "tweet, twitter tweet, instagram media, tiktok embed, fb post, fb video, embedly card, "
+            "bluesky embed, reddit embed, mastodon embed",
         ),
         (
             Mark(region="aside"),
-            "aside, sidebar, rightrail, leftrail, right rail, left rail, side rail, rhs, related, recirc,"
-            "recirculation, recommended, recommendations, recommendation, trending, popular, most read, mostread, most popular,"
-            "mostpopular, more stories, more news, more from, morefrom, more on, read more, readmore, read next, readnext, see also,"
-            "also read, up next, upnext, you may, newsletter, newsletters, subscribe, subscription, subscriptions, signup, sign up,"
-            "promo, promos, promotion, promoted, teaser, teasers, sponsored, sponsor, sponsors, advertisement, advertising,"
-            "advert, adverts, ads, ad, adunit, outbrain, taboola, zergnet, revcontent, cookie,"
-            "cookies, consent, gdpr, modal, popup, upsell, donate, donation,"
-            "carousel, share, sharing, sharetools, sharebar, social, addthis, addtoany, sharedaddy, followus, follow us,"
-            "tags, taglist, tag list, tag cloud, latest news, latest stories, top stories, topstories, author bio, about author,"
-            "poll, quiz, weather, ticker, banner, jobs, shop, inline related",
+            "aside, sidebar, rightrail, leftrail, right rail, left rail, side rail, rhs, related, "
+            "recirc, recirculation, recommended, recommendations, recommendation, trending, popular, "
+            "most read, mostread, most popular, mostpopular, more stories, more news, more from, "
+            "morefrom, more on, read more, readmore, read next, readnext, see also, also read, up "
+            "next, upnext, you may, newsletter, newsletters, subscribe, subscription, subscriptions, "
+            "signup, sign up, promo, promos, promotion, promoted, teaser, teasers, sponsored, "
+            "sponsor, sponsors, advertisement, advertising, advert, adverts, ads, ad, adunit, "
+            "outbrain, taboola, zergnet, revcontent, cookie, cookies, consent, gdpr, modal, popup, "
+            "upsell, donate, donation, carousel, share, sharing, sharetools, sharebar, social, "
+            "addthis, addtoany, sharedaddy, followus, follow us, tags, taglist, tag list, tag cloud, "
+            "latest news, latest stories, top stories, topstories, author bio, about author, poll, "
+            "quiz, weather, ticker, banner, jobs, shop, inline related",
         ),
-        (Mark(region="footer"), "footer, colophon, copyright, bottombar, legal, disclaimer"),
+        (
+            Mark(region="footer"),
+            "footer, colophon, copyright, bottombar, legal, disclaimer",
+        ),
         (
             Mark("byline"),
-            "byline, bylines, author, authors, dateline, timestamp, pubdate, publish date, published, datetime,"
-            "posted on, post date, entry date, article date, date, contributor, reporter, updated, last updated, meta,"
-            "read time, reading time",
+            "byline, bylines, author, authors, dateline, timestamp, pubdate, publish date, published, "
+            "datetime, posted on, post date, entry date, article date, date, contributor, reporter, "
+            "updated, last updated, meta, read time, reading time",
         ),
-        (Mark("caption"), "caption, captions, credit, cutline, photocredit, wp caption"),
-        (Mark("quotation"), "pullquote, pull quote, blockquote"),
-        (Mark("heading"), "headline"),
-        (Mark("control"), "button, btn, form"),
+        (
+            Mark("caption"),
+            "caption, captions, credit, cutline, photocredit, wp caption",
+        ),
+        (
+            Mark("quotation"),
+            "pullquote, pull quote, blockquote",
+        ),
+        (
+            Mark("heading"),
+            "headline",
+        ),
+        (
+            Mark("control"),
+            "button, btn, form",
+        ),
     )
 )
 
@@ -185,7 +204,7 @@ def mark_of(  # noqa: PLR0913 - each is an attribute
 
 
 def id_mark(tag: str, id_: str, mark: Mark | None) -> Mark | None:
-    """Add what an element's `id` says to what the rest does, where that doesn't tell where its lines stand."""
+    """Add what an element's `id` says to what the rest does, where that tells no region."""
     return mark if mark and mark.region else joined(mark, _named(tag, id_))
 
 

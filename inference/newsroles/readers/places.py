@@ -57,8 +57,8 @@ class Region:
 class Place(NamedTuple):
     """Where a line stands.
 
-    `heading` tells lines of one heading from those of another, `level` is "h1" to "h6", or "box" for what else
-    is called a heading, which may hold more than one.
+    `heading` tells lines of one heading from those of another, `level` is "h1" to "h6", or "box" for what
+    else is called a heading, which may hold more than one.
     """
 
     kind: str = "line"

@@ -32,8 +32,9 @@ def too_long() -> InputError:
 
 
 def article(record: Mapping[str, Any], source: str, index: int, number: int, options: ReadOptions) -> Article:
-    """Make an article of a record, whose text may be an HTML page; `number`, its line or row, ends the id of one that has none.
+    """Make an article of a record, whose text may be an HTML page.
 
+    `number`, its line or row, ends the id of one that has none.
     Raises InputError for a record without a text, or with an id that is neither a string nor a whole number.
     """
     text, name = _text(record, options.text_field), _id(record, options.id_field)

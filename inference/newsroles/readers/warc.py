@@ -120,7 +120,12 @@ def _page(block: bytes) -> str | Page | None:
 def _reader(kind: str) -> Callable[[bytes, str], str | Page] | None:
     from newsroles.readers.html import to_page
 
-    return {"text/html": to_page, "application/xhtml+xml": to_page, "text/plain": decode}.get(kind)
+    readers: dict[str, Callable[[bytes, str], str | Page]] = {
+        "text/html": to_page,
+        "application/xhtml+xml": to_page,
+        "text/plain": decode,
+    }
+    return readers.get(kind)
 
 
 def _body(data: bytes, head: Message) -> bytes:
