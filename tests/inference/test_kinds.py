@@ -2,7 +2,9 @@
 
 import io
 import json
+import re
 import time
+from pathlib import Path
 
 import pytest
 
@@ -131,6 +133,11 @@ def test_comments_may_be_longer_than_the_story() -> None:
 )
 def test_the_story_has_one_headline(head: str, body: str, expected: list[str]) -> None:
     assert [kind for _, kind in kinds_of(f"<head>{head}</head><body>{body}{STORY}")] == expected
+
+
+def test_the_docs_list_the_kinds() -> None:
+    docs = (Path(__file__).parents[2] / "docs" / "kinds.md").read_text()
+    assert sorted(re.findall(r"^\| `(\w+)` \|", docs, re.MULTILINE)) == sorted(KINDS)
 
 
 def test_an_article_has_its_headline_and_address(monkeypatch: pytest.MonkeyPatch) -> None:
