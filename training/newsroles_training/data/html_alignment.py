@@ -11,9 +11,9 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from newsroles.articles import Page
+from newsroles.model.sentences import split
 from newsroles.readers.html import to_page
 from newsroles.readers.kinds import of_sentences
-from newsroles.sentences import split
 
 _WORD = re.compile(r"[^\W_]+")
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from newsroles.articles import Article
+from newsroles.model.sentences import split
 from newsroles.readers import ReadOptions, html, read
 from newsroles.readers.html import to_page
 from newsroles.readers.kinds import KINDS, of_sentences
-from newsroles.sentences import split
 
 STORY = (
     "<p>The council voted on Monday to close the old bridge, which engineers had called unsafe for years.</p>"
@@ -136,7 +136,7 @@ def test_the_story_has_one_headline(head: str, body: str, expected: list[str]) -
 
 
 def test_the_docs_list_the_kinds() -> None:
-    docs = (Path(__file__).parents[2] / "docs" / "kinds.md").read_text()
+    docs = (Path(__file__).parents[3] / "docs" / "kinds.md").read_text()
     assert sorted(re.findall(r"^\| `(\w+)` \|", docs, re.MULTILINE)) == sorted(KINDS)
 
 
