@@ -23,10 +23,6 @@ A line is of one kind. Where it stands comes first (comment, navigation, aside, 
 is; the title stands above all.
 """
 
-from collections.abc import Iterable, Sequence
-
-from newsroles.articles import Sentence
-
 #: In the order of a model's tokens, which is why it only ever grows at its end.
 KINDS = (
     "line",
@@ -49,16 +45,3 @@ KINDS = (
 
 #: Kinds that say where a line stands; the first that a line stands in is its kind.
 REGIONS = ("comment", "navigation", "aside", "footer", "embed")
-
-
-def of_sentences(text: str, kinds: Sequence[str], sentences: Iterable[Sentence]) -> list[str]:
-    r"""Give each sentence the kind of the line that it begins on; they are sorted, as `split` gives them.
-
-    `kinds` has one for every line of `text` ("\n" ends one), or none at all for plain text.
-    """
-    found, line, at = [], 0, 0
-    for sentence in sentences:
-        line += text.count("\n", at, sentence.start)
-        at = sentence.start
-        found.append(kinds[line] if kinds else "line")
-    return found

@@ -10,9 +10,10 @@ import pytest
 
 from newsroles.articles import Article
 from newsroles.model.sentences import split
+from newsroles.model.windows import line_kinds
 from newsroles.readers import ReadOptions, html, read
 from newsroles.readers.html import to_page
-from newsroles.readers.kinds import KINDS, of_sentences
+from newsroles.readers.kinds import KINDS
 
 STORY = (
     "<p>The council voted on Monday to close the old bridge, which engineers had called unsafe for years.</p>"
@@ -170,8 +171,8 @@ def test_records_that_hold_a_page_are_read_like_one() -> None:
 def test_a_sentence_is_what_its_line_is() -> None:
     text = "One. Two.\nThree\nFour. Five."
     kinds = ("paragraph", "link", "comment")
-    assert of_sentences(text, kinds, split(text)) == ["paragraph", "paragraph", "link", "comment", "comment"]
-    assert of_sentences(text, (), split(text)) == ["line"] * 5
+    assert line_kinds(text, kinds, split(text)) == ["paragraph", "paragraph", "link", "comment", "comment"]
+    assert line_kinds(text, (), split(text)) == ["line"] * 5
 
 
 @pytest.mark.parametrize(

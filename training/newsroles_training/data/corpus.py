@@ -2,7 +2,7 @@
 
 Two shapes are read. Articles as JSON lines, one an article::
 
-    {"id", "text", "sentences": [{"start", "end", "label"}], "title"?, "source"?, "group"?, "desk"?}
+    {"id", "text", "sentences": [{"start", "end", "label"}], "kinds"?, "title"?, "source"?, "group"?, "desk"?}
 
 and flat tables of sentences (CSV, JSON lines or Parquet) with the columns
 ``article_id, position, text, label`` and optionally ``group``; an article is then its sentences in
@@ -31,7 +31,10 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class GoldArticle:
-    """An article with its labelled sentences' spans and labels; `group` is its publisher, or its id."""
+    """An article with its labelled sentences' spans and labels; `group` is its publisher, or its id.
+
+    `kinds` are those of the text's lines, see `newsroles.Article`; none for plain text.
+    """
 
     id: str
     text: str
@@ -39,6 +42,7 @@ class GoldArticle:
     labels: tuple[str, ...]
     group: str
     desk: str = ""
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +227,7 @@ def _article(row: Row, place: str, labels: Sequence[str], problems: list[Problem
         labels=tuple(item["label"] for item in sentences),
         group=str(row.get("group") or row.get("source") or row["id"]),
         desk=str(row.get("desk") or ""),
+        kinds=tuple(map(str, row.get("kinds") or ())),
     )
 
 

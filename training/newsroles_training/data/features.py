@@ -27,7 +27,7 @@ def windows_of(
     rows = []
     for number, article in enumerate(articles):
         sentences, given = in_context(article)
-        pieces = tokenizer.encode(article.text, sentences)
+        pieces = tokenizer.encode(article.text, sentences, article.kinds)
         for window in plan([len(piece) for piece in pieces], tokenizer.budget, overlap):
             inside = slice(window.start, window.stop)
             rows.append(
@@ -56,7 +56,7 @@ def sentence_rows(
     `read` turns a window's token ids, framed, into a row for each of them.
     """
     sentences, labels = in_context(article)
-    pieces = tokenizer.encode(article.text, sentences)
+    pieces = tokenizer.encode(article.text, sentences, article.kinds)
     lengths = [min(len(piece), tokenizer.budget) for piece in pieces]
     windows = plan(lengths, tokenizer.budget, overlap)
     rows = [

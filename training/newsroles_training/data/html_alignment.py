@@ -4,16 +4,20 @@ Layouts differ in lines, spaces, bullets and in what they leave out; the letters
 stand in the same order. What only one of them has gets no label.
 """
 
+import gzip
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from newsroles.articles import Page
+from newsroles.errors import InputError
 from newsroles.model.sentences import split
+from newsroles.model.windows import line_kinds
 from newsroles.readers.html import to_page
-from newsroles.readers.kinds import of_sentences
+from newsroles_training.data.corpus import Problem, article_rows
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -55,7 +59,7 @@ def carry(html: bytes | str, text: str, spans: Sequence[Span]) -> CarriedPage:
     page = to_page(html)
     sentences = split(page.text)
     labels = _labels(page.text, text, spans)
-    kinds = of_sentences(page.text, page.kinds, sentences)
+    kinds = line_kinds(page.text, page.kinds, sentences)
     return CarriedPage(
         page,
         tuple(
@@ -63,6 +67,25 @@ def carry(html: bytes | str, text: str, spans: Sequence[Span]) -> CarriedPage:
             for (start, end), kind in zip(((s.start, s.end) for s in sentences), kinds, strict=True)
         ),
     )
+
+
+def marked_up(corpus: Path, pages: Path, problems: list[Problem]) -> Iterator[dict[str, Any]]:
+    """Yield the articles of a corpus that have a page, ``ID.html.gz``, as our reader reads it, labels carried over."""
+    for place, row in article_rows(corpus, problems):
+        page = pages / f"{row['id']}.html.gz"
+        if not page.is_file():
+            continue
+        spans = [Span(one["start"], one["end"], one["label"]) for one in row["sentences"]]
+        try:
+            carried = carry(gzip.decompress(page.read_bytes()), row["text"], spans)
+        except (OSError, EOFError, InputError) as error:
+            problems.append(Problem(f"{place} {page}", str(error)))
+            continue
+        sentences = [
+            {"start": one.start, "end": one.end, "label": one.label} for one in carried.sentences if one.label
+        ]
+        changed = {"text": carried.page.text, "kinds": carried.page.kinds, "sentences": sentences}
+        yield {key: value for key, value in row.items() if key != "origin"} | changed
 
 
 def _label(text: str, labels: Sequence[str | None]) -> str | None:

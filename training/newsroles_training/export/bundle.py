@@ -139,7 +139,7 @@ def _calibrated(bundle: bundles.Bundle, held: Sequence[GoldArticle]) -> bundles.
 
 def _labelled_scores(labeller: Labeller, article: GoldArticle) -> Scores:
     sentences, labels = in_context(article)
-    return labeller.scores(article.text, sentences)[[label is not None for label in labels]]
+    return labeller.scores(article.text, sentences, article.kinds)[[label is not None for label in labels]]
 
 
 def compare_with_torch(
@@ -192,7 +192,7 @@ def fidelity(plain: bundles.Bundle, small: bundles.Bundle, articles: Sequence[Go
 
 
 def _probabilities(labeller: Labeller, articles: Sequence[GoldArticle]) -> Scores:
-    logits = [labeller.scores(article.text, in_context(article)[0]) for article in articles]
+    logits = [labeller.scores(article.text, in_context(article)[0], article.kinds) for article in articles]
     return labeller.probabilities(np.concatenate(logits))
 
 

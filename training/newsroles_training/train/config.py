@@ -59,8 +59,8 @@ class DataConfig(_Section):
 
     One of `folds` grouped folds is held out for early stopping and calibration.
     `limit` keeps only the first so many articles, for smoke runs. `breadcrumbs` is the share of training
-    pages that get a breadcrumb with their headline on top, `furnish` the share that get other furniture, see
-    `augment`.
+    pages that get a breadcrumb with their headline on top, `furnish` the share that get other furniture,
+    `drop_kinds` the share whose kinds of lines are taken from them, see `augment`.
     """
 
     train: list[Path] = []
@@ -70,6 +70,7 @@ class DataConfig(_Section):
     limit: Count | None = None
     breadcrumbs: Fraction = 0.0
     furnish: Fraction = 0.0
+    drop_kinds: Annotated[float, Field(ge=0, le=1)] = 0.0
 
     @model_validator(mode="after")
     def _fold_exists(self) -> "DataConfig":

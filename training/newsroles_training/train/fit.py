@@ -27,7 +27,7 @@ from transformers import (
 
 from newsroles.errors import UsageError
 from newsroles.model.bundle import sha256
-from newsroles_training.data.augment import with_breadcrumbs, with_furniture
+from newsroles_training.data.augment import with_breadcrumbs, with_furniture, without_kinds
 from newsroles_training.data.corpus import GoldArticle, folds, read
 from newsroles_training.data.features import IGNORED, Collator, stitched, windows_of, with_labels
 from newsroles_training.evaluation.metrics import confusion, macro_f1, scores
@@ -180,7 +180,8 @@ def _refuse_leftovers(config: RunConfig, out: Path, *, resume: bool) -> None:
 
 def _windows(config: RunConfig, data: Split, tokenizer: PreTrainedTokenizerFast) -> DatasetDict:
     reader, window = sentence_tokenizer(tokenizer, config.window.tokens), config.window
-    pages = with_furniture(data.train, config.data.furnish, config.seed)
+    pages = without_kinds(data.train, config.data.drop_kinds, config.seed)
+    pages = with_furniture(pages, config.data.furnish, config.seed)
     pages = with_breadcrumbs(pages, config.data.breadcrumbs, config.seed)
     return DatasetDict(
         train=with_labels(windows_of(pages, reader, config.labels, window.train_overlap)),

@@ -24,8 +24,11 @@ from transformers import (
 from newsroles.errors import UsageError
 from newsroles.model.bundle import SpecialTokens, sha256
 from newsroles.model.tokenizer import SentenceTokenizer
+from newsroles.readers.kinds import KINDS
 from newsroles_training.train.config import BaseConfig, RunConfig
 
+KIND_TOKENS = {kind: f"[{kind.upper()}]" for kind in KINDS if kind != "line"}
+"""What a sentence on a line of this kind opens with; plain lines open with `SpecialTokens.new_line`."""
 HIDDEN_DROPOUTS = ("hidden_dropout_prob", "dropout", "embedding_dropout", "mlp_dropout")
 ATTENTION_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout")
 """What families of encoders call the two: first BERT and its kin, then DistilBERT, then ModernBERT."""
@@ -58,7 +61,7 @@ def _verify(weights: Path, expected: str | None) -> None:
 
 
 def load_base(config: RunConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
-    """Load the base with a fresh head for the config's labels, and the two opening tokens added."""
+    """Load the base with a fresh head for the config's labels, and the opening tokens added."""
     place, revision = resolve_base(config.base)
     torch.manual_seed(config.seed)
     try:
@@ -75,7 +78,8 @@ def load_base(config: RunConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerFa
         ) from error
     _check_tokenizer(tokenizer, place)
     special = special_tokens(tokenizer)
-    tokenizer.add_special_tokens({"additional_special_tokens": [special.new_line, special.same_line]})
+    openings = [special.new_line, special.same_line, *KIND_TOKENS.values()]
+    tokenizer.add_special_tokens({"additional_special_tokens": openings})
     model.resize_token_embeddings(len(tokenizer))
     if config.base.layers:
         _keep_layers(model, config.base.layers)
@@ -135,9 +139,12 @@ def sentence_tokenizer(tokenizer: PreTrainedTokenizerFast, window_tokens: int) -
 
 
 def special_tokens(tokenizer: PreTrainedTokenizerFast) -> SpecialTokens:
-    """Name the framing tokens of a tokenizer, whichever way its family calls them."""
+    """Name a tokenizer's framing tokens, whichever way its family calls them, and the kinds that it knows."""
+    known = tokenizer.backend_tokenizer.token_to_id
     return SpecialTokens(
-        tokenizer.cls_token or tokenizer.bos_token, tokenizer.sep_token or tokenizer.eos_token
+        tokenizer.cls_token or tokenizer.bos_token,
+        tokenizer.sep_token or tokenizer.eos_token,
+        kinds={kind: token for kind, token in KIND_TOKENS.items() if known(token) is not None},
     )
 
 
