@@ -24,7 +24,7 @@ SHIPPED = Path(__file__).parents[1] / "models" / "default"
 class SpecialTokens:
     """The tokens that frame a window (`begin`, `end`) and open a sentence.
 
-    A sentence that stands first on its line opens with the token that `kinds` has for its line's kind, or with
+    A sentence that stands first on its line opens with the token that `kinds` has for its line, or with
     `new_line` where it has none; any other opens with `same_line`.
     """
 

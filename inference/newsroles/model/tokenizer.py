@@ -52,9 +52,7 @@ class SentenceTokenizer:
         """Give the tokenizer as `load` reads it."""
         return str(self._tokenizer.to_str())
 
-    def encode(
-        self, text: str, sentences: Sequence[Sentence], kinds: Sequence[str] = ()
-    ) -> list[list[int]]:
+    def encode(self, text: str, sentences: Sequence[Sentence], kinds: Sequence[str] = ()) -> list[list[int]]:
         """Return each sentence's ids, opening token first; more than `budget` of them are cut to budget + 1.
 
         `kinds` are those of the text's lines, see `Article`.

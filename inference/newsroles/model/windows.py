@@ -109,9 +109,9 @@ def _context(lengths: Sequence[int], window: Window) -> NDArray[np.float32]:
 
 
 def line_kinds(text: str, kinds: Sequence[str], sentences: Sequence[Sentence]) -> list[str]:
-    """Return, for each sentence, the kind of the line that it begins on: "line" where nothing is known.
+    r"""Return, for each sentence, the kind of the line that it begins on: "line" where nothing is known.
 
-    `kinds` has one for every line of `text` ("\\n" ends one), or none at all for plain text. Sentences are sorted.
+    `kinds` has one for every line of `text` ("\n" ends one), or none for plain text. Sentences are sorted.
     """
     found, line, at = [], 0, 0
     for sentence in sentences:

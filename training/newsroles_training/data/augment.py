@@ -51,6 +51,7 @@ def _crumbed(article: GoldArticle, chance: random.Random) -> GoldArticle:
         sentences=(Sentence(0, len(crumb)), *moved),
         labels=(FURNITURE, *article.labels),
         kinds=("navigation", *["line"] * (len(gap) - 1), *article.kinds) if article.kinds else (),
+        soft=((), *article.soft) if article.soft else (),
     )
 
 
@@ -93,7 +94,9 @@ def with_furniture(articles: Sequence[GoldArticle], share: float, seed: int) -> 
         if kind == 0:
             above = _inserted(article, 0, chance.choice(heads), "navigation")
             return _inserted(above, len(above.text), chance.choice(tails), "footer")
-        block, as_ = (chance.choice(BLOCKS), "aside") if kind == 1 else (_quotation(article, chance), "quotation")
+        block, as_ = (
+            (chance.choice(BLOCKS), "aside") if kind == 1 else (_quotation(article, chance), "quotation")
+        )
         return _inserted(article, chance.choice(_line_ends(article)), block, as_) if block else article
 
     return [augmented(article) if chance.random() < share else article for article in articles]
@@ -132,12 +135,13 @@ def _inserted(article: GoldArticle, at: int, block: str, kind: str) -> GoldArtic
         text=text,
         sentences=(*article.sentences[:place], *new, *moved),
         labels=(*article.labels[:place], *[FURNITURE] * len(new), *article.labels[place:]),
+        soft=(*article.soft[:place], *[()] * len(new), *article.soft[place:]) if article.soft else (),
         kinds=_kinds_with(article, at, [kind] * (block.count("\n") + 1)) if article.kinds else (),
     )
 
 
 def _kinds_with(article: GoldArticle, at: int, inside: Sequence[str]) -> tuple[str, ...]:
-    """Return the kinds of the lines once `_inserted` has put some at a place; a line that is parted counts twice."""
+    """Return the kinds of all lines once `_inserted` has put some in; a line that is parted counts twice."""
     kinds = [*article.kinds, *["line"] * (article.text.count("\n") + 1 - len(article.kinds))]
     if at == 0:
         return (*inside, *kinds)

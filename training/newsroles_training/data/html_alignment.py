@@ -70,7 +70,7 @@ def carry(html: bytes | str, text: str, spans: Sequence[Span]) -> CarriedPage:
 
 
 def marked_up(corpus: Path, pages: Path, problems: list[Problem]) -> Iterator[dict[str, Any]]:
-    """Yield the articles of a corpus that have a page, ``ID.html.gz``, as our reader reads it, labels carried over."""
+    """Yield the articles that have a page, ``ID.html.gz``, as our reader reads it, with their labels."""
     for place, row in article_rows(corpus, problems):
         page = pages / f"{row['id']}.html.gz"
         if not page.is_file():

@@ -91,7 +91,8 @@ class OptimConfig(_Section):
     """The optimiser (AdamW), the schedule (linear warm-up and decay) and the loss.
 
     `order_seed`, by default `seed`, decides the order of batches and dropout: runs that start from the same
-    head (`seed`) in another order can be averaged.
+    head (`seed`) in another order can be averaged. A run can be resumed from each epoch's end, and from every
+    `save_steps` steps.
     """
 
     epochs: Positive = 3
@@ -106,6 +107,18 @@ class OptimConfig(_Section):
     patience: Count = 2
     order_seed: int | None = None
     bf16: bool = True
+    save_steps: Count | None = None
+
+
+class DistilConfig(_Section):
+    """How much a teacher's probabilities count, where the corpora have them, and how soft they are made.
+
+    The loss is ``(1 - weight) * cross-entropy with labels + weight * temperature**2 * cross-entropy with the
+    teacher``, both at that temperature in the second part (Hinton et al. 2015, https://arxiv.org/abs/1503.02531).
+    """
+
+    weight: Annotated[float, Field(ge=0, le=1)] = 0.0
+    temperature: Positive = 1.0
 
 
 class ExportConfig(_Section):
@@ -133,6 +146,7 @@ class RunConfig(_Section):
     data: DataConfig = DataConfig()
     window: WindowConfig = WindowConfig()
     optim: OptimConfig = OptimConfig()
+    distil: DistilConfig = DistilConfig()
     export: ExportConfig = ExportConfig()
     report_to: list[str] | None = None
 

@@ -20,6 +20,8 @@ from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerFast,
     Trainer,
+    TrainerCallback,
+    TrainerControl,
     TrainerState,
     TrainingArguments,
     set_seed,
@@ -31,7 +33,8 @@ from newsroles_training.data.augment import with_breadcrumbs, with_furniture, wi
 from newsroles_training.data.corpus import GoldArticle, folds, read
 from newsroles_training.data.features import IGNORED, Collator, stitched, windows_of, with_labels
 from newsroles_training.evaluation.metrics import confusion, macro_f1, scores
-from newsroles_training.train.config import RunConfig, load, save
+from newsroles_training.train.config import DistilConfig, RunConfig, load, save
+from newsroles_training.train.distil import soft_loss
 from newsroles_training.train.model import check_window, load_base, parameter_groups, pool, sentence_tokenizer
 
 SETTINGS, SUMMARY = "config.yaml", "fit.json"
@@ -40,10 +43,12 @@ SETTINGS, SUMMARY = "config.yaml", "fit.json"
 class SentenceTrainer(Trainer):  # type: ignore[misc]  # transformers is not typed
     """A Trainer whose loss and predictions are a row a sentence, pooled from token logits."""
 
-    def __init__(self, *args: Any, class_weights: torch.Tensor | None, **kwargs: Any) -> None:
-        """Take, besides Trainer's arguments, one weight a label or None."""
+    def __init__(
+        self, *args: Any, class_weights: torch.Tensor | None, distil: DistilConfig, **kwargs: Any
+    ) -> None:
+        """Take, besides Trainer's arguments, one weight a label or None, and how a teacher counts."""
         super().__init__(*args, **kwargs)
-        self._class_weights = class_weights
+        self._class_weights, self._distil = class_weights, distil
 
     def compute_loss(
         self, model: torch.nn.Module, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **_: Any
@@ -60,7 +65,24 @@ class SentenceTrainer(Trainer):  # type: ignore[misc]  # transformers is not typ
             label_smoothing=self.args.label_smoothing_factor,
         )
         loss = loss if (labels != IGNORED).any() else torch.zeros_like(loss)
+        if "soft" in inputs and self._distil.weight:
+            taught = soft_loss(logits, inputs["soft"], self._distil.temperature)
+            loss = (1 - self._distil.weight) * loss + self._distil.weight * taught
         return (loss, {"loss": loss, "logits": logits}) if return_outputs else loss
+
+
+class _Saving(TrainerCallback):  # type: ignore[misc]  # transformers is not typed
+    """Saves a checkpoint every so many steps, besides that of each epoch, so that a long run loses little."""
+
+    def __init__(self, steps: int | None) -> None:
+        self._steps = steps
+
+    def on_step_end(
+        self, _args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
+    ) -> None:
+        """Ask for a checkpoint; the Trainer writes it."""
+        if self._steps and state.global_step % self._steps == 0:
+            control.should_save = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +124,7 @@ def split(config: RunConfig) -> Split:
 def fit(config: RunConfig, out: Path, *, resume: bool = False) -> dict[str, Any]:
     """Train, keep the epoch with the best macro-F1 on the held fold, and write the checkpoint to `out`.
 
-    With `resume`, go on from the last epoch saved whole in ``out/epochs``; a finished run stays as it is.
+    With `resume`, go on from the last whole checkpoint in ``out/epochs``; a finished run stays as it is.
     Returns what ``fit.json``, which is written last, says.
     """
     _refuse_leftovers(config, out, resume=resume)
@@ -116,7 +138,7 @@ def fit(config: RunConfig, out: Path, *, resume: bool = False) -> dict[str, Any]
     out.mkdir(parents=True, exist_ok=True)
     save(config, out / SETTINGS)
     started = time.perf_counter()
-    trainer.train(resume_from_checkpoint=_last_epoch(out))
+    trainer.train(resume_from_checkpoint=_last_checkpoint(out))
     minutes = round((time.perf_counter() - started) / 60, 2)
     summary = _summary(config, data, trainer.state, minutes) | lineage(config, out, minutes)
     model.save_pretrained(out)  # not trainer.save_model, which adds a pickle
@@ -160,8 +182,8 @@ def _best_epoch(state: TrainerState) -> float | None:
     return None
 
 
-def _last_epoch(out: Path) -> str | None:
-    """Find the last epoch that was saved whole: the trainer writes its state after everything else."""
+def _last_checkpoint(out: Path) -> str | None:
+    """Find the last checkpoint that was saved whole: the trainer writes its state after everything else."""
     whole = [path.parent for path in (out / "epochs").glob("checkpoint-*/trainer_state.json")]
     return str(max(whole, key=lambda folder: int(folder.name.partition("-")[2]))) if whole else None
 
@@ -199,8 +221,9 @@ def _trainer(config: RunConfig, out: Path, model: PreTrainedModel, windows: Data
         data_collator=Collator(model.config.pad_token_id or 0),
         compute_metrics=lambda prediction: _held_scores(prediction, held, config.labels),
         optimizers=(torch.optim.AdamW(parameter_groups(model, config)), None),
-        callbacks=[EarlyStoppingCallback(early_stopping_patience=optim.patience)],
+        callbacks=[EarlyStoppingCallback(early_stopping_patience=optim.patience), _Saving(optim.save_steps)],
         class_weights=torch.tensor(optim.class_weights) if optim.class_weights else None,
+        distil=config.distil,
     )
 
 
