@@ -93,7 +93,8 @@ def _add_openings(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast) ->
     )
     table = model.resize_token_embeddings(len(tokenizer), mean_resizing=False).weight
     with torch.no_grad():
-        table[tokenizer.convert_tokens_to_ids(new)] = table[tokenizer.convert_tokens_to_ids(special.new_line)]
+        plain = table[tokenizer.convert_tokens_to_ids(special.new_line)].clone()
+        table[tokenizer.convert_tokens_to_ids(new)] = plain
 
 
 def _load(
