@@ -1,6 +1,11 @@
 """Labels carried over from another layout of a page to ours, by letters in order."""
 
-from newsroles_training.data.html_alignment import Span, carry, pairs
+import gzip
+import json
+from pathlib import Path
+
+from newsroles_training.data.corpus import Problem
+from newsroles_training.data.html_alignment import Span, carry, marked_up, pairs
 
 PAGE = (
     "<nav><a>Home</a><a>News</a></nav><h1>Bridge to close</h1>"
@@ -55,3 +60,29 @@ def test_letters_meet_in_order_however_words_are_cut() -> None:
     assert ours == theirs
     assert ours.startswith("reader1said")
     assert found == sorted(found)
+
+
+def test_a_corpus_is_read_anew_from_its_pages(tmp_path: Path) -> None:
+    sentences = [
+        one._asdict() for one in spans(("Bridge to close", "claim"), ("It is unsafe.", "accusation"))
+    ]
+    row = {
+        "id": "bridge",
+        "group": "Beacon",
+        "origin": {"lines": [0, 4]},
+        "text": THEIRS,
+        "sentences": sentences,
+    }
+    lines = [row, row | {"id": "no page"}, row | {"id": "damaged"}]
+    corpus = tmp_path / "corpus.jsonl"
+    corpus.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    (tmp_path / "bridge.html.gz").write_bytes(gzip.compress(PAGE.encode()))
+    (tmp_path / "damaged.html.gz").write_bytes(b"no gzip")
+    problems: list[Problem] = []
+    (read,) = marked_up(corpus, tmp_path, problems)
+    assert (read["id"], read["group"]) == ("bridge", "Beacon")
+    assert "origin" not in read  # its lines are another layout's
+    found = [(read["text"][one["start"] : one["end"]], one["label"]) for one in read["sentences"]]
+    assert found == [("Bridge to close", "claim"), ("It is unsafe.", "accusation")]
+    assert read["kinds"][read["text"].split("\n").index("Bridge to close")] == "title"
+    assert [problem.place.rpartition("/")[2] for problem in problems] == ["damaged.html.gz"]
