@@ -1,7 +1,7 @@
 """A tiny base, corpus and checkpoint, made once a session from nothing but this file, and a tiny bundle.
 
-The bundle is committed (`python -m tests.tiny_bundle` makes it), so that tests of the light half need no torch;
-what is heavy is imported inside the fixtures.
+The bundle is committed (`python -m tests.tiny_bundle` makes it), so that tests of the light half need no
+torch. What is heavy is imported inside the fixtures.
 """
 
 import json
@@ -209,7 +209,7 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory, config: "RunConfig") ->
 
 @pytest.fixture(scope="session")
 def bundle_folder() -> Path:
-    """Give the committed bundle, in int8; tests of the training half get what `export` writes now."""
+    """Give the committed bundle, in int8; tests of the training half get a new one."""
     return BUNDLE
 
 

@@ -1,4 +1,4 @@
-"""Make the committed tiny bundle anew: python -m tests.tiny_bundle. One machine gives the same bytes each time."""
+"""Make the committed tiny bundle anew: python -m tests.tiny_bundle. One machine gives the same bytes."""
 
 import os
 import shutil

@@ -1,7 +1,6 @@
 """Every command in README runs as it is typed, in bash and in zsh, from a clone.
 
-What installs is stood in for, because CI does it for real, word for word (.ci/run): `python3 -m venv`, pip and
-pytest.
+What installs is stood in for, because .ci/run does it for real, word for word.
 """
 
 import os
