@@ -32,8 +32,11 @@ def executable(path: Path, script: str) -> None:
 @pytest.fixture
 def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give what a clone has, with newsroles in its environment, and stand-ins for what installs."""
-    for name in ("configs", "data", "examples", "pyproject.toml", "constraints.txt"):
+    for name in ("data", "examples", "pyproject.toml", "constraints.txt"):
         (tmp_path / name).symlink_to(ROOT / name)
+    shutil.copytree(ROOT / "configs", tmp_path / "configs")
+    smoke = tmp_path / "configs" / "smoke.yaml"
+    smoke.write_text(smoke.read_text(encoding="utf-8").replace("limit: 30", "limit: 6"), encoding="utf-8")
     inside = tmp_path / ".venv" / "bin"
     for name, module in (
         ("newsroles", "newsroles.cli.app"),
