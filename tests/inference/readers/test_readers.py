@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.extras import needs_parquet, needs_warc
 
 from newsroles.articles import Article, Failure
 from newsroles.errors import InputError, UsageError
@@ -596,6 +597,8 @@ _BYTES = (
 )
 
 
+@needs_parquet
+@needs_warc
 @given(data=_BYTES, name=st.sampled_from(sorted(FORMATS)))
 def test_any_bytes_are_articles_or_failures(data: bytes, name: str) -> None:
     results = read_all(data, name)

@@ -1,15 +1,13 @@
-"""CSV, TSV and Parquet as inputs: a row is an article, and a bad row costs that row."""
+"""CSV and TSV as inputs: a row is an article, and a bad row costs that row."""
 
 import io
 import sys
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyarrow import parquet
 
 from newsroles.articles import Article, Failure
 from newsroles.errors import MissingExtra
@@ -18,15 +16,6 @@ from newsroles.readers import ReadOptions, read, read_source, records
 
 def read_all(data: bytes, name: str, **options: Any) -> list[Article | Failure]:
     return list(read("in", io.BytesIO(data), name, ReadOptions(format=name, **options)))
-
-
-def table(rows: list[dict[str, Any]]) -> bytes:
-    file = io.BytesIO()
-    parquet.write_table(pa.Table.from_pylist(rows), file, row_group_size=2)
-    return file.getvalue()
-
-
-# -- csv
 
 
 def test_rows_become_articles_and_quoted_line_breaks_stay() -> None:
@@ -102,54 +91,10 @@ def test_any_text_comes_through_csv_whole(texts: list[str]) -> None:
     assert [item.text for item in items if isinstance(item, Article)] == texts
 
 
-# -- parquet
-
-
-def test_rows_of_parquet_become_articles_and_a_bad_one_costs_itself() -> None:
-    rows = [{"text": "One.", "id": 1}, {"text": None, "id": 2}, {"text": "Three.", "id": None}]
-    one, failure, three = read_all(table(rows), "parquet")
-    assert (one, three) == (Article("One.", "1", "in", 0), Article("Three.", "in:3", "in", 2))
-    assert isinstance(failure, Failure)
-    assert (failure.index, failure.offset) == (1, 2)
-
-
-def test_parquet_comes_through_a_pipe_and_packed(tmp_path: Path) -> None:
-    import gzip
-
-    path = tmp_path / "rows.parquet.gz"
-    path.write_bytes(gzip.compress(table([{"text": "One."}])))
-    assert [item.text for item in read_source(str(path)) if isinstance(item, Article)] == ["One."]
-
-
-@pytest.mark.parametrize(
-    ("data", "reason"),
-    [
-        (b"", "not Parquet, or damaged: "),
-        (b"PAR1", "not Parquet, or damaged: "),
-        (table([{"text": "One."}])[:-9], "not Parquet, or damaged: "),
-        (table([{"body": "One."}]), "no field 'text'"),
-    ],
-)
-def test_what_is_no_parquet_is_one_failure(data: bytes, reason: str) -> None:
-    (failure,) = read_all(data, "parquet")
-    assert isinstance(failure, Failure)
-    assert failure.reason.startswith(reason)
-
-
-def test_a_column_that_is_not_utf_8_costs_its_bad_rows() -> None:
-    bad = pa.array([b"One.", b"\xff\xfe"], pa.binary()).view(pa.string())
-    file = io.BytesIO()
-    parquet.write_table(pa.table({"text": bad}), file)
-    one, failure = read_all(file.getvalue(), "parquet")
-    assert isinstance(one, Article)
-    assert isinstance(failure, Failure)
-    assert failure.reason == "not UTF-8"
-
-
 @pytest.mark.parametrize(("name", "package"), [("parquet", "pyarrow"), ("warc", "fastwarc.warc")])
 def test_a_missing_extra_answers_with_the_pip_line(
     name: str, package: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(MissingExtra, match=rf"pip install 'newsroles\[{name}\]'"):
+    with pytest.raises(MissingExtra, match=rf"pip install .*\[{name}\]'"):
         read_all(b"", name)

@@ -8,6 +8,8 @@ import pytest
 from newsroles.articles import Article, Failure
 from newsroles.readers import ReadOptions, documents, read
 
+pytest.importorskip("fastwarc", reason="needs the extra warc")
+
 PAGE = "text/html"
 
 

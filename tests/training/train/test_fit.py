@@ -351,14 +351,17 @@ def test_every_article_is_held_once(config_file: Path, articles: list[GoldArticl
     assert sorted(held, key=articles.index) == articles
 
 
-def test_the_limit_keeps_the_first_articles(config_file: Path, articles: list[GoldArticle]) -> None:
-    data = split(load(config_file, ["data.limit=9", "data.folds=2"]))
-    assert sorted([*data.train, *data.held], key=articles.index) == articles[:9]
+def test_the_limit_keeps_the_first_articles_of_both_sides(config_file: Path) -> None:
+    whole = split(load(config_file, ["data.folds=4", "data.fold=3"]))
+    some = split(load(config_file, ["data.folds=4", "data.fold=3", "data.limit=9"]))
+    assert (some.train, some.held) == (whole.train[:7], whole.held[:2])
+    least = split(load(config_file, ["data.folds=4", "data.fold=3", "data.limit=2"]))
+    assert (least.train, least.held) == (whole.train[:1], whole.held[:1])
 
 
 def test_too_few_publishers_are_told(config_file: Path) -> None:
-    with pytest.raises(UsageError, match="1 groups cannot fill 2 folds"):
-        split(load(config_file, ["data.limit=1", "data.folds=2"]))
+    with pytest.raises(UsageError, match="8 groups cannot fill 9 folds"):
+        split(load(config_file, ["data.folds=9", "data.fold=8"]))
 
 
 def test_optional_corpora_are_used_where_present(config_file: Path, corpus_file: Path) -> None:

@@ -93,7 +93,7 @@ def test_a_base_that_cannot_be_loaded_is_named(
     with pytest.raises(UsageError) as refused:
         load_base(config.model_copy(update={"base": BaseConfig(name=str(tmp_path))}))
     assert str(tmp_path) in refused.value.reason
-    assert "pip install 'newsroles[train,base-minilm]'" in refused.value.next_step
+    assert "[train,base-minilm]'" in refused.value.next_step
 
 
 def test_the_model_has_the_config_s_labels_and_the_opening_tokens(config: RunConfig) -> None:

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from onnxruntime import InferenceSession
 from transformers import (
     AutoModelForTokenClassification,
     AutoTokenizer,
@@ -27,6 +26,7 @@ from transformers import (
 from newsroles.errors import NewsrolesError, UsageError
 from newsroles.model import bundle as bundles
 from newsroles.model.labeller import Labeller
+from newsroles.model.runtime import onnxruntime
 from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles.model.windows import Scores
 from newsroles_training.data.context import in_context
@@ -155,7 +155,7 @@ def compare_with_torch(
     inputs = {name: batch[name] for name in ("input_ids", "attention_mask")}
     with torch.inference_mode():
         expected = model(**inputs).logits.numpy()
-    session = InferenceSession(str(graph), providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(str(graph), providers=["CPUExecutionProvider"])
     (found,) = session.run(["logits"], {name: tensor.numpy() for name, tensor in inputs.items()})
     real = batch["attention_mask"].numpy().astype(bool)
     stray = float(np.abs(found[real] - expected[real]).max())

@@ -58,16 +58,16 @@ class DataConfig(_Section):
     """Corpora. Paths are relative to the current folder; `optional` ones are used where present.
 
     One of `folds` grouped folds is held out for early stopping and calibration.
-    `limit` keeps only the first so many articles, for smoke runs. `breadcrumbs` is the share of training
-    pages that get a breadcrumb with their headline on top, `furnish` the share that get other furniture,
-    `drop_kinds` the share whose kinds of lines are taken from them, see `augment`.
+    `limit` keeps only so many articles, at least one in the held fold, for smoke runs. `breadcrumbs` is the
+    share of training pages that get a breadcrumb with their headline on top, `furnish` the share that get
+    other furniture, `drop_kinds` the share whose kinds of lines are taken from them, see `augment`.
     """
 
     train: list[Path] = []
     optional: list[Path] = []
     folds: Annotated[int, Field(ge=2)] = 10
     fold: Annotated[int, Field(ge=0)] = 0
-    limit: Count | None = None
+    limit: Annotated[int, Field(ge=2)] | None = None
     breadcrumbs: Fraction = 0.0
     furnish: Fraction = 0.0
     drop_kinds: Annotated[float, Field(ge=0, le=1)] = 0.0

@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,9 @@ def corpora(config: RunConfig) -> list[Path]:
     """List the files that a run is fitted on: the required ones, and the optional ones that are here."""
     present = [*config.data.train, *(path for path in config.data.optional if path.exists())]
     if not present:
-        raise UsageError("the config names no corpus that is here", "for example --set data.train=[my.jsonl]")
+        raise UsageError(
+            "the config names no corpus that is here", "for example --set 'data.train=[my.jsonl]'"
+        )
     return present
 
 
@@ -107,8 +110,11 @@ def checksums(config: RunConfig) -> dict[str, str]:
 
 
 def split(config: RunConfig) -> Split:
-    """Read the config's corpora and hold its fold out, no group on both sides."""
-    articles = read(corpora(config), config.labels)[: config.data.limit]
+    """Read the config's corpora and hold its fold out, no group on both sides.
+
+    With a limit there are so many articles of both, the first ones, in the proportion of the folds.
+    """
+    articles = read(corpora(config), config.labels)
     fold_of = folds(articles, config.data.folds, config.seed)
     chosen = [number == config.data.fold for number in fold_of]
     train = [article for article, held in zip(articles, chosen, strict=True) if not held]
@@ -118,6 +124,9 @@ def split(config: RunConfig) -> Split:
             f"{len({article.group for article in articles})} groups cannot fill {config.data.folds} folds",
             "lower data.folds, or give articles of more publishers",
         )
+    if config.data.limit:
+        held = held[: max(1, config.data.limit // config.data.folds)]
+        train = train[: config.data.limit - len(held)]
     return Split(train, held)
 
 
@@ -255,9 +264,7 @@ def _arguments(config: RunConfig, out: Path) -> TrainingArguments:
 
 
 def _tensorboard_if_here() -> list[str]:
-    from transformers.utils import is_tensorboard_available
-
-    return ["tensorboard"] if is_tensorboard_available() else []
+    return ["tensorboard"] if find_spec("tensorboard") else []
 
 
 def _held_scores(prediction: EvalPrediction, held: Dataset, labels: Sequence[str]) -> dict[str, float]:

