@@ -11,7 +11,7 @@ import typer
 from newsroles.cli.version import Version
 from newsroles.errors import MissingExtra
 from newsroles_training.cli import corpus as corpora_cli
-from newsroles_training.cli.console import exit_codes, say
+from newsroles_training.cli.console import exit_codes, finish, refuse_existing, say
 from newsroles_training.cli.sample import sample
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
@@ -61,6 +61,40 @@ def fit(
         typer.echo(
             f"{out}: macro-F1 {summary['best_macro_f1']:.3f} on the held fold, {summary['minutes']} minutes"
         )
+
+
+@app.command()
+def distil(
+    data: Annotated[Path, typer.Argument(help="A corpus, or what newsroles label made of pages.")],
+    teachers: Annotated[
+        list[Path],
+        typer.Option("--teacher", help="A bundle, or a file of its probabilities; of several, the mean."),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="The corpus that fit learns from.", dir_okay=False)
+    ],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it is there.")] = False,
+) -> None:
+    """Add a teacher's probabilities to a corpus, for a smaller model to learn from.
+
+    For example: newsroles-train distil mine.jsonl --teacher bundles/large -o taught.jsonl
+
+    Then: newsroles-train fit --set distil.weight=0.6 and the taught corpus in data.train.
+
+    Exit code: 0 all of it, 1 some articles are reported, 2 wrong usage.
+    """
+    with exit_codes():
+        from newsroles.labels import DEFAULT_LABELS
+        from newsroles.records.write import to_line
+        from newsroles_training.corpora.teach import teach, teacher
+        from newsroles_training.data.corpus import Problem, write
+
+        refuse_existing(out, overwrite=overwrite)
+        problems: list[Problem] = []
+        opened = [teacher(path, DEFAULT_LABELS) for path in teachers]
+        rows = list(teach(data, opened, DEFAULT_LABELS, problems))
+        write(out, b"".join(map(to_line, rows)))
+        finish(problems, f"{out}: {len(rows)} articles")
 
 
 @app.command()

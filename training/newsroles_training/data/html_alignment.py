@@ -75,16 +75,19 @@ def marked_up(corpus: Path, pages: Path, problems: list[Problem]) -> Iterator[di
         page = pages / f"{row['id']}.html.gz"
         if not page.is_file():
             continue
-        spans = [Span(one["start"], one["end"], one["label"]) for one in row["sentences"]]
+        sentences = row["sentences"]
+        spans = [Span(one["start"], one["end"], str(number)) for number, one in enumerate(sentences)]
         try:
             carried = carry(gzip.decompress(page.read_bytes()), row["text"], spans)
         except (OSError, EOFError, InputError) as error:
             problems.append(Problem(f"{place} {page}", str(error)))
             continue
-        sentences = [
-            {"start": one.start, "end": one.end, "label": one.label} for one in carried.sentences if one.label
+        moved = [
+            sentences[int(one.label)] | {"start": one.start, "end": one.end}
+            for one in carried.sentences
+            if one.label
         ]
-        changed = {"text": carried.page.text, "kinds": carried.page.kinds, "sentences": sentences}
+        changed = {"text": carried.page.text, "kinds": carried.page.kinds, "sentences": moved}
         yield {key: value for key, value in row.items() if key != "origin"} | changed
 
 

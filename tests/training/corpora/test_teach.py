@@ -1,0 +1,57 @@
+"""A teacher's word beside each label: from a bundle, or from a file of what it said."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from newsroles.labels import DEFAULT_LABELS
+from newsroles.model.labeller import Labeller
+from newsroles_training.cli.app import app
+from newsroles_training.corpora.teach import teach, teacher
+from newsroles_training.data.corpus import Problem, read
+from newsroles_training.evaluation.alignment import score
+
+
+def test_a_bundle_s_probabilities_stand_beside_the_labels(
+    corpus_file: Path, bundle_folder: Path, labeller: Labeller
+) -> None:
+    problems: list[Problem] = []
+    rows = list(teach(corpus_file, [teacher(bundle_folder, DEFAULT_LABELS)], DEFAULT_LABELS, problems))
+    articles = read([corpus_file], DEFAULT_LABELS)
+    assert not problems
+    assert [row["id"] for row in rows] == [article.id for article in articles]
+    expected = score(labeller, articles[3]).probabilities
+    for sentence, probabilities, label in zip(
+        rows[3]["sentences"], expected, articles[3].labels, strict=True
+    ):
+        assert sentence["label"] == label
+        assert list(sentence["probabilities"].values()) == pytest.approx(probabilities.tolist(), abs=1e-4)
+
+
+def test_a_file_of_probabilities_teaches_the_same_and_what_it_lacks_is_reported(
+    corpus_file: Path, bundle_folder: Path, tmp_path: Path
+) -> None:
+    one = teacher(bundle_folder, DEFAULT_LABELS)
+    rows = list(teach(corpus_file, [one], DEFAULT_LABELS, []))
+    said = tmp_path / "said.jsonl.gz"
+    with gzip.open(said, "wt", encoding="utf-8") as file:
+        for row in rows[1:]:
+            probabilities = [list(each["probabilities"].values()) for each in row["sentences"]]
+            file.write(json.dumps({"id": row["id"], "probabilities": probabilities}) + "\n")
+    problems: list[Problem] = []
+    again = list(teach(corpus_file, [teacher(said, DEFAULT_LABELS), one], DEFAULT_LABELS, problems))
+    assert again == rows[1:]
+    assert [problem.place.split()[-1] for problem in problems] == ["page-0"]
+
+
+def test_the_command_writes_what_fit_reads(corpus_file: Path, bundle_folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "taught.jsonl"
+    asked = ["distil", str(corpus_file), "--teacher", str(bundle_folder), "-o", str(out)]
+    result = CliRunner().invoke(app, asked)
+    assert result.exit_code == 0, result.output
+    taught = read([out], DEFAULT_LABELS)
+    assert all(sum(each) == pytest.approx(1, abs=1e-3) for article in taught for each in article.soft)
+    assert CliRunner().invoke(app, asked).exit_code == 2

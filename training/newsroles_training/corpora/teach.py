@@ -1,0 +1,65 @@
+"""Corpora with a teacher's word on each sentence, from which `fit` distils a smaller model.
+
+A teacher is a bundle, or a file that says what one said: a JSON line an article,
+``{"id", "probabilities"}``, with a row a sentence in the corpus's order and a column a label. Such a file holds
+no text, so it can be given to others.
+"""
+
+import gzip
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from newsroles.errors import UsageError
+from newsroles.model.labeller import Labeller
+from newsroles.model.windows import Scores
+from newsroles.records.schema import DECIMALS
+from newsroles_training.data.corpus import GoldArticle, Problem, article_rows, scan
+from newsroles_training.evaluation.alignment import score
+
+Row = dict[str, Any]
+Teacher = Callable[[GoldArticle], Scores]
+"""Returns the probabilities [sentences, labels] of an article."""
+
+
+def teacher(path: Path, labels: Sequence[str]) -> Teacher:
+    """Open a teacher: a bundle's folder, or a file of probabilities (gzipped where its name ends in .gz)."""
+    if path.is_dir():
+        labeller = Labeller.load(path)
+        if list(labeller.labels) != list(labels):
+            raise UsageError(
+                f"{path}: its labels are {', '.join(labeller.labels)}", "teach with one of the same"
+            )
+        return lambda article: score(labeller, article).probabilities
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8") as lines:
+        said = {row["id"]: np.array(row["probabilities"], dtype=np.float32) for row in map(json.loads, lines)}
+    return lambda article: said.get(article.id, np.zeros((0, len(labels)), dtype=np.float32))
+
+
+def teach(
+    corpus: Path, teachers: Sequence[Teacher], labels: Sequence[str], problems: list[Problem]
+) -> Iterator[Row]:
+    """Yield the articles of a corpus, each sentence with the mean of the teachers' ``probabilities``.
+
+    An article that a teacher has nothing to say of, sentence for sentence, becomes a problem.
+    """
+    rows = {str(row["id"]): row for _, row in article_rows(corpus, [])}
+    for article in scan(corpus, labels, problems, {}):
+        said = [one(article) for one in teachers]
+        if any(each.shape != (len(article.labels), len(labels)) for each in said):
+            problems.append(Problem(f"{corpus} {article.id}", "the teacher says nothing of these sentences"))
+            continue
+        row = dict(rows[article.id])
+        row["sentences"] = [
+            dict(sentence, probabilities=_named(labels, each))
+            for sentence, each in zip(row["sentences"], np.mean(said, axis=0), strict=True)
+        ]
+        yield row
+
+
+def _named(labels: Sequence[str], probabilities: Scores) -> dict[str, float]:
+    return {label: round(float(each), DECIMALS) for label, each in zip(labels, probabilities, strict=True)}
