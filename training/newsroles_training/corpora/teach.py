@@ -1,7 +1,7 @@
 """Corpora with a teacher's word on each sentence, from which `fit` distils a smaller model.
 
 A teacher is a bundle, or a file that says what one said: a JSON line an article,
-``{"id", "probabilities"}``, with a row a sentence in the corpus's order and a column a label. Such a file holds
+``{"id", "probabilities"}``, with a row a sentence in the corpus's order, a column a label. Such a file holds
 no text, so it can be given to others.
 """
 
