@@ -29,26 +29,40 @@ class Labeller:
     """
 
     def __init__(
-        self, bundle: bundles.Bundle, threads: int | None = None, min_confidence: float = 0.0
+        self,
+        bundle: bundles.Bundle,
+        threads: int | None = None,
+        min_confidence: float = 0.0,
+        *,
+        unwrap: bool = True,
     ) -> None:
         """Open a bundle on `threads` threads (None: all that the process may use).
 
-        Sentences whose best probability is below `min_confidence` are marked `uncertain`.
+        Sentences whose best probability is below `min_confidence` are marked `uncertain`. With
+        `unwrap`, the lines of a text that is wrapped at a column are joined, see `newsroles.model.wrapping`;
+        without it, every line break ends a sentence.
         """
         self.bundle = bundle
         self.min_confidence = min_confidence
+        self.unwrap = unwrap
         self._tokenizer = SentenceTokenizer.load(bundle.tokenizer, bundle.special, bundle.window_tokens)
         self._encoder = Encoder(bundle.graph, bundle.labels, threads)
 
     @classmethod
     def load(
-        cls, path: str | Path | None = None, *, threads: int | None = None, min_confidence: float = 0.0
+        cls,
+        path: str | Path | None = None,
+        *,
+        threads: int | None = None,
+        min_confidence: float = 0.0,
+        unwrap: bool = True,
     ) -> "Labeller":
         """Load a bundle folder, or with None the model that ships with the package.
 
         Raises BundleError where the folder holds no sound bundle.
         """
-        return cls(bundles.load(Path(path) if path is not None else None), threads, min_confidence)
+        bundle = bundles.load(Path(path) if path is not None else None)
+        return cls(bundle, threads, min_confidence, unwrap=unwrap)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -61,7 +75,7 @@ class Labeller:
         Raises InputError where that takes longer than `SECONDS`.
         """
         article = Article(text) if isinstance(text, str) else text
-        sentences = split(article.text)
+        sentences = split(article.text, unwrap=self.unwrap)
         pieces = self._tokenizer.encode(article.text, sentences, article.kinds)
         probabilities = self.probabilities(self._scores(pieces))
         truncated = map(self._tokenizer.is_cut, sentences, pieces)

@@ -1,61 +1,33 @@
 r"""Text to sentences, with exact character offsets.
 
-A line break always ends a sentence; a line break is what `str.splitlines` takes for one (also ``\v``,
-``\f``, ``\x1c`` to ``\x1e``, ``\x85``, ``\u2028``, ``\u2029``), because readers write one block a line, and a
-menu item or a headline carries no full stop. Inside a line every run of end marks is a candidate, and the
-rules below throw out those that end an abbreviation, an initial, an item's number, or a quoted question whose
-speaker comes next. Quotations and brackets of several sentences are split inside; a dateline belongs to its
-sentence.
+A line break ends a sentence, except where the text is wrapped at a column, see `newsroles.model.wrapping`; it
+is what `str.splitlines` takes for one (also ``\v``, ``\f``, ``\x1c`` to ``\x1e``, ``\x85``, ``\u2028``,
+``\u2029``), because readers write one block a line, and a menu item or a headline carries no full stop.
+Inside a line every run of end marks is a candidate, and the rules below throw out those that end an
+abbreviation, an initial, an item's number, or a quoted question whose speaker comes next. Quotations and
+brackets of several sentences are split inside; a dateline belongs to its sentence.
 
-The tables hold the abbreviations of AP and Reuters style, and what the training pages added. They are
-English; text in another language gets sound spans all the same, cut at its own end marks, but too often
-behind its own abbreviations and ordinals ("am 3. Mai"), see docs/bring-your-own.md.
+The abbreviations (`newsroles.model.abbreviations`) are English; text in another language gets sound spans all
+the same, cut at its own end marks, but too often behind its own abbreviations and ordinals ("am 3. Mai"), see
+docs/bring-your-own.md.
 """
-# ruff: noqa: RUF001, SIM905 - typographic marks are the matter here; word tables read better as text
+# ruff: noqa: RUF001 - typographic marks are the matter here
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from newsroles.articles import Sentence
-
-#: A name or a number follows, so they never end a sentence.
-_TITLES = frozenset(
-    "Adm Ald Amb Asst Atty Brig Capt Cdr Cmdr Col Cpl Det Dr Drs Fr Gen Gov Govs Hon Insp Lt Maj "
-    "Messrs Mlle Mme Mr Mrs Ms Mt Mx Pfc Pres Prof Profs Pvt Rep Reps Rev Sen Sens Sgt Spc Supt Ven "
-    "Vs approx cf e.g i.e v vs".split(),
-)
-
-#: Companies, places, months, days and states: they end a sentence only where one of `_OPENERS` comes next.
-_ABBREVIATIONS = frozenset(
-    "Assn Ave Blvd Bros Co Corp Cos Dept Ft Inc Jr LLC Ltd Plc Rd Sr St Ste Univ al Jan Feb Mar Apr "
-    "Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Tues Wed Thu Thur Thurs Fri Ala Ariz Ark Calif Colo "
-    "Conn Del Fla Ga Ill Ind Kan Ky La Mass Md Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa Tenn Tex Va "
-    "Vt Wash Wis Wyo".split(),
-)
-
-#: Abbreviations before a number, words of their own elsewhere.
-_NUMBERED = frozenset("Art Ch Fig No Nos Op Sec Vol no nos p pp vol".split())
-
-#: Names that are written with an exclamation mark.
-_EXCLAIMED = frozenset("E Jeopardy Joomla Yahoo".split())
-
-#: Words that open sentences, and hardly ever follow an abbreviation inside one, headlines in title case
-#: included.
-_OPENERS = frozenset(
-    "A According After All Also Although An And Another As At Because Before Both But By Despite "
-    "During Each Even Every Everybody Everyone For From He Her Here His How However I If In It Its "
-    "Just Last Meanwhile Most My No Nobody Now On Once One Only Other Others Our She Since So Some "
-    "Such That The Their Then There These They This Those Though Today Together Two Under Until We "
-    "What When Where Which While Who Why Yes Yet You Your".split(),
-)
+from newsroles.model.abbreviations import ABBREVIATIONS, EXCLAIMED, NUMBERED, OPENERS, RANKED, TITLES
+from newsroles.model.wrapping import joined
 
 #: An end: marks (". . ." and "? ..." count as one run), then the quotes, brackets and invisible characters
-#: that close what they end (“ and « do in German, where white space follows). Possessive throughout: no input
-#: makes it backtrack.
+#: that close what they end (“ and « do in German, where white space follows), then the marks of footnotes
+#: ("[2]", "²", "*", a bare "2"). Possessive throughout: no input makes it backtrack.
 _END = re.compile(
     r"(?P<marks>[.!?…‼⁇⁈⁉।॥۔؟։።፧။។｡。！？]++(?:\s\.++(?!\w))*+)"
-    r"(?P<closers>(?:[\"'”’»›)\]}」』）\u200b-\u200f\u2060\ufeff]|[“«](?!\S))*+(?:\s[”’»](?!\S))*+)",
+    r"(?P<closers>(?:[\"'”’»›)\]}」』）\u200b-\u200f\u2060\ufeff]|[“«](?!\S))*+(?:\s[”’»](?!\S))*+)"
+    r"(?P<notes>(?:\[[a-z\d ,–-]{1,20}+\]|\(\d{1,3}+\)|[²³¹⁰⁴-⁹]++|[*†‡]++)++(?!\S)|\d{1,2}+(?!\S))?+",
 )
 
 #: The next word, past white space and a little punctuation.
@@ -76,6 +48,13 @@ _ITEM = re.compile(r"\W*(?:\d{1,3}|[A-Za-z]|[IVXivx]{1,5})?$")
 #: ("Booking.Com said").
 _GLUED_LEFT = re.compile(r"(?!www\.)[^/@]*(?:[a-z]{2}|\d)$")
 _GLUED_RIGHT = re.compile(r"[”’)]*+[“‘(]?(?!(?:Com|Gov|Net|Org)\b)(?:[AI]|[A-Z][a-z]+)[ ,’']")
+
+#: Inside a title: what stands since the last opening quote, and what comes before the closing one.
+_OPENED = re.compile(r"(?:(?<!\w)[\"']|[“‘«])(?=\w)([^\"“”‘«».!?…]*)$")
+_CLOSED = re.compile(r"[^\"“”‘«»]*?(?=[\"”»]|[’'](?!\w))")
+_ELLIPSES = frozenset({"...", "…", "....", ". . ."})
+_WORDS = re.compile(r"[^\W\d_]+")
+_SHORT = 4
 
 #: Who said it, after a quoted question or exclamation ("Mr. Smith of Ohio asked"); but a clause after the
 #: verb makes it a sentence of its own ("Smith said he would").
@@ -116,23 +95,26 @@ class _Candidate(NamedTuple):
         return word.capitalize() if len(word) > 1 and word.isalpha() and word.isupper() else word
 
 
-def split(text: str) -> list[Sentence]:
+def split(text: str, *, unwrap: bool = True) -> list[Sentence]:
     """Cut any text, however ill-formed, into sentences, in time that grows with its length only.
 
-    Spans are sorted, disjoint, never empty, within one line, without white space at either end, and together
-    cover every character that isn't white space (`str.isspace`). A blank text has none.
+    Spans are sorted, disjoint, never empty, without white space at either end, and together cover every
+    character that isn't white space (`str.isspace`). A blank text has none. Each is within one line, unless
+    the text is wrapped at a column and `unwrap` lets its lines be joined.
     """
-    return [Sentence(at + start, at + end) for at, line in _lines(text) for start, end in _units(line)]
+    lines = text.splitlines(keepends=True)
+    blocks = joined(lines) if unwrap else lines
+    return [Sentence(at + start, at + end) for at, block in _stripped(blocks) for start, end in _units(block)]
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """Give the offset and the stripped text of every line that isn't blank."""
+def _stripped(blocks: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Give the offset and the stripped text of every block that isn't blank; together they are the text."""
     offset = 0
-    for line in text.splitlines(keepends=True):
-        tail = line.lstrip()
+    for block in blocks:
+        tail = block.lstrip()
         if tail:
-            yield offset + len(line) - len(tail), tail.rstrip()
-        offset += len(line)
+            yield offset + len(block) - len(tail), tail.rstrip()
+        offset += len(block)
 
 
 def _units(line: str) -> Iterator[tuple[int, int]]:
@@ -150,12 +132,16 @@ def _is_true(candidate: _Candidate) -> bool:
     """Judge whether a sentence ends here, cheapest rule first."""
     _, _, end, following = candidate
     marks, word = end["marks"], following["word"]
+    if (end["notes"] or "").isdecimal() and not _is_noted(candidate):
+        return False
     if word[0].islower() and word.islower():  # "iPhones" may open a sentence
         return False
     if following.start("gap") == end.end() and marks[-1] not in _WIDE and not _is_glued(candidate):
         return False
     if marks[-1] in "!?":
         return not (_is_spoken(candidate) or _is_exclaimed_name(candidate))
+    if marks in _ELLIPSES and _is_in_title(candidate):
+        return False
     return not (_is_item(candidate) or (marks == "." and _is_abbreviation(candidate)))
 
 
@@ -165,17 +151,43 @@ def _is_glued(candidate: _Candidate) -> bool:
     return bool(is_single and _GLUED_RIGHT.match(candidate.after) and _GLUED_LEFT.match(candidate.token))
 
 
+def _is_noted(candidate: _Candidate) -> bool:
+    """Tell whether bare digits behind a full stop are a footnote's ("rose.2"), not of a number or name."""
+    is_word = _GLUED_LEFT.match(candidate.token) and not candidate.token[-1].isdigit()
+    return bool(is_word or candidate.end["closers"]) and candidate.last_word not in NUMBERED | TITLES
+
+
+def _is_in_title(candidate: _Candidate) -> bool:
+    """Tell whether an ellipsis stands inside a title: quoted, or in a line of capitalised words only."""
+    line, start, end, following = candidate
+    before = line[max(start, end.start() - _REACH) : end.start()]
+    ahead = line[following.start("gap") : end.end() + _REACH]
+    if end["closers"]:
+        return False
+    if opened := _OPENED.search(before):
+        closed = _CLOSED.match(ahead)
+        return bool(closed) and _is_capitalised(opened[1]) and _is_capitalised(closed[0])
+    is_whole = end.start() - start <= _REACH and len(line) - end.end() <= _REACH
+    has_two = sum(word[0].isupper() for word in _WORDS.findall(before)) > 1
+    return is_whole and has_two and _is_capitalised(before) and _is_capitalised(ahead)
+
+
+def _is_capitalised(words: str) -> bool:
+    """Tell whether all words are, as a title has them: short ones need not be."""
+    return all(word[0].isupper() or len(word) < _SHORT for word in _WORDS.findall(words))
+
+
 def _is_spoken(candidate: _Candidate) -> bool:
     """Tell whether a quoted question or exclamation is followed by who said it."""
     _, _, end, following = candidate
-    ahead = candidate.after[len(end["closers"]) :]
-    return bool(end["closers"] and following["word"] not in _OPENERS and _SPEAKER.match(ahead))
+    ahead = candidate.line[end.end() : end.end() + _REACH]
+    return bool(end["closers"] and following["word"] not in OPENERS and _SPEAKER.match(ahead))
 
 
 def _is_exclaimed_name(candidate: _Candidate) -> bool:
     """Tell whether the mark belongs to a name and the sentence goes on ("Yahoo! Finance")."""
     _, _, end, following = candidate
-    return end["marks"] == "!" and candidate.last_word in _EXCLAIMED and following["word"] not in _OPENERS
+    return end["marks"] == "!" and candidate.last_word in EXCLAIMED and following["word"] not in OPENERS
 
 
 def _is_item(candidate: _Candidate) -> bool:
@@ -187,10 +199,12 @@ def _is_item(candidate: _Candidate) -> bool:
 def _is_abbreviation(candidate: _Candidate) -> bool:
     """Tell whether a full stop belongs to the word before it, with regard to the word after it."""
     word, following = candidate.last_word, candidate.following
-    if word in _NUMBERED:
+    if word in NUMBERED:
         return following["word"][0].isdigit()
-    if word in _ABBREVIATIONS or _INITIALS.search(candidate.token):
+    if word in RANKED:
+        return following["word"] in TITLES
+    if word in ABBREVIATIONS or _INITIALS.search(candidate.token):
         is_initial = len(following["word"]) == 1 and following["dot"] == "."  # "J. A. Smith"
         is_dateline = not {"-", "–", "—"}.isdisjoint(following["gap"])  # "TAMPA, Fla. - Two men"
-        return following["word"] not in _OPENERS or is_initial or is_dateline
-    return word in _TITLES
+        return following["word"] not in OPENERS or is_initial or is_dateline
+    return word in TITLES

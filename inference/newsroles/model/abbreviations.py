@@ -1,0 +1,52 @@
+"""Words that a full stop follows without ending a sentence.
+
+The tables join AP and Reuters style, what the training pages added, and two lists that were read word by
+word: Moses' English non-breaking prefixes as sacremoses 0.2.0 ships them (MIT licence, August 2026), and the
+English abbreviations of pySBD 0.3.4 (MIT licence, February 2021). Left out is what is also a common word before
+a full stop ("is", "me", "man", "may", "con", "ok", "etc") or a name ("Penn", "Ida"). What neither list has is
+added here: street signs, church and Indian titles, plurals of ranks, old units.
+"""
+# ruff: noqa: SIM905 - word tables read better as text
+
+#: A name or a number follows, so they never end a sentence.
+TITLES = frozenset(
+    "Abp Adj Adm Adms Ald Amb Apt Archbp Asst Atty Attys Bp Brig Brigs Capt Capts Cdr Cllr Cmdr Cmdrs "
+    "Cmdt Col Cols Comdr Cpl Cpls Cpt Det Dets Dr Drs Engr Ens Fr Gen Gens Gov Govs Hon Insp Lt Lts Maj "
+    "Majs Messrs Mgr Mlle Mlles Mme Mmes Mohd Mr Mrs Ms Msgr Mssrs Mt Mx Pfc Pres Prof Profs Pvt Pvts "
+    "Rep Reps Rev Revs Rt Sen Sens Sfc Sgt Sgts Smt Spc Spcs Supt Supts Ven Vs approx cf e.g i.e rs v "
+    "viz vs".split(),
+)
+
+#: Companies, places, months, days and states: they end a sentence only where one of `OPENERS` comes next.
+ABBREVIATIONS = frozenset(
+    "Admin Assn Assoc Assocs Ave Aves Bldg Bldgs Blvd Bros Cir Co Comm Corp Cos Cres Ct Cttee Cty Dept "
+    "Depts Dist Div Esq Expy Ft Fwy Govt Govts Hosp Hts Hway Hwy Hwys Inc Inst Intl Jr LLC Ln Ltd Mfg "
+    "Mtn Mtns Mts Natl Pde Pkwy Pl Plc Plz Pty Rd Rds Rs Rte Rtes Sq Sr St Ste Sts Surg Tce Ter Tpk "
+    "Tpke Twp Univ Univs al dept govt hwy intl Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue "
+    "Tues Wed Thu Thur Thurs Fri Ala Alta Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Kans Ky La "
+    "Mass Md Mich Minn Miss Mo Mont Neb Nebr Nev Okla Ont Ore Pa Penna Qld Que Sask Tenn Tex Va Vt Wash "
+    "Wis Wisc Wyo".split(),
+)
+
+#: Abbreviations before a number, words of their own elsewhere.
+NUMBERED = frozenset(
+    "Art Arts Ch Chap Cl Est Ex Exh Ext Fig Figs Fl No Nos Nr Op Ord Par Para Paras Pars Ph Prop Props "
+    "Pt Pts Reg Regs Res Rm Sec Secs Tel Ver Vol Vols art arts ca ch cl est ext fig figs fl ft hr hrs "
+    "lb lbs min no nos nr p para paras pp pt pts sec st tel ver vol vols".split(),
+)
+
+#: Abbreviations before a rank ("Tech. Sgt."), names of their own elsewhere ("Virginia Tech").
+RANKED = frozenset({"Tech"})
+
+#: Names that are written with an exclamation mark.
+EXCLAIMED = frozenset("E Jeopardy Joomla Yahoo".split())
+
+#: Words that open sentences, and hardly ever follow an abbreviation inside one, headlines in title case
+#: included.
+OPENERS = frozenset(
+    "A According After All Also Although An And Another As At Because Before Both But By Despite During "
+    "Each Even Every Everybody Everyone For From He Her Here His How However I If In It Its Just Last "
+    "Meanwhile Most My No Nobody Now On Once One Only Other Others Our She Since So Some Such That The "
+    "Their Then There These They This Those Though Today Together Two Under Until We What When Where "
+    "Which While Who Why Yes Yet You Your".split(),
+)
