@@ -1,10 +1,10 @@
 """Words that a full stop follows without ending a sentence.
 
 The tables join AP and Reuters style, what the training pages added, and two lists that were read word by
-word: Moses' English non-breaking prefixes as sacremoses 0.2.0 ships them (MIT licence, August 2026), and the
-English abbreviations of pySBD 0.3.4 (MIT licence, February 2021). Left out is what is also a common word before
-a full stop ("is", "me", "man", "may", "con", "ok", "etc") or a name ("Penn", "Ida"). What neither list has is
-added here: street signs, church and Indian titles, plurals of ranks, old units.
+word: Moses' English non-breaking prefixes as sacremoses 0.2.0 ships them (MIT licence, August 2026), and
+the English abbreviations of pySBD 0.3.4 (MIT licence, February 2021). Left out is what is a common word as
+well ("is", "me", "man", "may", "con", "ok", "etc") or a name ("Penn", "Ida"). Added is what neither has:
+street signs, church and Indian titles, plurals of ranks, old units.
 """
 # ruff: noqa: SIM905 - word tables read better as text
 

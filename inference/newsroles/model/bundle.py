@@ -1,14 +1,16 @@
 """A model on disk: a folder with an ONNX graph, a tokenizer and `bundle.json` that explains both.
 
 All three are data; nothing is unpickled or executed. `bundle.json` lists the other files with their
-SHA-256, and a bundle whose files differ is refused.
+SHA-256, and a bundle whose files differ is refused; so is a graph that keeps weights in files beside it,
+which nothing checks.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from math import inf
+from math import isfinite
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ from newsroles.errors import BundleError
 
 FORMAT = 1
 LEAST_WINDOW = 3  # its two framing tokens, and one to read
+MOST_SKEW = 1000.0
+"""The largest bias and temperature, one over the smallest temperature; logits are of the order of 1 to 10."""
 MANIFEST, GRAPH, TOKENIZER = "bundle.json", "model.onnx", "tokenizer.json"
 SHIPPED = Path(__file__).parents[1] / "models" / "default"
 
@@ -104,7 +108,7 @@ def load(folder: Path | None = None) -> Bundle:
             guide=_guide(manifest.get("guide", {}), manifest["labels"]),
             provenance=manifest.get("provenance", {}),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise BundleError(
             f"{folder / MANIFEST}: {error!r} is missing or wrong", "export the model again"
         ) from error
@@ -113,7 +117,10 @@ def load(folder: Path | None = None) -> Bundle:
 
 
 def write_manifest(bundle: Bundle) -> Bundle:
-    """Write `bundle.json` for the files in the bundle's folder; gives the bundle with its revision."""
+    """Write `bundle.json` for the files in the bundle's folder; gives the bundle with its revision.
+
+    Raises BundleError, and writes nothing, where a number is none (NaN) or infinite.
+    """
     checksums = {name: sha256(bundle.folder / name) for name in (GRAPH, TOKENIZER)}
     manifest = {
         "format": FORMAT,
@@ -126,9 +133,12 @@ def write_manifest(bundle: Bundle) -> Bundle:
         "guide": bundle.guide,
         "provenance": bundle.provenance,
     }
-    (bundle.folder / MANIFEST).write_text(
-        json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    try:
+        content = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False)
+    except ValueError as error:
+        reason = f"{bundle.folder}: its settings or its provenance hold a number that is none: {error}"
+        raise BundleError(reason, "see whether training or calibration went astray") from error
+    (bundle.folder / MANIFEST).write_text(content + "\n", encoding="utf-8")
     return load(bundle.folder)
 
 
@@ -140,17 +150,22 @@ def sha256(path: Path) -> str:
 
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        text = (folder / MANIFEST).read_text(encoding="utf-8")
+        manifest = json.loads(text, parse_constant=_refuse_constant)
     except FileNotFoundError:
         raise BundleError(
             f"{folder}: no {MANIFEST} there, so it is no model bundle",
             "give a folder that `newsroles-train export` wrote, or leave --model out for the shipped model",
         ) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BundleError(f"{folder / MANIFEST}: {error}", "export the model again") from error
     if not isinstance(manifest, dict):
         raise BundleError(f"{folder / MANIFEST}: not a JSON object", "export the model again")
     return manifest
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number")
 
 
 def _labels(values: Any) -> tuple[str, ...]:
@@ -179,7 +194,8 @@ def _overlap(value: Any) -> float:
 
 def _calibration(values: Mapping[str, Any], labels: int) -> Calibration:
     calibration = Calibration(float(values["temperature"]), tuple(float(value) for value in values["bias"]))
-    if not 0 < calibration.temperature < inf or len(calibration.bias) != labels:
+    is_sound = 1 / MOST_SKEW <= calibration.temperature <= MOST_SKEW and len(calibration.bias) == labels
+    if not is_sound or not all(isfinite(value) and abs(value) <= MOST_SKEW for value in calibration.bias):
         raise ValueError("calibration")
     return calibration
 
@@ -191,6 +207,7 @@ def _revision(manifest: Mapping[str, Any]) -> str:
 
 
 def _verify(folder: Path, checksums: Mapping[str, str]) -> None:
+    """Raise BundleError unless all that a model is loaded from is what the manifest lists."""
     for name in (GRAPH, TOKENIZER):
         try:
             found = sha256(folder / name)
@@ -200,3 +217,16 @@ def _verify(folder: Path, checksums: Mapping[str, str]) -> None:
             raise BundleError(
                 f"{folder / name}: its checksum differs from {MANIFEST}'s", "copy or export the bundle again"
             )
+    if _has_outside_weights(folder / GRAPH):
+        raise BundleError(
+            f"{folder / GRAPH}: keeps weights in another file, which {MANIFEST} doesn't vouch for",
+            "export the model again, with its weights in the graph",
+        )
+
+
+def _has_outside_weights(graph: Path) -> bool:
+    """Tell whether a tensor of an ONNX graph says where its weights are: ``external_data`` has that key."""
+    if graph.stat().st_size == 0:  # which cannot be mapped
+        return False
+    with graph.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        return content.find(b"\x0a\x08location\x12") >= 0

@@ -36,7 +36,7 @@ def _scores(bundle: Bundle) -> dict[str, Any] | None:
         report = json.loads((bundle.folder / REPORT).read_text(encoding="utf-8"))
         f1 = {label: score["f1"]["value"] for label, score in report["labels"].items()}
         return {"data": report["data"]["name"], "macro-F1": report["macro_f1"]["value"], "F1": f1}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -72,7 +72,7 @@ class Labeller:
     def label(self, text: str | Article) -> LabelledArticle:
         """Label every sentence of one article, given as text or as an `Article`.
 
-        Raises InputError where that takes longer than `SECONDS`.
+        Raises InputError where that takes longer than `SECONDS`, or the scores are no numbers.
         """
         article = Article(text) if isinstance(text, str) else text
         sentences = split(article.text, unwrap=self.unwrap)
@@ -111,9 +111,18 @@ class Labeller:
         return self._scores(self._tokenizer.encode(text, sentences, kinds))
 
     def probabilities(self, logits: Scores) -> Scores:
-        """Turn logits [sentences, labels] into the bundle's calibrated probabilities."""
+        """Turn logits [sentences, labels] into the bundle's calibrated probabilities.
+
+        Raises InputError where one is no number, or infinite, as those of a damaged model are.
+        """
         calibration = self.bundle.calibration
-        scaled = logits / calibration.temperature + np.asarray(calibration.bias, dtype=np.float32)
+        with np.errstate(over="ignore"):
+            scaled = logits / calibration.temperature + np.asarray(calibration.bias, dtype=np.float32)
+        if not np.isfinite(scaled).all():
+            raise InputError(
+                f"the model {self.bundle.model_id} gives it scores that are no finite numbers",
+                "label it with another model, or export this one again",
+            )
         raised = np.exp(scaled - scaled.max(axis=-1, keepdims=True, initial=-np.inf))
         return np.asarray(raised / raised.sum(axis=-1, keepdims=True), dtype=np.float32)
 

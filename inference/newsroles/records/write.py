@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,20 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def to_line(values: Mapping[str, Any]) -> bytes:
-    """Serialise to one line of UTF-8; what is not safe in one is escaped."""
-    line = json.dumps(values, ensure_ascii=False)
+    """Serialise to one line of UTF-8; what is not safe in one is escaped, NaN and infinity are null."""
+    try:
+        line = json.dumps(values, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        line = json.dumps(_without_nan(values), ensure_ascii=False, allow_nan=False)
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", line).encode() + b"\n"
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_nan(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(one) for one in value]
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def rows(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

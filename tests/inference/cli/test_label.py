@@ -363,3 +363,12 @@ def test_help_imports_nothing_heavy() -> None:
     """
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert found.stdout.split() == []
+
+
+def test_a_manifest_nested_too_deep_is_one_line_and_exit_2(tmp_path: Path) -> None:
+    (tmp_path / "bundle.json").write_text("[" * 100_000, encoding="utf-8")
+    (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
+    result = CliRunner().invoke(app, ["label", str(tmp_path / "page.txt"), "--model", str(tmp_path)])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.endswith("export the model again\n")

@@ -83,7 +83,11 @@ def test_a_file_is_no_bundle(bundle: Bundle) -> None:
     assert str(bundle.graph) in _refusal(bundle.graph).reason
 
 
-@pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b"[]", b"null", b'"labels"'])
+@pytest.mark.parametrize(
+    "content",
+    [b"{", b"\xff\xfe", b"[]", b"null", b'"labels"', b"[" * 100_000, b'{"window": {"tokens": Infinity}}'],
+    ids=lambda content: content[:9].decode("latin-1"),
+)
 def test_a_manifest_that_is_no_json_object_is_refused(bundle: Bundle, content: bytes) -> None:
     (bundle.folder / MANIFEST).write_bytes(content)
     error = _refusal(bundle.folder)
@@ -124,6 +128,15 @@ def test_every_part_of_the_manifest_is_needed(bundle: Bundle, key: str) -> None:
         {"calibration": {"temperature": 0, "bias": [0, 0]}},
         {"calibration": {"temperature": float("nan"), "bias": [0, 0]}},
         {"calibration": {"temperature": 1, "bias": [0]}},
+        {"calibration": {"temperature": 1e-300, "bias": [0, 0]}},
+        {"calibration": {"temperature": float("inf"), "bias": [0, 0]}},
+        {"calibration": {"temperature": "nan", "bias": [0, 0]}},
+        {"calibration": {"temperature": 1, "bias": [0, float("nan")]}},
+        {"calibration": {"temperature": 1, "bias": ["-inf", 0]}},
+        {"calibration": {"temperature": 1, "bias": [0, 1e300]}},
+        {"window": {"tokens": "1e999", "overlap": 0.3}},
+        {"window": [64, 0.3]},
+        {"provenance": {"seed": float("nan")}},
         {"files": 7},
         {"guide": {"claim": "A word."}},
         {"guide": ["claim", "other"]},
@@ -134,6 +147,37 @@ def test_wrong_values_are_refused(bundle: Bundle, change: Manifest) -> None:
     error = _refusal(bundle.folder)
     assert error.reason.startswith(f"{bundle.folder / MANIFEST}: ")
     assert error.next_step == "export the model again"
+
+
+def test_a_window_without_end_is_refused(bundle: Bundle) -> None:
+    path = bundle.folder / MANIFEST
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('"tokens": 64', '"tokens": 1e999'), encoding="utf-8"
+    )
+    assert "export the model again" in _refusal(bundle.folder).next_step
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"calibration": Calibration(float("nan"), (0.0, 0.0))}, {"provenance": {"int8": {"gap": float("inf")}}}],
+)
+def test_a_number_that_is_none_is_not_written(bundle: Bundle, change: dict[str, Any]) -> None:
+    before = (bundle.folder / MANIFEST).read_bytes()
+    with pytest.raises(BundleError, match="a number that is none"):
+        bundles.write_manifest(replace(bundle, **change))
+    assert (bundle.folder / MANIFEST).read_bytes() == before
+
+
+def test_weights_beside_the_graph_are_refused(bundle_folder: Path, tmp_path: Path) -> None:
+    onnx = pytest.importorskip("onnx")
+    folder = Path(shutil.copytree(bundle_folder, tmp_path / "copy"))
+    graph = onnx.load(folder / GRAPH)
+    onnx.save(graph, folder / GRAPH, save_as_external_data=True, location="weights.bin", size_threshold=0)
+    assert (folder / "weights.bin").exists()
+    with pytest.raises(BundleError) as refused:
+        bundles.write_manifest(replace(bundles.load(bundle_folder), folder=folder))
+    assert "keeps weights in another file" in refused.value.reason
+    assert refused.value.next_step == "export the model again, with its weights in the graph"
 
 
 @pytest.mark.parametrize("name", [GRAPH, TOKENIZER])

@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import count
@@ -15,13 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.strategies import texts
 
-from newsroles.articles import Article, LabelledArticle, Sentence
+from newsroles.articles import Article, Failure, LabelledArticle, Sentence
 from newsroles.errors import InputError
 from newsroles.model import bundle as bundles
 from newsroles.model import labeller as labellers
 from newsroles.model.labeller import Labeller
 from newsroles.model.sentences import split
 from newsroles.model.windows import Scores
+from newsroles.runs.job import label_or_fail
 
 if TYPE_CHECKING:
     from newsroles_training.data.corpus import GoldArticle
@@ -214,6 +216,27 @@ def test_the_calibration_is_applied(labeller: Labeller) -> None:
     tempered = Labeller(replace(labeller.bundle, calibration=calibration), threads=1)
     raised = np.exp([1.0, 0.5, 0.0, 2.5])
     assert tempered.probabilities(logits)[0].tolist() == pytest.approx((raised / raised.sum()).tolist())
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 3e38])
+def test_scores_that_are_no_numbers_are_refused(labeller: Labeller, bad: float) -> None:
+    sharp = replace(labeller.bundle, calibration=bundles.Calibration(0.01, (0.0,) * 4))
+    with pytest.raises(InputError, match="no finite numbers"):
+        Labeller(sharp, threads=1).probabilities(np.array([[0, bad, 0, 0]], np.float32))
+
+
+def test_a_model_of_no_numbers_costs_records_and_writes_none(bundle_folder: Path, tmp_path: Path) -> None:
+    onnx = pytest.importorskip("onnx")
+    folder = Path(shutil.copytree(bundle_folder, tmp_path / "copy"))
+    graph = onnx.load(folder / bundles.GRAPH)
+    bias = next(one for one in graph.graph.initializer if list(one.dims) == [4])
+    bias.CopyFrom(onnx.numpy_helper.from_array(np.full(4, np.nan, np.float32), bias.name))
+    onnx.save(graph, folder / bundles.GRAPH)
+    bundles.write_manifest(replace(bundles.load(bundle_folder), folder=folder))
+    failure = label_or_fail(Article("The dam held.", "page"), Labeller.load(folder, threads=1))
+    assert isinstance(failure, Failure)
+    assert "no finite numbers" in failure.reason
+    assert "another model" in failure.next_step
 
 
 def test_enormous_logits_are_still_probabilities(labeller: Labeller) -> None:

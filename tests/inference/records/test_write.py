@@ -36,6 +36,11 @@ def lines(tmp_path: Path) -> Path:
     return path
 
 
+def test_a_number_that_is_none_is_null() -> None:
+    line = to_line({"id": "é", "values": [1.5, float("nan"), {"p": float("-inf")}]})
+    assert line == b'{"id": "\xc3\xa9", "values": [1.5, null, {"p": null}]}\n'
+
+
 @given(st.text(st.characters(codec=None)))
 def test_a_line_is_one_line_of_utf_8_that_no_terminal_obeys(text: str) -> None:
     line = to_line({"text": text})
