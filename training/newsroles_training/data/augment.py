@@ -31,6 +31,8 @@ def with_breadcrumbs(articles: Sequence[GoldArticle], share: float, seed: int) -
 
     The same seed gives the same pages. Corpora whose labels have no boilerplate are left alone.
     """
+    if not any(FURNITURE in article.labels for article in articles):
+        return list(articles)
     chance = random.Random(seed)  # noqa: S311 - a reproducible choice, not a secret
     return [_crumbed(article, chance) if chance.random() < share else article for article in articles]
 

@@ -26,6 +26,7 @@ from newsroles.errors import MissingExtra, UsageError
 
 Row = Mapping[str, Any]
 FLAT_COLUMNS = ("article_id", "position", "text", "label")
+_LARGEST_FIELD = 2**31 - 1  # what a C long holds everywhere
 SHOWN = 20
 """How many problems an error message spells out."""
 
@@ -199,6 +200,7 @@ def json_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[str, Row]]:
+    csv.field_size_limit(_LARGEST_FIELD)  # the module's own is 131,072 characters
     with path.open(encoding="utf-8-sig", newline="") as lines:
         reader = csv.DictReader(lines, delimiter="\t" if path.suffix == ".tsv" else ",")
         for row in reader:

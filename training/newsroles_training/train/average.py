@@ -21,19 +21,24 @@ from newsroles_training.train.fit import SETTINGS, SUMMARY
 def average(runs: Sequence[Path], out: Path) -> dict[str, Any]:
     """Write the mean of the checkpoint folders `runs` to the checkpoint folder `out`; give its ``fit.json``.
 
-    A run's own epochs, ``run/epochs/checkpoint-…``, may be among them. Raises UsageError unless all were
-    fitted on the same corpora and fold, for the same labels and windows.
+    A run's own epochs, ``run/epochs/checkpoint-…``, may be among them. Raises UsageError unless all are of
+    finished runs, and were fitted from the same base, on the same corpora and fold, for the same labels and
+    windows.
     """
     if out.exists() and any(out.iterdir()):
         raise UsageError(f"{out}: already holds something", "give another folder")
     homes = [run if (run / SETTINGS).exists() else run.parent.parent for run in runs]
+    _refuse_unfinished(homes)
     configs = [load(home / SETTINGS) for home in homes]
     summaries = [json.loads((home / SUMMARY).read_text(encoding="utf-8")) for home in homes]
-    kinds = {_kind(config, summary) for config, summary in zip(configs, summaries, strict=True)}
-    if len(runs) < 2 or len(kinds) > 1:  # noqa: PLR2004 - a mean of one is no mean
-        raise UsageError(
-            "these runs cannot be averaged", "give two or more of the same labels, windows and pages"
-        )
+    kinds = [_kind(config, summary) for config, summary in zip(configs, summaries, strict=True)]
+    unlike = (
+        [name for name in kinds[0] if any(kind[name] != kinds[0][name] for kind in kinds)] if kinds else []
+    )
+    if len(runs) < 2 or unlike:  # noqa: PLR2004 - a mean of one is no mean
+        why = f": they differ in {', '.join(unlike)}" if unlike else ""
+        next_step = "give two or more of the same base, labels, windows and pages"
+        raise UsageError(f"these runs cannot be averaged{why}", next_step)
     models = [AutoModelForTokenClassification.from_pretrained(run) for run in runs]
     mean = models[0]
     with torch.no_grad():
@@ -54,8 +59,24 @@ def average(runs: Sequence[Path], out: Path) -> dict[str, Any]:
     return summary
 
 
-def _kind(config: RunConfig, summary: dict[str, Any]) -> str:
-    """Say what must be the same: labels, windows, and what decides which pages were held out."""
-    data = config.data.model_dump(mode="json", exclude={"breadcrumbs", "furnish"})
-    window = config.window.model_dump(mode="json")
-    return json.dumps([config.labels, window, data, config.seed, summary["corpora"]])
+def _refuse_unfinished(homes: Sequence[Path]) -> None:
+    for home in homes:
+        if missing := [name for name in (SETTINGS, SUMMARY) if not (home / name).is_file()]:
+            raise UsageError(
+                f"{home}: no finished run, it has no {missing[0]}",
+                "finish it with newsroles-train fit --resume, or give a folder that fit wrote",
+            )
+
+
+def _kind(config: RunConfig, summary: dict[str, Any]) -> dict[str, Any]:
+    """Say what must be the same: base, labels, windows, and what decides which pages were held out."""
+    return {
+        "base": [config.base.model_dump(mode="json"), summary.get("base")],
+        "labels": list(config.labels),
+        "windows": config.window.model_dump(mode="json"),
+        "pages": [
+            config.data.model_dump(mode="json", exclude={"breadcrumbs", "furnish"}),
+            config.seed,
+            summary["corpora"],
+        ],
+    }

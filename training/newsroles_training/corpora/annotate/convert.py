@@ -44,9 +44,11 @@ def read(path: Path, source: str, problems: list[Problem], *, partial: bool = Fa
     for number, (place, raw) in enumerate(tool.rows(path, problems), 1):
         try:
             page = tool.page(raw)
-            spans = to_characters(page.text, page.spans)
-            _refuse_overlaps(spans)
-            asked = page.metadata.get("sampled") or [{"start": 0, "end": len(page.text)}]
+            _refuse_overlaps(sorted(page.spans, key=lambda one: (one.start, one.end)))
+            sampled = page.metadata.get("sampled") or []
+            edges = [edge for one in sampled for edge in (one["start"], one["end"])]
+            spans = to_characters(page.text, page.spans, edges)
+            asked = sampled or [{"start": 0, "end": len(page.text)}]
             gaps = [gap for one in asked for gap in _gaps(page.text, spans, one["start"], one["end"])]
         except InputError as error:
             problems.append(Problem(place, str(error)))

@@ -6,7 +6,7 @@ reviewed stay as the base has them; pages that are not in the base hold the revi
 reads the rest as context.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ def merge(base: Path | None, corrected: Sequence[Path], problems: list[Problem])
     files = [str(path) for path in corrected]
     for path in corrected:
         for place, row in article_rows(path, problems):
+            _refuse_model_labels(path, [row])
             try:
                 page = pages.setdefault(str(row["id"]), {**_without_sample(row), "sentences": []})
                 problems += [Problem(place, reason) for reason in _correct(page, row, str(path), files)]
@@ -42,10 +43,18 @@ def merge(base: Path | None, corrected: Sequence[Path], problems: list[Problem])
 
 def _base_rows(base: Path, problems: list[Problem]) -> list[Row]:
     rows = [row for _, row in article_rows(base, problems)]
-    if any("probabilities" in sentence for row in rows for sentence in row["sentences"]):
-        reason = f"{base} holds labels that a model gave, not people"
-        raise UsageError(reason, "give a labelled corpus, or leave --base out")
+    _refuse_model_labels(base, rows)
     return rows
+
+
+def _refuse_model_labels(path: Path, rows: Iterable[Row]) -> None:
+    """Raise UsageError for what `newsroles label` wrote, which nobody has reviewed."""
+    sentences = (one for row in rows if isinstance(row["sentences"], list) for one in row["sentences"])
+    if any(isinstance(one, dict) and "probabilities" in one for one in sentences):
+        raise UsageError(
+            f"{path} holds labels that a model gave, not people",
+            "have people check them: newsroles-train sample, the annotation tool, then corpus convert",
+        )
 
 
 def _without_sample(row: Row) -> dict[str, Any]:

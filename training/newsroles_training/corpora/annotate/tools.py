@@ -66,11 +66,24 @@ def _label_studio_page(task: Row) -> Page:
     done = [one for one in task.get("annotations") or () if not one.get("was_cancelled")]
     if len(done) != 1:
         raise InputError(f"has {len(done)} annotations", "settle on one and export again")
+    _refuse_other_regions({one["type"] for one in done[0]["result"]})
     values = [one["value"] for one in done[0]["result"] if one["type"] == "labels"]
     spans = tuple(span(one["start"], one["end"], one["labels"], one.get("text")) for one in values)
     data = task["data"]
     own_id = {"id": str(task["id"])} if "id" in task else {}
     return Page(_text(data), spans, own_id | _without(data, ("text",)))
+
+
+def _refuse_other_regions(types: Collection[str]) -> None:
+    """Raise InputError for a project that labels something else than stretches of plain text."""
+    others = sorted(
+        one for one in types if one != "labels" and (one.endswith("labels") or "labels" not in types)
+    )
+    if others:
+        raise InputError(
+            f"regions of type {', '.join(others)} are not read",
+            "label plain text: <Labels> and <Text>, as newsroles-train sample writes them in its .config.xml",
+        )
 
 
 def _label_studio_row(row: Row) -> Row:
@@ -95,7 +108,14 @@ def _label_studio_result(row: Row) -> list[Row]:
 
 
 def _doccano_page(row: Row) -> Page:
+    if "annotations" in row and not {"entities", "label", "labels"} & row.keys():
+        raise InputError("has ids of labels, no labels ('annotations')", "export as JSONL (text label)")
     entities = row.get("entities") or row.get("label") or row.get("labels") or ()
+    if isinstance(entities, str) or any(isinstance(one, str) for one in entities):
+        raise InputError(
+            f"not as doccano exports it for sequence labelling: {entities!r} is said of the whole page",
+            "make a project for sequence labelling, label sentences, and export as JSONL",
+        )
     triples = (
         (one["start_offset"], one["end_offset"], one["label"]) if isinstance(one, dict) else one
         for one in entities
@@ -110,9 +130,39 @@ def _doccano_row(row: Row) -> Row:
     return {"text": row["text"], "label": label, "meta": _without(row, ("text", "sentences"))}
 
 
+def _prodigy_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
+    """Give the rows; a page that was accepted in several sessions is reported, like Label Studio's."""
+    rows = list(json_rows(path, problems))
+    sessions: dict[str, list[str]] = {}
+    for _, row in rows:
+        if _is_accepted_in_session(row):
+            sessions.setdefault(_prodigy_key(row), []).append(str(row.get("_session_id")))
+    for place, row in rows:
+        accepted = sessions.get(_prodigy_key(row), ())
+        if len(accepted) > 1 and _is_accepted_in_session(row):
+            reason = f"has {len(accepted)} annotations, of the sessions {', '.join(accepted)}"
+            problems.append(Problem(place, f"{reason}; settle on one and export again"))
+        else:
+            yield place, row
+
+
+def _is_accepted_in_session(row: Row) -> bool:
+    is_answered = not {"_session_id", "_annotator_id", "_input_hash"}.isdisjoint(row)
+    return is_answered and row.get("answer", "accept") == "accept"
+
+
+def _prodigy_key(row: Row) -> str:
+    """Name the page of a row: its text, and what tells it from others of the same text."""
+    return json.dumps([row.get("text"), row.get("meta")], sort_keys=True)
+
+
 def _prodigy_page(row: Row) -> Page:
     if row.get("answer", "accept") != "accept":
         raise InputError(f"was answered {row['answer']!r}", "accept it in Prodigy, or leave it out")
+    if "spans" not in row and not {"accept", "label", "options"}.isdisjoint(row):
+        raise InputError(
+            "is labelled as a whole, it has no 'spans'", "label with spans.manual, and db-out that"
+        )
     spans = tuple(span(one["start"], one["end"], one["label"]) for one in row.get("spans") or ())
     return Page(_text(row), spans, dict(row.get("meta") or {}))
 
@@ -142,6 +192,6 @@ FORMATS: Mapping[str, Format] = {
         _label_studio_rows, _label_studio_page, _label_studio_row, _label_studio_task, is_list=True
     ),
     "doccano": Format(json_rows, _doccano_page, _doccano_row, _doccano_row),
-    "prodigy": Format(json_rows, _prodigy_page, _prodigy_row, _prodigy_row),
+    "prodigy": Format(_prodigy_rows, _prodigy_page, _prodigy_row, _prodigy_row),
 }
 """The formats by name; `newsroles` is our own, flat tables of sentences included."""

@@ -9,7 +9,8 @@ bad-rows        error     a row or a span that `newsroles_training.data.corpus` 
 leaked-groups   error     a group (publisher) with pages in more than one split
 duplicates      error     pages of two splits with the same text, or with nearly the same content
 repeats         remark    the same inside one split: it weighs twice, but gives no test page away
-contradictions  error     the same sentence between the same neighbours, with different labels
+contradictions  error     the same sentence between the same neighbours, with different labels; a block that
+                          a page prints twice may be content first and boilerplate then, as the guide has it
 ambiguous       remark    the same sentence among other neighbours, with different labels: often right
 shared-runs     error*    a content sentence that shares eight words in a row with another page
 quoted-runs     error*    the same, with a text that the user gave
@@ -128,7 +129,8 @@ def same_sentences(pages: Sequence[Page]) -> Iterator[Finding]:
     for page in pages:
         for number in range(len(page.article.sentences)):
             holders[page.text(number)].append((page, number))
-    for text, places in holders.items():
+    for text, everywhere in holders.items():
+        places = list(_without_second_prints(everywhere))
         if len(_labels(places)) == 1:
             continue
         by_neighbours: dict[tuple[str, str], list[Place]] = defaultdict(list)
@@ -137,6 +139,16 @@ def same_sentences(pages: Sequence[Page]) -> Iterator[Finding]:
         torn = [alike for alike in by_neighbours.values() if len(_labels(alike)) > 1]
         for alike in torn or [places]:
             yield _differing(text, alike, same_neighbours=bool(torn))
+
+
+def _without_second_prints(places: Iterable[Place]) -> Iterator[Place]:
+    """Leave out the boilerplate that repeats content of its own page; places of a page come in its order."""
+    printed: set[str] = set()
+    for page, number in places:
+        if number in page.content:
+            printed.add(page.name)
+        if number in page.content or page.name not in printed:
+            yield page, number
 
 
 def _labels(places: Iterable[Place]) -> dict[str, str]:

@@ -47,11 +47,15 @@ def load(paths: Sequence[Path], labels: Sequence[str]) -> tuple[list[Page], list
     problems: list[Problem] = []
     places: dict[str, str] = {}
     stems = Counter(path.stem for path in paths)
-    pages = [
-        Page(path.stem if stems[path.stem] == 1 else str(path), article, _content(article))
-        for path in paths
-        for article in scan(path, labels, problems, places)
-    ]
+    pages: list[Page] = []
+    for path in paths:
+        split, before = path.stem if stems[path.stem] == 1 else str(path), len(problems)
+        articles = list(scan(path, labels, problems, places))
+        if not any(article.labels for article in articles) and len(problems) == before:
+            problems.append(
+                Problem(str(path), "holds no labelled sentence; see whether it is the right file")
+            )
+        pages += [Page(split, article, _content(article)) for article in articles]
     return pages, problems
 
 
