@@ -166,7 +166,7 @@ def _is_in_title(candidate: _Candidate) -> bool:
         return False
     if opened := _OPENED.search(before):
         closed = _CLOSED.match(ahead)
-        return bool(closed) and _is_capitalised(opened[1]) and _is_capitalised(closed[0])
+        return closed is not None and _is_capitalised(opened[1]) and _is_capitalised(closed[0])
     is_whole = end.start() - start <= _REACH and len(line) - end.end() <= _REACH
     has_two = sum(word[0].isupper() for word in _WORDS.findall(before)) > 1
     return is_whole and has_two and _is_capitalised(before) and _is_capitalised(ahead)

@@ -45,6 +45,14 @@ def test_what_has_no_headline_is_left_alone() -> None:
     assert with_breadcrumbs([inside, furniture], 0.999999, seed=3) == [inside, furniture]
 
 
+def test_labels_without_boilerplate_get_none() -> None:
+    own = page(spans=((0, 4, "other"), (5, 20, "decision"), (21, 41, "other"), (42, 58, "decision")))
+    assert with_breadcrumbs([own] * 9, 0.999999, seed=3) == [own] * 9
+    assert with_furniture([own] * 9, 0.999999, seed=3) == [own] * 9
+    headline_first = page("Mill burns down\nIt stood.\n", ((0, 15, "decision"), (16, 25, "other")))
+    assert with_breadcrumbs([headline_first] * 9, 0.999999, seed=3) == [headline_first] * 9
+
+
 def test_the_share_and_the_seed_decide() -> None:
     pages = [page() for _ in range(400)]
     assert with_breadcrumbs(pages, 0.0, seed=1) == pages

@@ -91,6 +91,15 @@ def test_flat_tables_are_joined(tmp_path: Path, suffix: str, separator: str, mar
     assert read([tmp_path / f"flat{suffix}"], LABELS) == FLAT_ARTICLES
 
 
+def test_a_field_may_be_longer_than_the_csv_module_likes(tmp_path: Path) -> None:
+    text = "The dam held. " * 20_000
+    (tmp_path / "flat.csv").write_text(
+        f"article_id,position,text,label\na,0,{text},claim\n", encoding="utf-8"
+    )
+    (article,) = read([tmp_path / "flat.csv"], LABELS)
+    assert article.text == text.strip() + "\n"
+
+
 @pytest.mark.parametrize(("rows", "expected"), [(FLAT, FLAT_ARTICLES), ([ARTICLE], None)])
 def test_parquet_is_read_in_both_shapes(
     tmp_path: Path, rows: list[Row], expected: list[GoldArticle] | None

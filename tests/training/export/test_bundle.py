@@ -1,5 +1,6 @@
 """Export: the bundle says what the checkpoint says, or is not written."""
 
+import copy
 import json
 import shutil
 import warnings
@@ -134,6 +135,17 @@ def test_a_graph_with_other_weights_is_refused(
     _tamper(graph, tmp_path / "model.onnx")
     with pytest.raises(ExportRefused, match=r"differ from PyTorch's by up to 0\.1"):
         compare_with_torch(model, tmp_path / "model.onnx", articles, reader, LABELS)
+
+
+def test_a_graph_of_no_numbers_is_refused_also_where_the_model_has_none(
+    model: PreTrainedModel, reader: SentenceTokenizer, articles: list[GoldArticle], tmp_path: Path
+) -> None:
+    broken = copy.deepcopy(model)
+    with torch.no_grad():
+        broken.classifier.bias.fill_(float("nan"))
+    write_graph(broken, tmp_path / "model.onnx", LABELS)
+    with pytest.raises(ExportRefused, match="differ from PyTorch's by up to nan"):
+        compare_with_torch(broken, tmp_path / "model.onnx", articles, reader, LABELS)
 
 
 def _tamper(graph: Path, out: Path) -> None:

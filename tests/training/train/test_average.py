@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from transformers import AutoModelForTokenClassification
 
 from newsroles.errors import UsageError
 from newsroles_training.train.average import average
@@ -60,6 +61,30 @@ def test_unlike_runs_are_refused(checkpoint: Path, second: Path, tmp_path: Path)
     save(load(second / "config.yaml", ["data.fold=1"]), second / "config.yaml")
     with pytest.raises(UsageError, match="cannot be averaged"):
         average([checkpoint, second], tmp_path / "mean")
+    assert not (tmp_path / "mean").exists()
+
+
+def test_runs_of_other_bases_are_refused(checkpoint: Path, second: Path, tmp_path: Path) -> None:
+    summary = json.loads((second / "fit.json").read_text(encoding="utf-8"))
+    (second / "fit.json").write_text(json.dumps({**summary, "base": "another/base"}), encoding="utf-8")
+    with pytest.raises(UsageError, match="cannot be averaged: they differ in base"):
+        average([checkpoint, second], tmp_path / "mean")
+
+
+def test_models_of_other_shapes_are_refused(checkpoint: Path, second: Path, tmp_path: Path) -> None:
+    model = AutoModelForTokenClassification.from_pretrained(second)
+    model.resize_token_embeddings(model.config.vocab_size + 8)
+    model.save_pretrained(second)
+    with pytest.raises(UsageError, match="differ in shape"):
+        average([checkpoint, second], tmp_path / "mean")
+
+
+@pytest.mark.parametrize("missing", ["fit.json", "config.yaml"])
+def test_an_unfinished_run_is_named(checkpoint: Path, second: Path, tmp_path: Path, missing: str) -> None:
+    (second / missing).unlink()
+    with pytest.raises(UsageError, match=f"no finished run, it has no {missing}") as refused:
+        average([checkpoint, second], tmp_path / "mean")
+    assert "fit --resume" in refused.value.next_step
     assert not (tmp_path / "mean").exists()
 
 

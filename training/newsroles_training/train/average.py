@@ -40,6 +40,11 @@ def average(runs: Sequence[Path], out: Path) -> dict[str, Any]:
         next_step = "give two or more of the same base, labels, windows and pages"
         raise UsageError(f"these runs cannot be averaged{why}", next_step)
     models = [AutoModelForTokenClassification.from_pretrained(run) for run in runs]
+    shapes = [[(name, one.shape) for name, one in model.named_parameters()] for model in models]
+    if any(shape != shapes[0] for shape in shapes):
+        raise UsageError(
+            "these runs cannot be averaged: their models differ in shape", "give runs of one base"
+        )
     mean = models[0]
     with torch.no_grad():
         for parameters in zip(*(model.parameters() for model in models), strict=True):
@@ -71,7 +76,7 @@ def _refuse_unfinished(homes: Sequence[Path]) -> None:
 def _kind(config: RunConfig, summary: dict[str, Any]) -> dict[str, Any]:
     """Say what must be the same: base, labels, windows, and what decides which pages were held out."""
     return {
-        "base": [config.base.model_dump(mode="json"), summary.get("base")],
+        "base": summary.get("base"),  # where their lineage begins: one may have gone on from another
         "labels": list(config.labels),
         "windows": config.window.model_dump(mode="json"),
         "pages": [

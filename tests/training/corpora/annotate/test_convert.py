@@ -1,6 +1,8 @@
 """Conversion: there and back to equality, offsets brought to characters, and nothing guessed."""
 
 import json
+from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from newsroles_training.cli.app import app
 from newsroles_training.cli.corpus import Tool
 from newsroles_training.corpora.annotate import tools
 from newsroles_training.corpora.annotate.convert import convert, read
+from newsroles_training.corpora.annotate.graphemes import cluster_starts
 from newsroles_training.data.corpus import Problem
 
 TOOLS = ("label-studio", "doccano", "prodigy")
@@ -59,9 +62,9 @@ def task(
     return {"id": 5, "data": {"text": text, **MEMO}, "annotations": [{"result": result}]}
 
 
-def imported(path: Path, tool: str) -> tuple[list[Any], list[Problem]]:
+def imported(path: Path, tool: str, *, partial: bool = False) -> tuple[list[Any], list[Problem]]:
     problems: list[Problem] = []
-    return list(read(path, tool, problems)), problems
+    return list(read(path, tool, problems, partial=partial)), problems
 
 
 def sentence_texts(row: Any) -> list[str]:
@@ -284,6 +287,125 @@ def test_only_accepted_prodigy_rows_count_and_their_tokens_may_be_there(tmp_path
     assert accepted == {"id": "in-1", "text": "One.", "sentences": [{"start": 0, "end": 4, "label": "claim"}]}
     assert problem.place == f"{path}:2"
     assert "'reject'" in problem.reason
+
+
+LINES = ["The mayor resigned on Monday.", "He lied, the opposition said.", "Share this story 👍🏽"]
+ROLES = ("claim", "accusation", "boilerplate")
+
+
+def counted(units: Sequence[str]) -> list[tuple[int, int, str]]:
+    """Give the spans of `LINES` where each line break is one unit, and a line has as many units as given."""
+    starts = accumulate((len(one) + 1 for one in units), initial=0)
+    return [(start, start + len(one), role) for start, one, role in zip(starts, units, ROLES, strict=False)]
+
+
+@pytest.mark.parametrize("tool", ["doccano", "prodigy"])
+@pytest.mark.parametrize("how", ["crlf is one", "crlf is one, utf-16", "graphemes", "characters"])
+def test_line_breaks_and_graphemes_that_count_as_one(tmp_path: Path, tool: str, how: str) -> None:
+    text = "\r\n".join(LINES)
+    spans = {
+        "crlf is one": counted(LINES),
+        "crlf is one, utf-16": counted([*LINES[:2], LINES[2] + "xx"]),
+        "graphemes": counted([*LINES[:2], LINES[2][:-1]]),
+        "characters": [(0, 29, "claim"), (31, 60, "accusation"), (62, 81, "boilerplate")],
+    }[how]
+    dicts = [dict(zip(("start", "end", "label"), one, strict=True)) for one in spans]
+    row = {"text": text, "label": spans} if tool == "doccano" else {"text": text, "spans": dicts}
+    (page,), problems = imported(lines(tmp_path, row), tool)
+    assert (sentence_texts(page), problems) == (LINES, [])
+    assert [one["label"] for one in page["sentences"]] == list(ROLES)
+
+
+def test_long_pages_with_crlf_do_not_drift(tmp_path: Path) -> None:
+    said = [f"Sentence number {n} is here." for n in range(10)]
+    spans = [(start, end, "claim") for start, end, _ in _cycled(said)]
+    (page,), _ = imported(
+        lines(tmp_path, {"text": "\r\n".join(said), "label": spans[7:]}), "doccano", partial=True
+    )
+    assert sentence_texts(page) == said[7:]
+
+
+def _cycled(said: Sequence[str]) -> list[tuple[int, int, str]]:
+    starts = accumulate((len(one) + 1 for one in said), initial=0)
+    return [(start, start + len(one), "claim") for start, one in zip(starts, said, strict=False)]
+
+
+@pytest.mark.parametrize(
+    "spans", [[[5, 20, "claim"]], [[0, 28, "claim"]], [[0, 29, "claim"], [32, 58, "claim"]]]
+)
+@pytest.mark.parametrize("line_break", ["\n", "\r\n"])
+def test_edges_inside_sentences_are_refused_also_where_pages_may_be_partial(
+    tmp_path: Path, spans: Any, line_break: str
+) -> None:
+    path = lines(tmp_path, {"text": line_break.join(LINES[:2]), "label": spans})
+    rows, (problem,) = imported(path, "doccano", partial=True)
+    assert rows == []
+    assert "mark whole sentences" in problem.reason or "count a CRLF" in problem.reason  # both are likely
+
+
+def test_white_space_at_an_edge_is_taken_off(tmp_path: Path) -> None:
+    row = {"text": "One. Two.\n", "label": [[0, 5, "claim"], [5, 10, "claim"]]}
+    (page,), problems = imported(lines(tmp_path, row), "doccano")
+    assert (sentence_texts(page), problems) == (["One.", "Two."], [])
+
+
+def test_graphemes_are_those_of_the_standard() -> None:
+    regex = pytest.importorskip("regex")
+    text = "e\u0301a\r\n\n\r👍🏽👩\u200d👧🇦🇫🇩🇪🇫x각\u1100\u1161\u11a8가\u11a8❤\ufe0fकि\u200b"
+    assert list(cluster_starts(text)) == [found.start() for found in regex.finditer(r"\X", text)]
+    assert list(cluster_starts("")) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ({"annotations": [{"label": 7, "start_offset": 0, "end_offset": 4}]}, "export as JSONL (text label)"),
+        ({"label": [[0, 4, 7]]}, "export as JSONL (text label)"),
+        ({"label": ["claim"]}, "make a project for sequence labelling"),
+        ({"label": "claim"}, "make a project for sequence labelling"),
+    ],
+)
+def test_another_export_of_doccano_names_the_one_that_is_needed(
+    tmp_path: Path, row: dict[str, Any], reason: str
+) -> None:
+    rows, (problem,) = imported(lines(tmp_path, {"id": 1, "text": "One.", **row}), "doccano")
+    assert rows == []
+    assert reason in problem.reason
+    assert "nobody has labelled" not in problem.reason
+
+
+@pytest.mark.parametrize("kind", ["hypertextlabels", "paragraphlabels", "choices"])
+def test_other_regions_of_label_studio_are_named(tmp_path: Path, kind: str) -> None:
+    result = [
+        {"type": kind, "value": {"start": "/p[1]/text()[1]", "end": "/p[1]/text()[1]", kind: ["claim"]}}
+    ]
+    rows, (problem,) = imported(
+        studio(tmp_path, {**task(), "annotations": [{"result": result}]}), "label-studio"
+    )
+    assert rows == []
+    assert f"regions of type {kind} are not read" in problem.reason
+
+
+def test_a_prodigy_page_of_labels_for_the_whole_is_named(tmp_path: Path) -> None:
+    rows, (problem,) = imported(lines(tmp_path, {"text": "One.", "accept": ["claim"]}), "prodigy")
+    assert rows == []
+    assert "spans.manual" in problem.reason
+
+
+def test_a_page_of_two_prodigy_sessions_is_reported_and_not_taken_twice(tmp_path: Path) -> None:
+    page = {"text": "One.", "spans": [{"start": 0, "end": 4, "label": "claim"}], "answer": "accept"}
+    other = {**page, "text": "Two.", "_session_id": "u0"}
+    path = lines(
+        tmp_path,
+        {**page, "_session_id": "u0"},
+        other,
+        {**page, "_session_id": "u1"},
+        {**page, "_session_id": "u2", "answer": "ignore"},
+    )
+    rows, problems = imported(path, "prodigy")
+    assert [row["text"] for row in rows] == ["Two."]
+    assert [problem.place for problem in problems] == [f"{path}:1", f"{path}:3", f"{path}:4"]
+    assert problems[0].reason == "has 2 annotations, of the sessions u0, u1; settle on one and export again"
 
 
 def test_every_format_can_be_chosen() -> None:

@@ -77,6 +77,18 @@ def test_without_a_base_the_model_s_label_is_what_was_before(tmp_path: Path) -> 
     ]
 
 
+def test_what_a_model_labelled_is_no_correction(tmp_path: Path) -> None:
+    raw = row((DAM, "claim"))
+    raw["sentences"][0]["probabilities"] = {"claim": 0.9, "background": 0.1}
+    labelled, out = lines(tmp_path / "labelled.jsonl", raw), tmp_path / "mine.jsonl"
+    result = CliRunner().invoke(app, ["corpus", "merge", str(labelled), "-o", str(out)])
+    assert result.exit_code == 2
+    assert "holds labels that a model gave, not people" in result.stderr
+    assert "newsroles-train sample" in result.stderr
+    assert "reviewed" not in result.stderr
+    assert not out.exists()
+
+
 def test_two_files_that_differ_are_told_and_the_first_stays(tmp_path: Path) -> None:
     monday = lines(tmp_path / "monday.jsonl", row((LUND, "accusation")))
     tuesday = lines(tmp_path / "tuesday.jsonl", row((LUND, "claim"), (DAM, "claim")))

@@ -192,6 +192,30 @@ def test_a_sentence_between_the_same_neighbours_must_have_one_label(tmp_path: Pa
     assert "contradictions" in torn.errors()
 
 
+def test_a_block_that_is_printed_twice_is_content_first_and_boilerplate_then(tmp_path: Path) -> None:
+    first = FERRY[1:4]
+    again = [(text, "boilerplate") for text, _ in first]
+    sound = report(file(tmp_path, "train.jsonl", row("a", [*first, *again])))
+    assert (named(sound, "contradictions"), named(sound, "ambiguous")) == ([], [])
+    for torn in ([*again, *first], [*first, *changed(again, 1, label="claim")]):
+        (finding,) = named(report(file(tmp_path, "train.jsonl", row("a", torn))), "contradictions")
+        assert FERRY[2][0] in finding.detail
+    other = row("b", changed(again, 1, label="boilerplate"))
+    assert named(report(file(tmp_path, "train.jsonl", row("a", [*first, *again]), other)), "contradictions")
+
+
+@pytest.mark.parametrize(
+    "content", ["", "\n\n", json.dumps({"id": "z", "text": "One.", "sentences": []}) + "\n"]
+)
+def test_an_empty_corpus_is_not_fine(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "empty.jsonl"
+    path.write_text(content, encoding="utf-8")
+    (finding,) = report(file(tmp_path, "train.jsonl", row("a", FERRY)), path).findings
+    assert (finding.check, finding.severity, finding.place) == ("bad-rows", "error", str(path))
+    assert "holds no labelled sentence" in finding.detail
+    assert CliRunner().invoke(app, ["corpus", "check", str(path)]).exit_code == 1
+
+
 def test_a_sentence_in_other_company_may_have_another_label(tmp_path: Path) -> None:
     teaser = [MILL[0], (FERRY[1][0], "boilerplate"), *MILL[1:]]
     found = report(file(tmp_path, "train.jsonl", row("a", FERRY), row("b", teaser)))
