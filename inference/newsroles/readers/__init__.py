@@ -17,7 +17,8 @@ from typing import BinaryIO, cast
 
 from newsroles.articles import Article, Failure
 from newsroles.errors import InputError, NewsrolesError, UsageError
-from newsroles.readers.documents import as_failure, decode
+from newsroles.readers.documents import as_failure
+from newsroles.readers.encodings import decode
 from newsroles.readers.options import ReadOptions
 from newsroles.readers.packing import unpack
 

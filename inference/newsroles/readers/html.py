@@ -4,7 +4,6 @@ Its <title> isn't part of that: nobody sees it on the page, and the headline is 
 fetched and nothing is run.
 """
 
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,16 +13,11 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from newsroles.articles import Article, Failure
 from newsroles.errors import InputError
-from newsroles.readers.documents import decode, read_one
+from newsroles.readers.documents import read_one
+from newsroles.readers.encodings import declared, decode
 from newsroles.readers.guard import check_work
 from newsroles.readers.layout import lines
 from newsroles.readers.options import ReadOptions
-
-#: Where pages declare their encoding; browsers look at 1,024 bytes only, but some pages come late with it.
-_HEAD = 65_536
-_DECLARATION = re.compile(
-    rb"<(?:meta\b|\?xml\b)[^<>]*?\b(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE
-)
 
 
 def read(source: str, stream: BinaryIO, _options: ReadOptions) -> Iterator[Article | Failure]:
@@ -44,14 +38,9 @@ def to_text(page: bytes, charset: str = "") -> str:
     aren't), so that <noscript> is one piece, and without mutation events, which make long lists of options
     slow.
     """
-    html = decode(page, charset or _declared(page))
+    html = decode(page, charset or declared(page))
     is_odd = check_work(html) > ODD_WORK or len(html) > ODD_LENGTH
     return _lay_out_apart(html) if is_odd else _lay_out(html)
-
-
-def _declared(page: bytes) -> str:
-    declared = _DECLARATION.search(page, 0, _HEAD)
-    return declared[1].decode() if declared else ""
 
 
 def _lay_out(html: str) -> str:

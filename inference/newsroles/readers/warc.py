@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from newsroles.articles import Article, Failure
 from newsroles.errors import InputError, MissingExtra
-from newsroles.readers.documents import LIMIT, as_article, as_failure, decode, whole
+from newsroles.readers.documents import LIMIT, as_article, as_failure, whole
+from newsroles.readers.encodings import decode
 from newsroles.readers.options import ReadOptions
 from newsroles.readers.packing import unpack
 
