@@ -9,6 +9,9 @@ from newsroles.errors import InputError
 from newsroles.readers.documents import LIMIT, as_article
 from newsroles.readers.options import ReadOptions
 
+#: The longest id that is kept, in characters: longer ones are no names, and stand in every row of a table.
+ID_LIMIT = 4_096
+
 #: How many of a record's fields an error names.
 _FIELDS_SHOWN = 8
 
