@@ -7,7 +7,7 @@ should be, headers of encodings that the crawler has undone. What can be told fr
 import io
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -145,4 +145,9 @@ def _plain(data: bytes, coding: str) -> bytes:
     raise InputError(f"cannot be unpacked: no {coding}, or not all of it", "fetch it again")
 
 
-_UNDO = {"chunked": _joined, "deflate": _inflated, "br": _unbrotlied, "identity": lambda data: data}
+_UNDO: dict[str, Callable[[bytes], bytes]] = {
+    "chunked": _joined,
+    "deflate": _inflated,
+    "br": _unbrotlied,
+    "identity": lambda data: data,
+}

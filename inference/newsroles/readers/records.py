@@ -37,7 +37,7 @@ def too_long() -> InputError:
 def article(record: Mapping[str, Any], source: str, index: int, number: int, options: ReadOptions) -> Article:
     """Make an article of a record; `number`, its line or row, ends the id of one that has none.
 
-    Raises InputError for a record without a text, or with an id that is neither a string nor a whole number.
+    An id of any type costs nothing but itself. Raises InputError for a record without a text.
     """
     text, name = _text(record, options.text_field), _id(record, options.id_field)
     return as_article(text, name or f"{source}:{number}", source, index)
@@ -63,13 +63,19 @@ def _text(record: Mapping[str, Any], field: str) -> str:
 
 
 def _id(record: Mapping[str, Any], field: str) -> str:
-    """Give the record's own id, a number as its digits; "" if it has none."""
+    """Give the record's own id as text; "" if it has none, or one that can name nothing."""
     value = record.get(field)
-    if value is None:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # a column of whole numbers of which some are missing has become floats
+    if value is None or isinstance(value, bool | dict | list):
         return ""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise InputError(
-            f"the field {field!r} is neither a string nor a whole number",
-            "mend it, or name another with --id-field",
-        )
-    return str(value)
+    text = _as_text(value) if isinstance(value, bytes) else str(value)
+    is_nothing = not isinstance(value, str) and text.lower().lstrip("+-s") in ("nan", "inf", "infinity")
+    return "" if is_nothing or len(text) > ID_LIMIT else text
+
+
+def _as_text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.hex()
