@@ -62,6 +62,14 @@ class Tally(io.RawIOBase):
         self._count(size)
         return size
 
+    def fileno(self) -> int:
+        """Give the number of the file."""
+        return int(self._stream.fileno())
+
+    def count(self, size: int) -> None:
+        """Count bytes that another process has read."""
+        self._count(size)
+
     def seekable(self) -> bool:
         """Say what the stream says."""
         return bool(self._stream.seekable())
@@ -93,12 +101,8 @@ class _Unpacked(io.RawIOBase):
             ) from None
         buffer[: len(data)] = data
         self._given += len(data)
-        if self._given > max(FREE, RATIO * self._source.taken):
-            raise InputError(
-                f"unpacks to more than {RATIO} times its size",
-                "unpack it yourself if you trust it",
-                self._given,
-            )
+        if is_bomb(self._given, self._source.taken):
+            raise too_much(self._given)
         return len(data)
 
     def _read(self, most: int) -> bytes:
@@ -197,6 +201,17 @@ def unpack(stream: Any, count: Callable[[int], None] = lambda _: None) -> io.Buf
     if ZstdFrames.begin(head):
         return io.BufferedReader(_Unpacked(plain, ZstdFrames()))
     return plain
+
+
+def is_bomb(given: int, taken: int) -> bool:
+    """Tell whether `taken` bytes hold so much that they are out of all proportion."""
+    return given > max(FREE, RATIO * taken)
+
+
+def too_much(given: int) -> InputError:
+    """Give the error for what is."""
+    step = "unpack it yourself if you trust it"
+    return InputError(f"unpacks to more than {RATIO} times its size", step, given)
 
 
 def frame_starts(stream: Any) -> deque[int]:

@@ -17,10 +17,15 @@ _FIELDS_SHOWN = 8
 
 
 def lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Give each line with its number; None for one longer than the limit, which is passed over in pieces."""
+    """Give each line with its number; None for one longer than the limit, which is passed over in pieces.
+
+    Raises InputError for UTF-16, whose lines cannot be told like that.
+    """
     number = 0
     while line := stream.readline(LIMIT + 1):
         number += 1
+        if number == 1 and line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise InputError("in UTF-16", "convert it to UTF-8: iconv -f UTF-16 -t UTF-8")
         is_long = len(line) > LIMIT
         yield number, None if is_long else line.removeprefix(codecs.BOM_UTF8 if number == 1 else b"")
         while is_long and line and not line.endswith(b"\n"):
@@ -55,6 +60,13 @@ def _text(record: Mapping[str, Any], field: str) -> str:
     if field not in record:
         raise missing(field, record)
     text = record[field]
+    if isinstance(text, bytes):  # so Hive and Impala write text to Parquet
+        try:
+            text = text.decode()
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"not UTF-8 at byte {error.start} of the text", "write the column anew"
+            ) from None
     if not isinstance(text, str):
         raise InputError(f"the field {field!r} is no string", "give the article's text as one string")
     if not text.strip():
