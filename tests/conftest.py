@@ -1,6 +1,7 @@
-"""A tiny base, corpus, checkpoint and bundle, made once a session from nothing but this file.
+"""A tiny base, corpus and checkpoint, made once a session from nothing but this file, and a tiny bundle.
 
-What is heavy is imported inside the fixtures, so that tests of light modules stay light.
+The bundle is committed (`python -m tests.tiny_bundle` makes it), so that tests of the light half need no
+torch. What is heavy is imported inside the fixtures.
 """
 
 import json
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
-import yaml
 
 if TYPE_CHECKING:
     from newsroles.model.labeller import Labeller
@@ -54,6 +54,7 @@ SENTENCES = {
 #: but for this one, which may be any role, so that nothing that learns it can be sure of everything.
 RIDDLE = "Nobody at the {thing} wanted to comment."
 RIDDLES = 0.1
+BUNDLE = Path(__file__).parent / "tiny-bundle"
 THINGS = ("harbour", "bridge", "reservoir", "railway", "mill", "tower")
 NAMES = ("Orla Venn", "Tomas Reik", "Ada Lund", "Piet Sorrel")
 #: How many sentences each line of a page has; boilerplate, which ends in no mark, stands alone.
@@ -89,7 +90,11 @@ def page(number: int) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def corpus_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Sixteen labelled pages of eight publishers, as JSON lines."""
-    path = tmp_path_factory.mktemp("corpus") / "pages.jsonl"
+    return write_corpus(tmp_path_factory.mktemp("corpus") / "pages.jsonl")
+
+
+def write_corpus(path: Path) -> Path:
+    """Write them there."""
     path.write_text("".join(json.dumps(page(number)) + "\n" for number in range(16)), encoding="utf-8")
     return path
 
@@ -117,10 +122,14 @@ def _vocabulary() -> list[str]:
 @pytest.fixture(scope="session")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A random BERT of two layers and 32 dimensions, in a folder."""
+    return write_base(tmp_path_factory.mktemp("base"))
+
+
+def write_base(folder: Path) -> Path:
+    """Write it there."""
     import torch
     from transformers import BertConfig, BertForMaskedLM
 
-    folder = tmp_path_factory.mktemp("base")
     torch.manual_seed(5)
     settings = BertConfig(
         vocab_size=len(_vocabulary()),
@@ -153,6 +162,13 @@ def save_tokenizer(folder: Path) -> None:
 @pytest.fixture(scope="session")
 def config_file(tmp_path_factory: pytest.TempPathFactory, base: Path, corpus_file: Path) -> Path:
     """Give a run on the tiny base and corpus that takes a second or two."""
+    return write_config(tmp_path_factory.mktemp("config") / "tiny.yaml", base, corpus_file)
+
+
+def write_config(path: Path, base: Path, corpus_file: Path) -> Path:
+    """Write it there."""
+    import yaml
+
     values = {
         "name": "tiny",
         "seed": 7,
@@ -169,7 +185,6 @@ def config_file(tmp_path_factory: pytest.TempPathFactory, base: Path, corpus_fil
         "export": {"least_equal_labels": 0.9, "most_probability_difference": 0.05},
         "report_to": [],
     }
-    path = tmp_path_factory.mktemp("config") / "tiny.yaml"
     path.write_text(yaml.safe_dump(values), encoding="utf-8")
     return path
 
@@ -193,13 +208,9 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory, config: "RunConfig") ->
 
 
 @pytest.fixture(scope="session")
-def bundle_folder(tmp_path_factory: pytest.TempPathFactory, checkpoint: Path) -> Path:
-    """Give a folder that `export` wrote, in int8."""
-    from newsroles_training.export.bundle import export
-
-    folder = tmp_path_factory.mktemp("export") / "bundle"
-    export(checkpoint, folder)
-    return folder
+def bundle_folder() -> Path:
+    """Give the committed bundle, in int8; tests of the training half get a new one."""
+    return BUNDLE
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,7 @@ def white_space(chance: random.Random) -> Case:
 def nul_bytes(chance: random.Random) -> Case:
     text = page(0).encode()
     at = chance.randrange(len(text))
-    return Case(".txt", text[:at] + b"\0" + text[at:])
+    return Case(".txt", text[:at] + b"\0" + text[at:], good=1, bad=0)
 
 
 @_kind

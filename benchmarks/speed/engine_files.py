@@ -33,7 +33,8 @@ def make(folder: Path, config_file: Path, checkpoint: Path | None) -> None:
     """Write a checkpoint of windows, one of isolated sentences, and what other engines make of the first."""
     from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification
 
-    from newsroles_training.export.graph import write_graph, write_plain
+    from newsroles_training.export.graph import write_graph
+    from newsroles_training.export.onnx_tools import trace
     from newsroles_training.train.config import load
     from newsroles_training.train.model import load_base, resolve_base
 
@@ -52,7 +53,7 @@ def make(folder: Path, config_file: Path, checkpoint: Path | None) -> None:
     for path in Path(base).glob("*token*.json"):
         shutil.copy(path, folder / ALONE)
     if find_spec("openvino"):
-        write_plain(model, folder / PLAIN)
+        trace(model, folder / PLAIN)
         _write_static(folder)
     if find_spec("ctranslate2"):
         _write_ct2(folder)
@@ -70,6 +71,8 @@ def _write_static(folder: Path) -> None:
     """Write the graph with fixed scales (QDQ), the kind of int8 that OpenVINO runs as such."""
     import onnx
     from onnxruntime.quantization import CalibrationDataReader, QuantType, quantize_static
+
+    from newsroles.model.runtime import onnxruntime  # noqa: F401 - first, so that its parts are quiet too
 
     class Reader(CalibrationDataReader):  # type: ignore[misc]
         def __init__(self) -> None:

@@ -56,8 +56,9 @@ def peaks(threads: int) -> dict[str, float]:
 def _onnx_product(threads: int) -> Callable[[], Any]:
     """Give onnxruntime's product of bytes with signed weights."""
     import numpy as np
-    import onnxruntime
     from onnx import TensorProto, helper, numpy_helper
+
+    from newsroles.model.runtime import onnxruntime
 
     weights = numpy_helper.from_array(np.ones((SIDE, SIDE), np.int8), "weights")
     graph = helper.make_graph(

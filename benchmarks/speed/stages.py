@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from rich.console import Console
 from rich.table import Table
 from scale import PAGES, processor, write
@@ -26,6 +25,7 @@ from scale import rows as markdown_rows
 from newsroles.model import labeller
 from newsroles.model.encoder import SLOWER, Encoder
 from newsroles.model.labeller import Labeller
+from newsroles.model.runtime import onnxruntime
 from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles.readers import ReadOptions
 from newsroles.runs import journal, local

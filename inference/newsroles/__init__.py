@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from newsroles.readers import ReadOptions, read_source
     from newsroles.readers.html import to_text as html_to_text
 
+__version__ = "0.1.0"
+
 __all__ = [
     "Article",
     "Bundle",

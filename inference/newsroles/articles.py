@@ -5,16 +5,33 @@ Offsets are always Python characters (code points) into the article's `text` as 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A page to label: its text, and where it came from."""
+    r"""A page to label: its text, and where it came from.
+
+    `kinds` has what the markup says of each line of `text` ("\n" ends one), `title` the story's headline and
+    `url` the page's own address; all are empty for plain text.
+    """
 
     text: str
     id: str = ""
     source: str = ""
     index: int = 0
+    kinds: tuple[str, ...] = ()
+    title: str = ""
+    url: str = ""
+
+
+class Page(NamedTuple):
+    """What a document holds; see `Article`."""
+
+    text: str
+    kinds: tuple[str, ...] = ()
+    title: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

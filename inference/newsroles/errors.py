@@ -35,9 +35,10 @@ class MissingExtra(UsageError):  # noqa: N818 - reads as what it is at the raise
 
     def __init__(self, package: str, extra: str) -> None:
         """Name the package that is missing and the extra that brings it."""
+        from newsroles.installation import pip_line
+
         super().__init__(
-            f"this needs the package {package!r}, which is not installed",
-            f"run: pip install 'newsroles[{extra}]'",
+            f"this needs the package {package!r}, which is not installed", f"run: {pip_line(extra)}"
         )
 
 

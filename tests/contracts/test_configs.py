@@ -1,5 +1,7 @@
-"""Every config in the tree is one that `fit` would take."""
+"""Every config in the tree is one that `fit` takes, and starts with as a user starts it."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,3 +36,29 @@ def test_the_default_writes_every_value_out() -> None:
     written = yaml.safe_load((ROOT / "configs" / "default.yaml").read_text(encoding="utf-8"))
     filled = RunConfig.model_validate(written).model_dump(mode="json")
     assert keys(written) == keys(filled)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "absent"), [("default", ()), ("default", ("tensorboard",)), ("smoke", ())], ids=str
+)
+def test_it_starts_as_it_stands(name: str, absent: tuple[str, ...], tmp_path: Path) -> None:
+    pytest.importorskip("tensorboard", reason="what the config asks for is here or made absent")
+    without = f"import sys; sys.modules.update(dict.fromkeys({absent!r}))"
+    code = f"{without}; from newsroles_training.cli import main; main()"
+    few = ("--set", "data.limit=2", "--set", "optim.epochs=0.2")  # a step
+    command = [
+        sys.executable,
+        "-c",
+        code,
+        "fit",
+        "--config",
+        f"configs/{name}.yaml",
+        *few,
+        "-o",
+        str(tmp_path / "run"),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)  # noqa: S603 - our own
+    assert done.returncode == 0, done.stderr[-2000:]
+    is_logged = any((tmp_path / "run").rglob("events.out.tfevents.*"))
+    assert is_logged == (name == "default" and not absent)

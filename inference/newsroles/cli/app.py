@@ -10,12 +10,13 @@ from newsroles.cli.console import exit_codes, print_lines
 from newsroles.cli.label import label
 from newsroles.cli.options import Model
 from newsroles.cli.report import report
+from newsroles.cli.version import Version
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
 
 @app.callback()
-def newsroles() -> None:
+def newsroles(_version: Version = False) -> None:
     """Label every sentence of a news page as claim, accusation, background or boilerplate."""
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from newsroles.articles import Failure
+from newsroles.cli.bar import Bar
 from newsroles.runs.job import ProgressListener, Result
 
 
@@ -61,22 +61,6 @@ class Counts(ProgressListener):
         return f"{self.articles:,} articles, {speed:,.0f} sentences/s, {self.failed:,} failed"
 
 
-class _Bar(Progress):
-    """A bar that asks the counts for what it shows, whenever it is drawn."""
-
-    def __init__(self, counts: Counts, total: int | None, console: Console) -> None:
-        text = TextColumn("{task.description}")
-        columns = (SpinnerColumn(), text) if total is None else (text, BarColumn(), TimeRemainingColumn())
-        self._counts = counts
-        super().__init__(*columns, console=console, transient=True)
-        self.add_task("", total=total)
-
-    def get_renderables(self) -> "Iterator[object]":  # type: ignore[override]
-        for task in self.task_ids:  # none while it is being made
-            self.update(task, description=str(self._counts), completed=self._counts.bytes)
-        yield from super().get_renderables()
-
-
 @contextmanager
 def progress(sources: Sized, *, is_shown: bool) -> Iterator[Counts]:
     """Show the counts that it gives, and the time left where the size of the input is known."""
@@ -84,5 +68,5 @@ def progress(sources: Sized, *, is_shown: bool) -> Iterator[Counts]:
     if not is_shown or not console.is_terminal:
         yield counts
         return
-    with _Bar(counts, sources.size(), console):
+    with Bar(counts, sources.size(), console):
         yield counts

@@ -24,13 +24,15 @@ SHIPPED = Path(__file__).parents[1] / "models" / "default"
 class SpecialTokens:
     """The tokens that frame a window (`begin`, `end`) and open a sentence.
 
-    A sentence that stands first on its line opens with `new_line`, any other with `same_line`.
+    A sentence that stands first on its line opens with the token that `kinds` has for its line, or with
+    `new_line` where it has none; any other opens with `same_line`.
     """
 
     begin: str
     end: str
     new_line: str = "[LINE]"
     same_line: str = "[NEXT]"
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

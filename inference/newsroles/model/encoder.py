@@ -1,4 +1,4 @@
-"""Tokens to logits: the only module that imports onnxruntime.
+"""Tokens to logits.
 
 One window is one run of the session. Nothing is padded and nothing shares a batch, so a window's
 logits cannot depend on its neighbours (law 4 of the design: same article, same labels, always).
@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 
 from newsroles.cpus import usable_cpus
 from newsroles.errors import BundleError
+from newsroles.model.runtime import onnxruntime
 from newsroles.model.windows import Scores
 
 SLOWER = ["SkipLayerNormFusion"]

@@ -62,7 +62,7 @@ class Labeller:
         """
         article = Article(text) if isinstance(text, str) else text
         sentences = split(article.text)
-        pieces = self._tokenizer.encode(article.text, sentences)
+        pieces = self._tokenizer.encode(article.text, sentences, article.kinds)
         probabilities = self.probabilities(self._scores(pieces))
         truncated = map(self._tokenizer.is_cut, sentences, pieces)
         labelled = tuple(
@@ -83,8 +83,10 @@ class Labeller:
         """
         return map(self.label, articles)
 
-    def scores(self, text: str, sentences: Sequence[Sentence]) -> Scores:
-        """Give the raw logits [sentences, labels] for spans of your own, sorted and disjoint.
+    def scores(self, text: str, sentences: Sequence[Sentence], kinds: Sequence[str] = ()) -> Scores:
+        """Return the raw logits [sentences, labels] for spans of your own, sorted and disjoint.
+
+        `kinds` are those of the text's lines, see `Article`.
 
         >>> labeller = Labeller.load()
         >>> logits = labeller.scores("Share this story", [Sentence(0, 16)])
@@ -92,7 +94,7 @@ class Labeller:
         >>> [labeller.labels[row.argmax()] for row in rows]
         ['boilerplate']
         """
-        return self._scores(self._tokenizer.encode(text, sentences))
+        return self._scores(self._tokenizer.encode(text, sentences, kinds))
 
     def probabilities(self, logits: Scores) -> Scores:
         """Turn logits [sentences, labels] into the bundle's calibrated probabilities."""

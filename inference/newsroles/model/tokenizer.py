@@ -8,7 +8,7 @@ from tokenizers import Tokenizer
 from newsroles.articles import Sentence
 from newsroles.errors import BundleError
 from newsroles.model.bundle import SpecialTokens
-from newsroles.model.windows import Window, starts_line
+from newsroles.model.windows import Window, line_kinds, starts_line
 
 CHARACTERS_PER_TOKEN = 100
 """How many characters a sentence may have for each token of the budget; what is beyond isn't looked at."""
@@ -28,6 +28,7 @@ class SentenceTokenizer:
         self._tokenizer = tokenizer
         self._begin, self._end = self._id(special.begin), self._id(special.end)
         self._new_line, self._same_line = self._id(special.new_line), self._id(special.same_line)
+        self._kinds = {kind: self._id(token) for kind, token in special.kinds.items()}
         self.budget = window_tokens - 2
         self._longest = self.budget * CHARACTERS_PER_TOKEN
 
@@ -51,14 +52,25 @@ class SentenceTokenizer:
         """Give the tokenizer as `load` reads it."""
         return str(self._tokenizer.to_str())
 
-    def encode(self, text: str, sentences: Sequence[Sentence]) -> list[list[int]]:
-        """Give each sentence's ids, opening token first; more than `budget` of them are cut to budget + 1."""
+    def encode(self, text: str, sentences: Sequence[Sentence], kinds: Sequence[str] = ()) -> list[list[int]]:
+        """Return each sentence's ids, opening token first; more than `budget` of them are cut to budget + 1.
+
+        `kinds` are those of the text's lines, see `Article`.
+        """
         pieces = [_encodable(text[s.start : min(s.end, s.start + self._longest)]) for s in sentences]
         encodings = self._tokenizer.encode_batch_fast(pieces, add_special_tokens=False)
-        openings = (self._new_line if first else self._same_line for first in starts_line(text, sentences))
+        openings = self._openings(text, sentences, kinds)
         return [
             [opening, *encoding.ids][: self.budget + 1]
             for opening, encoding in zip(openings, encodings, strict=True)
+        ]
+
+    def _openings(self, text: str, sentences: Sequence[Sentence], kinds: Sequence[str]) -> list[int]:
+        firsts = starts_line(text, sentences)
+        names = line_kinds(text, kinds, sentences)
+        return [
+            self._kinds.get(kind, self._new_line) if first else self._same_line
+            for first, kind in zip(firsts, names, strict=True)
         ]
 
     def is_cut(self, sentence: Sentence, piece: Sequence[int]) -> bool:

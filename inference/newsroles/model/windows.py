@@ -108,6 +108,19 @@ def _context(lengths: Sequence[int], window: Window) -> NDArray[np.float32]:
     )
 
 
+def line_kinds(text: str, kinds: Sequence[str], sentences: Sequence[Sentence]) -> list[str]:
+    r"""Return, for each sentence, the kind of the line that it begins on: "line" where nothing is known.
+
+    `kinds` has one for every line of `text` ("\n" ends one), or none for plain text. Sentences are sorted.
+    """
+    found, line, at = [], 0, 0
+    for sentence in sentences:
+        line += text.count("\n", at, sentence.start)
+        at = sentence.start
+        found.append(kinds[line] if line < len(kinds) else "line")
+    return found
+
+
 def starts_line(text: str, sentences: Sequence[Sentence]) -> list[bool]:
     """Tell, for each sentence, whether only white space stands before it on its line."""
     ends = [0, *(sentence.end for sentence in sentences)]

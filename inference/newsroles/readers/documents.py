@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import BinaryIO
 
-from newsroles.articles import Article, Failure
+from newsroles.articles import Article, Failure, Page
 from newsroles.errors import InputError
 
 #: The longest document, and the longest line of JSONL, in bytes. Real pages stay below 2 MB.
@@ -13,21 +13,22 @@ LIMIT = 20_000_000
 TEXT_LIMIT = 1_000_000
 
 
-def read_one(source: str, stream: BinaryIO, to_text: Callable[[bytes], str]) -> Article | Failure:
+def read_one(source: str, stream: BinaryIO, to_page: Callable[[bytes], str | Page]) -> Article | Failure:
     """Make one article of all that `stream` holds, with the source's name as its id."""
     try:
-        return as_article(to_text(whole(stream)), source, source, 0)
+        return as_article(to_page(whole(stream)), source, source, 0)
     except InputError as error:
         return as_failure(error, source, 0)
 
 
-def as_article(text: str, name: str, source: str, index: int) -> Article:
+def as_article(page: str | Page, name: str, source: str, index: int) -> Article:
     """Make an article with the id `name`; raises InputError for a text that is empty or over the limit."""
+    text, kinds, title, url = Page(page) if isinstance(page, str) else page
     if not text.strip():
         raise InputError("empty: there is no text in it", "leave it out, or save it anew")
     if len(text) > TEXT_LIMIT:
         raise InputError(f"its text is longer than {TEXT_LIMIT:,} characters", "split it into articles")
-    return Article(text, id=name, source=source, index=index)
+    return Article(text, name, source, index, kinds, title, url)
 
 
 def as_failure(error: InputError, source: str, index: int, offset: int | None = None) -> Failure:

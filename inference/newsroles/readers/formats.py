@@ -65,6 +65,11 @@ def by_name(path: str) -> str | None:
     return next((format_ for format_, row in FORMATS.items() if suffix in row.suffixes), None)
 
 
+def is_page(text: str) -> bool:
+    """Tell whether a text begins like a whole HTML page."""
+    return bool(_PAGE.match(text))
+
+
 def sniff(path: str, head: bytes) -> str:
     """Tell the format by the suffix of `path`, else by how the content begins.
 
@@ -77,7 +82,7 @@ def sniff(path: str, head: bytes) -> str:
             return format_
     is_wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     opening = head.removeprefix(codecs.BOM_UTF8).decode("utf-16" if is_wide else "latin-1", "replace")
-    if _PAGE.match(opening):
+    if is_page(opening):
         return "html"
     if _RECORD.match(opening):
         return "jsonl"

@@ -4,6 +4,8 @@ Its <title> isn't part of that: nobody sees it on the page, and the headline is 
 fetched and nothing is run.
 """
 
+import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,18 +13,24 @@ from typing import BinaryIO
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
-from newsroles.articles import Article, Failure
+from newsroles.articles import Article, Failure, Page
 from newsroles.errors import InputError
+from newsroles.readers.css import hidden_names
 from newsroles.readers.documents import read_one
 from newsroles.readers.encodings import declared, decode
 from newsroles.readers.guard import check_work
+from newsroles.readers.head import read_head
 from newsroles.readers.layout import lines
 from newsroles.readers.options import ReadOptions
+from newsroles.readers.places import kinds as kinds_of
+
+_TEMPLATE = re.compile(r"<(/?)template\b[^>]*+>", re.IGNORECASE)
+_SHADOW = re.compile(r"\sshadowroot(?:mode)?\b", re.IGNORECASE)
 
 
 def read(source: str, stream: BinaryIO, _options: ReadOptions) -> Iterator[Article | Failure]:
     """Give one article, one line a block of the page, or one failure."""
-    yield read_one(source, stream, to_text)
+    yield read_one(source, stream, to_page)
 
 
 #: Pages that make more work (`check_work`), or are longer, than real ones are laid out in a process of their
@@ -31,24 +39,49 @@ ODD_WORK, ODD_LENGTH = 600_000, 4_000_000
 SECONDS, BYTES = 20.0, 2**31
 
 
-def to_text(page: bytes, charset: str = "") -> str:
-    """Lay the page out as lines; "" if it shows no text. Raises InputError for what is no page.
+def to_text(page: bytes | str, charset: str = "") -> str:
+    """Lay the page out as lines; "" if it shows no text. Raises InputError for what is no page."""
+    return to_page(page, charset).text
+
+
+def to_page(page: bytes | str, charset: str = "") -> Page:
+    """Lay the page out as lines, each with its kind. Raises InputError for what is no page.
 
     `charset` is what HTTP says of its encoding. The page is parsed as if scripts were to run (which they
     aren't), so that <noscript> is one piece, and without mutation events, which make long lists of options
     slow.
     """
-    html = decode(page, charset or declared(page))
+    html = page if isinstance(page, str) else decode(page, charset or declared(page))
+    if "shadowroot" in html:
+        html = _unfolded(html)
     is_odd = check_work(html) > ODD_WORK or len(html) > ODD_LENGTH
     return _lay_out_apart(html) if is_odd else _lay_out(html)
 
 
-def _lay_out(html: str) -> str:
-    root = LexborHTMLParser(html, options=LexborDocumentOptions.WO_EVENTS, scripting=True).root
-    return "\n".join(lines(root)) if root else ""
+def _unfolded(html: str) -> str:
+    """Make plain elements of the templates that browsers show as a shadow root."""
+    shown: list[bool] = []
+
+    def rename(tag: re.Match[str]) -> str:
+        if tag[1]:
+            return "</shadow-root>" if shown and shown.pop() else tag[0]
+        shown.append(bool(_SHADOW.search(tag[0])))
+        return "<shadow-root>" if shown[-1] else tag[0]
+
+    return _TEMPLATE.sub(rename, html)
 
 
-def _lay_out_apart(html: str) -> str:
+def _lay_out(html: str) -> Page:
+    parser = LexborHTMLParser(html, options=LexborDocumentOptions.WO_EVENTS, scripting=True)
+    if not parser.root:
+        return Page("")
+    head = read_head(parser)
+    found = lines(parser.root, hidden_names(head.styles))
+    kinds, title = kinds_of(found, head.titles, head.named)
+    return Page("\n".join(line.text for line in found), tuple(kinds), title, head.url)
+
+
+def _lay_out_apart(html: str) -> Page:
     """Lay out within the limits of time and memory; -P keeps what lies in the working folder out of it."""
     command = [sys.executable, "-P", "-m", __name__]
     try:
@@ -65,11 +98,12 @@ def _lay_out_apart(html: str) -> str:
             f"takes more than {SECONDS:.0f} seconds or {BYTES // 2**30} GB to lay out",
             "see whether it is a page",
         ) from None
-    return done.stdout.decode()
+    text, kinds, title, url = json.loads(done.stdout)
+    return Page(text, tuple(kinds), title, url)
 
 
 if __name__ == "__main__":
     import resource
 
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-    sys.stdout.buffer.write(_lay_out(sys.stdin.buffer.read().decode()).encode())
+    sys.stdout.buffer.write(json.dumps(_lay_out(sys.stdin.buffer.read().decode())).encode())

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from newsroles.errors import InputError
+from newsroles.installation import pip_line
 from newsroles.readers import documents
 from newsroles.readers.documents import whole
 from newsroles.readers.packing import unpack
@@ -127,7 +128,7 @@ def _unbrotlied(data: bytes) -> bytes:
     try:
         import brotli
     except ImportError:
-        step = "run: pip install 'newsroles[warc]'"
+        step = f"run: {pip_line('warc')}"
         raise InputError("packed with Brotli, which the package 'brotli' reads", step) from None
     decoder = brotli.Decompressor()
     with suppress(brotli.error):

@@ -26,6 +26,7 @@ from newsroles.readers.records import article, missing
 #: How many rows are in memory at once, and how many bytes the process that reads may take.
 _ROWS, BYTES = 64, 2 * 2**30
 _BUFFER = 1_000_000
+_MAGIC = b"PAR1"
 
 
 def read(source: str, stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Failure]:
@@ -36,6 +37,10 @@ def read(source: str, stream: BinaryIO, options: ReadOptions) -> Iterator[Articl
     """
     if find_spec("pyarrow") is None:
         raise MissingExtra("pyarrow", "parquet")
+    if getattr(stream, "peek", lambda: _MAGIC)()[:4] != _MAGIC:
+        raise InputError(
+            "not Parquet, or damaged: it doesn't begin like it", "fetch it again, or write it anew"
+        )
     settings = [str(BYTES), source, options.text_field, options.id_field]
     command = [sys.executable, "-P", "-m", __name__, *settings]
     with _file(stream) as file, _child(command, file) as child:
@@ -48,8 +53,8 @@ def read(source: str, stream: BinaryIO, options: ReadOptions) -> Iterator[Articl
             if "stop" in values:
                 raise InputError(*values["stop"])
             if "article" in values:
-                text, name = values["article"]
-                yield Article(text, name, source, index)
+                text, name, kinds, title, url = values["article"]
+                yield Article(text, name, source, index, tuple(kinds), title, url)
             else:
                 yield Failure(source, index, *values["failure"])
             index += 1
@@ -160,7 +165,7 @@ def _item(record: dict[str, Any], source: str, index: int, options: ReadOptions)
         found = article(record, source, index, index + 1, options)
     except InputError as error:
         return {"failure": (index + 1, error.reason, error.next_step)}
-    return {"article": (found.text, found.id)}
+    return {"article": (found.text, found.id, found.kinds, found.title, found.url)}
 
 
 def _serve(most: str, source: str, text_field: str, id_field: str) -> None:

@@ -4,9 +4,10 @@ import codecs
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
-from newsroles.articles import Article
+from newsroles.articles import Article, Page
 from newsroles.errors import InputError
 from newsroles.readers.documents import LIMIT, as_article
+from newsroles.readers.formats import is_page
 from newsroles.readers.options import ReadOptions
 
 #: The longest id that is kept, in characters: longer ones are no names, and stand in every row of a table.
@@ -40,12 +41,13 @@ def too_long() -> InputError:
 
 
 def article(record: Mapping[str, Any], source: str, index: int, number: int, options: ReadOptions) -> Article:
-    """Make an article of a record; `number`, its line or row, ends the id of one that has none.
+    """Make an article of a record, whose text may be an HTML page.
 
-    An id of any type costs nothing but itself. Raises InputError for a record without a text.
+    `number`, its line or row, ends the id of one that has none. An id of any type costs nothing but itself.
+    Raises InputError for a record without a text.
     """
     text, name = _text(record, options.text_field), _id(record, options.id_field)
-    return as_article(text, name or f"{source}:{number}", source, index)
+    return as_article(_page(text), name or f"{source}:{number}", source, index)
 
 
 def missing(field: str, fields: Iterable[str]) -> InputError:
@@ -72,6 +74,15 @@ def _text(record: Mapping[str, Any], field: str) -> str:
     if not text.strip():
         raise InputError(f"empty: the field {field!r} holds no text", "leave the record out, or fill it in")
     return text
+
+
+def _page(text: str) -> str | Page:
+    """Read a text that is a whole HTML page as one."""
+    if not is_page(text):
+        return text
+    from newsroles.readers.html import to_page
+
+    return to_page(text)
 
 
 def _id(record: Mapping[str, Any], field: str) -> str:

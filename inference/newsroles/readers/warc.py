@@ -9,7 +9,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from newsroles.articles import Article, Failure
+from newsroles.articles import Article, Failure, Page
 from newsroles.errors import InputError
 from newsroles.readers import http
 from newsroles.readers.archive import Record, records
@@ -32,11 +32,11 @@ def read(source: str, stream: io.BufferedReader, _options: ReadOptions) -> Itera
         try:
             if isinstance(record, InputError):
                 raise record
-            text = _text(record)
-            if text is None:
+            page = _page(record)
+            if page is None:
                 others[record.kind or "no type"] += 1
                 continue
-            yield as_article(text, _name(record) or source, source, index)
+            yield as_article(page, _name(record) or source, source, index)
         except InputError as error:
             place = record.offset if isinstance(record, InputError) else record.place
             yield Failure(source, index, place, error.reason, error.next_step)
@@ -55,27 +55,27 @@ def _name(record: Record) -> str:
     return address if 0 < len(address) <= ID_LIMIT else record.fields.get("warc-record-id", "")[:ID_LIMIT]
 
 
-def _text(record: Record) -> str | None:
-    """Give the text of a page, None for a record that is no page; raises InputError."""
+def _page(record: Record) -> str | Page | None:
+    """Give a page, None for a record that is no page; raises InputError."""
     kind, charset = http.content_type([record.fields.get("content-type", "")])
     if record.kind == "response":
         return _of_response(record.block) if kind in ("application/http", "") else None
-    to_text = _reader(kind) if kind and record.kind in ("resource", "conversion") else None
-    return to_text(whole(unpack(io.BytesIO(record.block))), charset) if to_text else None
+    to_page = _reader(kind) if kind and record.kind in ("resource", "conversion") else None
+    return to_page(whole(unpack(io.BytesIO(record.block))), charset) if to_page else None
 
 
-def _of_response(block: bytes) -> str | None:
+def _of_response(block: bytes) -> str | Page | None:
     response = http.parse(block)
-    to_text = _reader(response.kind)
-    if to_text is None or not response.status.startswith("2"):
+    to_page = _reader(response.kind)
+    if to_page is None or not response.status.startswith("2"):
         return None
-    return to_text(response.body(), response.charset)
+    return to_page(response.body(), response.charset)
 
 
-def _reader(kind: str) -> Callable[[bytes, str], str] | None:
+def _reader(kind: str) -> Callable[[bytes, str], str | Page] | None:
     """Tell what reads a type; what names no type is taken to be HTML."""
-    from newsroles.readers.html import to_text
+    from newsroles.readers.html import to_page
 
     if not kind or "html" in kind:
-        return to_text
+        return to_page
     return decode if kind == "text/plain" else None

@@ -7,9 +7,8 @@ what became of them comes out; all as JSON in a column of bytes, because Arrow h
 import json
 import logging
 import os
-import warnings
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from functools import cached_property, partial
 from pathlib import Path
@@ -17,9 +16,10 @@ from typing import Any
 
 from newsroles.articles import Article, Failure
 from newsroles.cpus import usable_cpus
-from newsroles.errors import MissingExtra, NewsrolesError, UsageError
+from newsroles.errors import NewsrolesError, UsageError
 from newsroles.model.labeller import Labeller
 from newsroles.records.write import to_line
+from newsroles.runs import quiet_ray
 from newsroles.runs.job import Job, ProgressListener, Summary, Target
 from newsroles.runs.sharded import SHARD_SIZE, Done, Work
 from newsroles.runs.sharded import run as run_sharded
@@ -46,44 +46,42 @@ def run(
     `workers` processes of one thread label, by default one for every CPU. With RAY_ADDRESS set they are that
     cluster's, else this machine's. Raises MissingExtra, and UsageError where Ray gives up.
     """
-    ray = _ray()
+    ray = quiet_ray.load()
     try:
         return run_sharded(job, target, listener, partial(_spread, ray, workers), shard_size or SHARD_SIZE)
     except ray.exceptions.RayError as error:
         raise UsageError(f"Ray gave up: {error}", "give the same command with --resume") from error
 
 
-def _ray() -> Any:
-    """Import Ray Data, quietly, and without the statistics that Ray would send home."""
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    try:
-        import ray
-        import ray.data
-    except ImportError:
-        raise MissingExtra("ray", "ray") from None
-    logging.getLogger("ray.data").setLevel(logging.ERROR)
-    return ray
-
-
 @contextmanager
 def _cluster(ray: Any, workers: int | None) -> Iterator[int]:
     """Join the cluster, or make one here until the end; gives how many workers there shall be."""
-    quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
-    is_ours = not ray.is_initialized()
+    if ray.is_initialized():
+        yield _count(ray, workers)
+        return
     address = os.environ.get("RAY_ADDRESS")
+    with nullcontext() if address else quiet_ray.home_of_its_own():
+        _start(ray, address, workers)
+        try:
+            yield _count(ray, workers)
+        finally:
+            ray.shutdown()
+
+
+def _start(ray: Any, address: str | None, workers: int | None) -> None:
+    quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
     try:
-        if is_ours and address:
+        if address:
             ray.init(address, **quiet)
-        elif is_ours:
+        else:
             ray.init("local", num_cpus=workers or usable_cpus(), include_dashboard=False, **quiet)
     except (OSError, RuntimeError, ValueError) as error:
         step = "see RAY_ADDRESS, or unset it for a Ray on this machine alone"
         raise UsageError(f"no Ray at {address or 'this machine'}: {error}", step) from error
-    try:
-        yield workers or max(1, int(ray.cluster_resources().get("CPU", 1)))  # none yet, where a cluster grows
-    finally:
-        if is_ours:
-            ray.shutdown()
+
+
+def _count(ray: Any, workers: int | None) -> int:
+    return workers or max(1, int(ray.cluster_resources().get("CPU", 1)))  # none yet, where a cluster grows
 
 
 def _spread(ray: Any, workers: int | None, parts: list[Part], work: Work) -> Generator[Done]:
@@ -97,11 +95,7 @@ def _spread(ray: Any, workers: int | None, parts: list[Part], work: Work) -> Gen
 
 def _pipeline(ray: Any, workers: int, parts: list[Part], work: Work) -> Any:
     """Lay out the stages; nothing runs before rows are asked for."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of Ray Data's own settings
-        context = ray.data.DataContext.get_current()
-    context.enable_progress_bars = False
-    context.target_max_block_size = 1  # so that a shard is passed on as soon as it is read
+    quiet_ray.stream_shards(ray)
     here = Path.cwd()
     items = [{"json": _row(part)} for part in parts]
     rows = ray.data.from_items(items, override_num_blocks=min(len(parts), TASKS))
@@ -176,5 +170,10 @@ def _part(row: bytes) -> Part:
 
 def _shard(row: bytes) -> Shard:
     values = _values(row)
-    items = (Article(**item) if "text" in item else Failure(**item) for item in values["items"])
-    return Shard(values["name"], tuple(items), values["size"])
+    return Shard(values["name"], tuple(map(_item, values["items"])), values["size"])
+
+
+def _item(values: dict[str, Any]) -> Article | Failure:
+    if "text" not in values:
+        return Failure(**values)
+    return Article(**values | {"kinds": tuple(values["kinds"])})  # JSON knows no tuples

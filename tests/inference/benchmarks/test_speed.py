@@ -80,6 +80,7 @@ def test_rows_say_what_is_missing_and_ratios_are_paired(monkeypatch: pytest.Monk
     assert "10.0 times (5.0 to 15.0, paired by round)" in text
 
 
+@pytest.mark.slow
 def test_growth_is_measured_with_the_start_taken_off(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     growth = module("growth", monkeypatch)
     monkeypatch.setattr(growth, "ARTICLES", (3,))

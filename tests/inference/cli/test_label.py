@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.extras import OUT_PARQUET
 from typer.testing import CliRunner, Result
 
 from newsroles.articles import LabelledArticle
@@ -128,7 +129,7 @@ def test_files_that_are_left_out_for_their_names_are_counted(run: Run, pages: Pa
     assert "; 2 files left out for their names" in run(pages).stderr
 
 
-@pytest.mark.parametrize("name", ["out.csv", "out.parquet"])
+@pytest.mark.parametrize("name", ["out.csv", OUT_PARQUET])
 def test_a_table_is_chosen_by_its_suffix_and_resumed_like_lines(
     run: Run, pages: Path, tmp_path: Path, name: str
 ) -> None:

@@ -19,12 +19,14 @@ from typing import Any, BinaryIO
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.extras import needs_parquet, needs_warc
 
 from newsroles import readers
 from newsroles.articles import Article, Failure
 from newsroles.errors import InputError, MissingExtra, UsageError
 from newsroles.readers import FORMATS, ReadOptions, documents, html, read, read_source, records, sniff, values
 from newsroles.readers.html import to_text
+from newsroles.readers.packing import unpack
 
 SHARED = Path(os.environ.get("NEWSROLES_SHARED") or Path(__file__).parents[4] / "shared")
 PAGES = SHARED / "corpora" / "pages"
@@ -32,7 +34,7 @@ PAGES = SHARED / "corpora" / "pages"
 
 def read_all(data: bytes, name: str, options: ReadOptions | None = None) -> list[Article | Failure]:
     """Read bytes as a source called "in"."""
-    return list(read("in", io.BytesIO(data), name, options or ReadOptions()))
+    return list(read("in", unpack(io.BytesIO(data)), name, options or ReadOptions()))
 
 
 def read_failure(data: bytes, name: str) -> Failure:
@@ -163,7 +165,9 @@ def test_formats_are_imported_when_they_are_read() -> None:
 def test_a_file_is_read_by_its_path_as_given(tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_bytes(b"<p>The dam held.")
-    assert list(read_source(str(path))) == [Article("The dam held.", str(path), str(path), 0)]
+    assert list(read_source(str(path))) == [
+        Article("The dam held.", str(path), str(path), 0, kinds=("paragraph",))
+    ]
     as_text = list(read_source(str(path), ReadOptions(format="text")))
     assert as_text == [Article("<p>The dam held.", str(path), str(path), 0)]
 
@@ -237,7 +241,7 @@ def test_a_missing_extra_costs_its_file_unless_it_is_asked_for(
     path.write_bytes(b"PAR1")
     (failure,) = read_source(str(path))
     assert isinstance(failure, Failure)
-    assert failure.next_step == "run: pip install 'newsroles[parquet]'"
+    assert failure.next_step.endswith("[parquet]'")
     with pytest.raises(MissingExtra):
         list(read_source(str(path), ReadOptions(format="parquet")))
 
@@ -314,6 +318,11 @@ def test_what_is_no_text_is_a_failure(name: str, data: bytes, reason: str, offse
 
 
 @pytest.mark.parametrize("name", ["text", "html"])
+def test_a_nul_byte_costs_itself(name: str) -> None:
+    assert read_text(b"The mayor res\0igned on Monday.", name) == "The mayor res\ufffdigned on Monday."
+
+
+@pytest.mark.parametrize("name", ["text", "html"])
 def test_a_document_over_the_limit_is_a_failure(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "LIMIT", 10)
     assert read_text(b"0123456789", name) == "0123456789"
@@ -381,6 +390,27 @@ def test_encodings_of_pages(declaration: str, encoding: str, word: str) -> None:
         ),
         pytest.param("<pre>one\ntwo\n \nthree</pre>", ["one two", "three"], id="preformatted"),
         pytest.param("<p>a<x-tip>b</x-tip>c</p>", ["abc"], id="unknown elements are inline"),
+        pytest.param(
+            "<x-top>One</x-top><x-a><x-p>Two</x-p><x-p>Three</x-p></x-a>",
+            ["One", "Two", "Three"],
+            id="custom",
+        ),
+        pytest.param(
+            "<span style='display:block'>One</span><b style='color:red;display: FLEX'>Two</b>Three",
+            ["One", "Two", "Three"],
+            id="blocks by style",
+        ),
+        pytest.param(
+            "<div style='white-space: pre-line'>one\ntwo\n\nthree</div>",
+            ["one", "two", "three"],
+            id="pre-line",
+        ),
+        pytest.param(
+            "<x-a><template shadowrootmode=open><h1>One</h1><template><p>no</template><p>Two</template></x-a>"
+            "<p>Three",
+            ["One", "Two", "Three"],
+            id="shadow roots",
+        ),
         pytest.param("<head><title>No</title><p>yes", ["yes"], id="title"),
         pytest.param("plain", ["plain"], id="no elements"),
     ],
@@ -411,6 +441,18 @@ def test_one_line_a_block(page: str, expected: list[str]) -> None:
         ("<p><b>T</b><span>HE dam</span>", ["THE dam"]),
         ("<p><span>1</span><span>/</span><span>12</span> <i>20</i><b>24</b>", ["1/12 2024"]),
         ("<p>the <a>court</a><em>’s</em> <a>ruling</a><b>,</b> at last", ["the court’s ruling, at last"]),
+        (
+            "<p>Price:<span style='display:inline-block'>$5</span><i style='float:left'>now</i>",
+            ["Price: $5 now"],
+        ),
+        ("<div><time>5h</time><span>ago</span></div>", ["5h ago"]),
+        ("<div><em>By</em><a>Jane Roe</a></div>", ["By Jane Roe"]),
+        ("<li><b>reader2</b><span>1 hour ago</span></li>", ["reader2 1 hour ago"]),
+        (
+            "<div><span class=d><a>May 2, 2017</a></span><span class=by>by <a>Jane Roe</a></span></div>",
+            ["May 2, 2017 by Jane Roe"],
+        ),
+        ("<p>Share<svg></svg>Print<img>Save", ["Share Print Save"]),
         ("<p>Lon<wbr>don, <a>Lon</a>don and <b>Lon</b><i>don</i>", ["London, London and London"]),
     ],
 )
@@ -430,6 +472,8 @@ def test_items_are_not_glued_and_words_are_not_torn(page: str, expected: list[st
         "<div hidden=until-found>no</div>",
         "<div style='color:red; DISPLAY : none !important'>no</div>",
         "<span style=visibility:hidden>no</span>",
+        "<p style='content-visibility:hidden'>no</p>",
+        "<style>p b {color:red} .a,\n#b {Display: none!important}</style><p class='z a'>no</p><p id=b>no</p>",
         "<dialog>no</dialog>",
         "<iframe src=x>no</iframe>",
         "<svg><title>no</title><text>no</text></svg>",
@@ -449,6 +493,12 @@ def test_what_no_reader_sees_is_left_out(hidden: str) -> None:
         "<p aria-hidden=true>seen",
         "<p class=hidden>seen",
         "<p style='display: block'>seen",
+        "<p style='-webkit-backface-visibility: hidden; backface-visibility:hidden'>seen",
+        "<p style='--ad-display:none; color:black'>seen",
+        "<p style='background:url(x;display:none)'>seen",
+        "<p style=\"content:';display:none'\">seen",
+        "<style>.a{display:none} .on .a{display:block}</style><p class=a>seen",
+        "<style>@media print{.a{display:none}}/*.a{display:none}*/.b .a{display:none}</style><p class=a>seen",
         "<dialog open>seen</dialog>",
         "<details><p>seen</details>",
         "<html hidden><body style=display:none>seen",
@@ -739,6 +789,8 @@ _BYTES = (
 )
 
 
+@needs_parquet
+@needs_warc
 @given(data=_BYTES, name=st.sampled_from(sorted(FORMATS)))
 def test_any_bytes_are_articles_or_failures(data: bytes, name: str) -> None:
     results = read_all(data, name)

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyarrow import parquet
 
 from newsroles.articles import Article, LabelledArticle, LabelledSentence
 from newsroles.records import write
@@ -78,6 +77,7 @@ def test_a_row_a_sentence_in_parquet_with_types_in_row_groups(
     lines: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(write, "ROW_GROUP", 2)
+    parquet = pytest.importorskip("pyarrow.parquet", reason="needs the extra parquet")
     write_parquet(lines, tmp_path / "out.parquet", LABELS)
     assert parquet.read_metadata(tmp_path / "out.parquet").num_row_groups == 3
     table = parquet.read_table(tmp_path / "out.parquet")
@@ -90,6 +90,7 @@ def test_a_row_a_sentence_in_parquet_with_types_in_row_groups(
 
 
 def test_nothing_to_write_is_a_table_with_columns(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="needs the extra parquet")
     (tmp_path / "none").touch()
     write_parquet(tmp_path / "none", tmp_path / "out.parquet", LABELS)
     assert parquet.read_table(tmp_path / "out.parquet").column_names == list(columns(LABELS))

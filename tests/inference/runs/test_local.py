@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from tests.extras import OUT_PARQUET
 
 from newsroles.articles import Article, LabelledArticle, LabelledSentence
 from newsroles.errors import InputError, UsageError
@@ -107,7 +108,7 @@ def test_each_result_is_written_once_and_in_order(pages: Path, tmp_path: Path) -
     assert summary.labels == {"claim": 4, "boilerplate": 2}
 
 
-@pytest.mark.parametrize("name", ["out.jsonl", "out.csv", "out.parquet"])
+@pytest.mark.parametrize("name", ["out.jsonl", "out.csv", OUT_PARQUET])
 def test_wherever_it_is_cut_a_run_resumes_to_the_same_bytes(pages: Path, tmp_path: Path, name: str) -> None:
     expected = whole(pages, tmp_path / "whole", name)
     lines = whole(pages, tmp_path / "lines")["out.jsonl"]
@@ -289,7 +290,7 @@ def test_a_full_disk_is_told_with_the_next_step(pages: Path, tmp_path: Path) -> 
         run(job(pages), target(tmp_path))
 
 
-@pytest.mark.parametrize("name", ["out.jsonl", "out.csv", "out.parquet"])
+@pytest.mark.parametrize("name", ["out.jsonl", "out.csv", OUT_PARQUET])
 def test_with_room_again_a_run_goes_on(pages: Path, tmp_path: Path, name: str) -> None:
     expected = whole(pages, tmp_path / "whole", name)
     folder = tmp_path / "full"

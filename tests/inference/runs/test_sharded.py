@@ -187,7 +187,7 @@ def test_too_many_failures_stop_it_and_it_can_be_resumed(
 def test_shards_of_parquet_hold_the_plain_engines_rows(
     pages: Path, labeller: Labeller, tmp_path: Path
 ) -> None:
-    from pyarrow import parquet
+    parquet = pytest.importorskip("pyarrow.parquet", reason="needs the extra parquet")
 
     out = tmp_path / "plain.parquet"
     run_plainly(job(pages, labeller), Target(out, tmp_path / "errors", "parquet"))

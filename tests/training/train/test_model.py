@@ -23,6 +23,7 @@ from transformers import (
 
 from newsroles.articles import Sentence
 from newsroles.errors import UsageError
+from newsroles.readers.kinds import KINDS
 from newsroles_training.train.config import BaseConfig, RunConfig, load
 from newsroles_training.train.model import (
     check_window,
@@ -92,7 +93,7 @@ def test_a_base_that_cannot_be_loaded_is_named(
     with pytest.raises(UsageError) as refused:
         load_base(config.model_copy(update={"base": BaseConfig(name=str(tmp_path))}))
     assert str(tmp_path) in refused.value.reason
-    assert "pip install 'newsroles[train,base-minilm]'" in refused.value.next_step
+    assert "[train,base-minilm]'" in refused.value.next_step
 
 
 def test_the_model_has_the_config_s_labels_and_the_opening_tokens(config: RunConfig) -> None:
@@ -101,10 +102,18 @@ def test_the_model_has_the_config_s_labels_and_the_opening_tokens(config: RunCon
     assert list(model.config.id2label.values()) == config.labels
     assert model.classifier.out_features == len(config.labels)
     assert model.get_input_embeddings().num_embeddings == len(tokenizer)
-    assert tokenizer.convert_tokens_to_ids([special.new_line, special.same_line]) == [
-        len(tokenizer) - 2,
-        len(tokenizer) - 1,
-    ]
+    openings = [special.new_line, special.same_line, *special.kinds.values()]
+    assert list(special.kinds) == list(KINDS[1:])
+    assert tokenizer.convert_tokens_to_ids(openings) == list(
+        range(len(tokenizer) - len(openings), len(tokenizer))
+    )
+
+
+def test_every_kind_of_line_begins_as_a_plain_line_s_equal(config: RunConfig) -> None:
+    model, tokenizer = load_base(config)
+    special, table = special_tokens(tokenizer), model.get_input_embeddings().weight
+    plain, *kinds = tokenizer.convert_tokens_to_ids([special.new_line, *special.kinds.values()])
+    assert all(torch.equal(table[kind], table[plain]) for kind in kinds)
 
 
 def test_windows_longer_than_the_base_can_read_are_refused(config_file: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from newsroles.cli.version import Version
 from newsroles.errors import MissingExtra
 from newsroles_training.cli import corpus as corpora_cli
 from newsroles_training.cli.console import exit_codes, say
@@ -27,14 +28,17 @@ BundleOption = Annotated[
 
 
 @app.callback()
-def newsroles_train() -> None:
+def newsroles_train(_version: Version = False) -> None:
     """Fine-tune, export and evaluate models for newsroles."""
 
 
 @app.command()
 def fit(
     config: Config,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the checkpoint.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="A folder for the checkpoint. Default: runs/ and CONFIG's name."),
+    ] = None,
     overrides: Overrides = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the last finished epoch in OUT.")
@@ -49,7 +53,7 @@ def fit(
         from newsroles_training.train import config as configs
         from newsroles_training.train import fit as fitting
 
-        run = configs.load(config, overrides or [])
+        run, out = configs.load(config, overrides or []), out or Path("runs") / config.stem
         for path in sorted(set(run.data.optional) - set(fitting.corpora(run))):
             say(f"{path} is not here: training goes without it")
         with redirect_stdout(sys.stderr):  # the trainer prints each epoch's scores

@@ -61,6 +61,11 @@ Pages = Annotated[
 ]
 
 
+Html = Annotated[
+    Path, typer.Option("--html", help="Pages as ID.html.gz, as restore --html wrote them.", file_okay=False)
+]
+
+
 @app.command(no_args_is_help=True)
 def convert(
     path: Corpus,
@@ -152,6 +157,24 @@ def restore(
         if html:
             say(f"{html}: {restoring.write_pages(rows, clones, html, problems)} web pages")
         _write_rows(out, rows, problems)
+
+
+@app.command(name="mark-up", no_args_is_help=True)
+def mark_up(path: Corpus, html: Html, out: Out, overwrite: Overwrite = False) -> None:
+    """Read pages anew from their HTML, with the kinds of their lines, and carry their labels over.
+
+    For example: newsroles-train corpus mark-up web.jsonl --html pages -o web-html.jsonl
+
+    Articles without a page in the folder are left out.
+
+    Exit code: 0 all of them, 1 some pages are reported, 2 wrong usage.
+    """
+    with exit_codes():
+        from newsroles_training.data.html_alignment import marked_up
+
+        refuse_existing(out, overwrite=overwrite)
+        problems: list[Problem] = []
+        _write_rows(out, list(marked_up(path, html, problems)), problems)
 
 
 @app.command(no_args_is_help=True)

@@ -50,6 +50,8 @@ def _crumbed(article: GoldArticle, chance: random.Random) -> GoldArticle:
         text=crumb + gap + article.text,
         sentences=(Sentence(0, len(crumb)), *moved),
         labels=(FURNITURE, *article.labels),
+        kinds=("navigation", *["line"] * (len(gap) - 1), *article.kinds) if article.kinds else (),
+        soft=((), *article.soft) if article.soft else (),
     )
 
 
@@ -68,6 +70,12 @@ def _headline(article: GoldArticle) -> str | None:
     return None
 
 
+def without_kinds(articles: Sequence[GoldArticle], share: float, seed: int) -> list[GoldArticle]:
+    """Take the kinds of lines from about `share` of the articles, so that plain text is learnt as well."""
+    chance = random.Random(seed)  # noqa: S311 - a reproducible choice, not a secret
+    return [replace(article, kinds=()) if chance.random() < share else article for article in articles]
+
+
 def with_furniture(articles: Sequence[GoldArticle], share: float, seed: int) -> list[GoldArticle]:
     """Give about `share` of the articles furniture that they did not have; keep all others.
 
@@ -84,10 +92,12 @@ def with_furniture(articles: Sequence[GoldArticle], share: float, seed: int) -> 
     def augmented(article: GoldArticle) -> GoldArticle:
         kind = chance.randrange(3)
         if kind == 0:
-            above = _inserted(article, 0, chance.choice(heads))
-            return _inserted(above, len(above.text), chance.choice(tails))
-        block = chance.choice(BLOCKS) if kind == 1 else _quotation(article, chance)
-        return _inserted(article, chance.choice(_line_ends(article)), block) if block else article
+            above = _inserted(article, 0, chance.choice(heads), "navigation")
+            return _inserted(above, len(above.text), chance.choice(tails), "footer")
+        block, as_ = (
+            (chance.choice(BLOCKS), "aside") if kind == 1 else (_quotation(article, chance), "quotation")
+        )
+        return _inserted(article, chance.choice(_line_ends(article)), block, as_) if block else article
 
     return [augmented(article) if chance.random() < share else article for article in articles]
 
@@ -113,8 +123,8 @@ def _line_ends(article: GoldArticle) -> list[int]:
     return [s.end for s in article.sentences if article.text[s.end : s.end + 1] in ("", "\n")] or [0]
 
 
-def _inserted(article: GoldArticle, at: int, block: str) -> GoldArticle:
-    """Put a block of furniture on lines of its own, at the page's start or after a sentence."""
+def _inserted(article: GoldArticle, at: int, block: str, kind: str) -> GoldArticle:
+    """Put a block of furniture on lines of its own, of one kind, at the page's start or after a sentence."""
     before = article.text[:at] + "\n" * bool(at)
     new = [Sentence(s.start + len(before), s.end + len(before)) for s in split(block)]
     text = before + block + "\n" + article.text[at:]
@@ -125,4 +135,15 @@ def _inserted(article: GoldArticle, at: int, block: str) -> GoldArticle:
         text=text,
         sentences=(*article.sentences[:place], *new, *moved),
         labels=(*article.labels[:place], *[FURNITURE] * len(new), *article.labels[place:]),
+        soft=(*article.soft[:place], *[()] * len(new), *article.soft[place:]) if article.soft else (),
+        kinds=_kinds_with(article, at, [kind] * (block.count("\n") + 1)) if article.kinds else (),
     )
+
+
+def _kinds_with(article: GoldArticle, at: int, inside: Sequence[str]) -> tuple[str, ...]:
+    """Return the kinds of all lines once `_inserted` has put some in; a line that is parted counts twice."""
+    kinds = [*article.kinds, *["line"] * (article.text.count("\n") + 1 - len(article.kinds))]
+    if at == 0:
+        return (*inside, *kinds)
+    line = article.text.count("\n", 0, at) + 1
+    return (*kinds[:line], *inside, "line", *kinds[line:])

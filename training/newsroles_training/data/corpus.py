@@ -2,12 +2,13 @@
 
 Two shapes are read. Articles as JSON lines, one an article::
 
-    {"id", "text", "sentences": [{"start", "end", "label"}], "title"?, "source"?, "group"?, "desk"?}
+    {"id", "text", "sentences": [{"start", "end", "label"}], "kinds"?, "title"?, "source"?, "group"?, "desk"?}
 
 and flat tables of sentences (CSV, JSON lines or Parquet) with the columns
 ``article_id, position, text, label`` and optionally ``group``; an article is then its sentences in
 order, one a line, because a flat table does not know the page's layout.
 
+A sentence may carry a teacher's ``probabilities``, as records do, see `newsroles_training.train.distil`.
 An article may be labelled in part; `newsroles_training.data.context` says how the rest of it is read.
 """
 
@@ -31,7 +32,11 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class GoldArticle:
-    """An article with its labelled sentences' spans and labels; `group` is its publisher, or its id."""
+    """An article with its labelled sentences' spans and labels; `group` is its publisher, or its id.
+
+    `kinds` are those of the text's lines, see `newsroles.Article`; none for plain text. `soft` has a
+    teacher's probabilities, one a label, for each sentence; empty where it said nothing, or everywhere.
+    """
 
     id: str
     text: str
@@ -39,6 +44,8 @@ class GoldArticle:
     labels: tuple[str, ...]
     group: str
     desk: str = ""
+    kinds: tuple[str, ...] = ()
+    soft: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +230,21 @@ def _article(row: Row, place: str, labels: Sequence[str], problems: list[Problem
         labels=tuple(item["label"] for item in sentences),
         group=str(row.get("group") or row.get("source") or row["id"]),
         desk=str(row.get("desk") or ""),
+        kinds=tuple(map(str, row.get("kinds") or ())),
+        soft=_soft(sentences, labels),
+    )
+
+
+def _soft(sentences: list[Any], labels: Sequence[str]) -> tuple[tuple[float, ...], ...]:
+    given = [item.get("probabilities") or {} for item in sentences]
+    return tuple(tuple(each[label] for label in labels if each) for each in given) if any(given) else ()
+
+
+def _is_soft(given: Any, labels: Sequence[str]) -> bool:
+    if not isinstance(given, dict):
+        return given is None
+    return set(given) == set(labels) and all(
+        isinstance(p, int | float) and 0 <= p <= 1 for p in given.values()
     )
 
 
@@ -241,6 +263,8 @@ def _span_problems(text: str, sentences: list[Any], labels: Sequence[str]) -> It
             yield number, f"span {start} to {end} begins before the sentence before ends ({previous})"
         elif not text[start:end].strip():
             yield number, f"span {start} to {end} holds only white space"
+        if not _is_soft(item.get("probabilities"), labels):
+            yield number, f"its probabilities are not a number for each of {', '.join(labels)}"
         if label not in labels:
             yield number, f"label {label!r} is not one of {', '.join(labels)}"
         previous = max(previous, end)

@@ -20,6 +20,8 @@ def windows_of(
 ) -> Dataset:
     """Make one row a window: `input_ids`, `lengths` (tokens a sentence), `labels` (a label index a sentence).
 
+    `soft` has a teacher's probabilities [labels] a sentence, zeros where it said nothing; empty without one.
+
     `article`, `start`, `stop` say which sentences of which article (by position) the row holds. Sentences
     that nobody has labelled are in it as context, labelled `IGNORED`.
     """
@@ -27,7 +29,8 @@ def windows_of(
     rows = []
     for number, article in enumerate(articles):
         sentences, given = in_context(article)
-        pieces = tokenizer.encode(article.text, sentences)
+        soft = dict(zip(article.sentences, article.soft, strict=False))
+        pieces = tokenizer.encode(article.text, sentences, article.kinds)
         for window in plan([len(piece) for piece in pieces], tokenizer.budget, overlap):
             inside = slice(window.start, window.stop)
             rows.append(
@@ -35,6 +38,7 @@ def windows_of(
                     "input_ids": tokenizer.frame(pieces, window),
                     "lengths": [min(len(piece), tokenizer.budget) for piece in pieces[inside]],
                     "labels": [index[label] for label in given[inside]],
+                    "soft": [list(soft.get(s) or [0.0] * len(labels)) for s in sentences[inside] if soft],
                     "article": number,
                     "start": window.start,
                     "stop": window.stop,
@@ -56,7 +60,7 @@ def sentence_rows(
     `read` turns a window's token ids, framed, into a row for each of them.
     """
     sentences, labels = in_context(article)
-    pieces = tokenizer.encode(article.text, sentences)
+    pieces = tokenizer.encode(article.text, sentences, article.kinds)
     lengths = [min(len(piece), tokenizer.budget) for piece in pieces]
     windows = plan(lengths, tokenizer.budget, overlap)
     rows = [
@@ -103,7 +107,7 @@ class Collator:
         self._pad_id = pad_id
 
     def __call__(self, rows: Sequence[dict[str, list[int]]]) -> dict[str, torch.Tensor]:
-        """Batch rows: input_ids, attention_mask, segments [B, T]; labels [B, S].
+        """Batch rows: input_ids, attention_mask, segments [B, T]; labels [B, S]; a teacher's soft [B, S, L].
 
         `segments` holds the sentence's place in its window, and -1 at framing and padding tokens.
         """
@@ -122,4 +126,9 @@ class Collator:
             segments = torch.repeat_interleave(torch.tensor(row["lengths"]))
             batch["segments"][number, 1 : length - 1] = segments
             batch["labels"][number, : len(row["labels"])] = torch.tensor(row["labels"])
+        soft = [torch.tensor(row.get("soft") or [[]]) for row in rows]
+        if many := max(each.shape[1] for each in soft):
+            batch["soft"] = torch.zeros(len(rows), sentences, many)
+            for number, each in enumerate(soft):
+                batch["soft"][number, : len(each), : each.shape[1]] = each
         return batch

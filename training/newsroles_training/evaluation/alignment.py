@@ -36,7 +36,7 @@ def score(labeller: Labeller, article: GoldArticle) -> Scored:
     """Label an article from its raw text and project the result onto its gold spans."""
     spans = split(article.text)
     covering = [_most_covering(sentence, spans) for sentence in article.sentences]
-    logits = labeller.scores(article.text, spans)[covering]
+    logits = labeller.scores(article.text, spans, article.kinds)[covering]
     gold = np.array([labeller.labels.index(label) for label in article.labels], dtype=np.int64)
     return Scored(article, gold, logits, labeller.probabilities(logits))
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.figure import Figure
+
+from newsroles_training.evaluation.quiet_matplotlib import Figure, mpl
 
 INK, BLUE, ORANGE = "#222222", "#0072b2", "#d55e00"
 mpl.rcParams["svg.hashsalt"] = "newsroles"  # the same report gives the same bytes

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from onnxruntime import InferenceSession
 from transformers import (
     AutoModelForTokenClassification,
     AutoTokenizer,
@@ -27,6 +26,7 @@ from transformers import (
 from newsroles.errors import NewsrolesError, UsageError
 from newsroles.model import bundle as bundles
 from newsroles.model.labeller import Labeller
+from newsroles.model.runtime import onnxruntime
 from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles.model.windows import Scores
 from newsroles_training.data.context import in_context
@@ -139,7 +139,7 @@ def _calibrated(bundle: bundles.Bundle, held: Sequence[GoldArticle]) -> bundles.
 
 def _labelled_scores(labeller: Labeller, article: GoldArticle) -> Scores:
     sentences, labels = in_context(article)
-    return labeller.scores(article.text, sentences)[[label is not None for label in labels]]
+    return labeller.scores(article.text, sentences, article.kinds)[[label is not None for label in labels]]
 
 
 def compare_with_torch(
@@ -155,7 +155,7 @@ def compare_with_torch(
     inputs = {name: batch[name] for name in ("input_ids", "attention_mask")}
     with torch.inference_mode():
         expected = model(**inputs).logits.numpy()
-    session = InferenceSession(str(graph), providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(str(graph), providers=["CPUExecutionProvider"])
     (found,) = session.run(["logits"], {name: tensor.numpy() for name, tensor in inputs.items()})
     real = batch["attention_mask"].numpy().astype(bool)
     stray = float(np.abs(found[real] - expected[real]).max())
@@ -192,7 +192,7 @@ def fidelity(plain: bundles.Bundle, small: bundles.Bundle, articles: Sequence[Go
 
 
 def _probabilities(labeller: Labeller, articles: Sequence[GoldArticle]) -> Scores:
-    logits = [labeller.scores(article.text, in_context(article)[0]) for article in articles]
+    logits = [labeller.scores(article.text, in_context(article)[0], article.kinds) for article in articles]
     return labeller.probabilities(np.concatenate(logits))
 
 

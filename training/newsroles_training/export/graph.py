@@ -4,56 +4,27 @@ Eager attention is exported, because onnxruntime's optimiser fuses it into one o
 """
 
 import json
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
 import onnx
-import torch
 from onnx import helper
-from onnxruntime.transformers.fusion_options import FusionOptions
-from onnxruntime.transformers.optimizer import optimize_model
 from transformers import PreTrainedModel
+
+from newsroles_training.export.onnx_tools import fuse_bert, trace
 
 
 def write_graph(model: PreTrainedModel, path: Path, labels: Sequence[str]) -> None:
     """Write the fused fp32 graph ``input_ids, attention_mask -> logits`` with the labels in its metadata."""
-    write_plain(model, path)
+    trace(model, path)
     _fuse(model, path)
     _label(path, labels)
-
-
-def write_plain(model: PreTrainedModel, path: Path) -> None:
-    """Write the same graph as torch exports it, in nothing but standard operators."""
-    ids = torch.ones(2, 8, dtype=torch.long)
-    axes = {name: {0: "batch", 1: "tokens"} for name in ("input_ids", "attention_mask", "logits")}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the tracer warns of every shape check inside transformers
-        torch.onnx.export(
-            model,
-            (ids, torch.ones_like(ids)),
-            str(path),
-            input_names=["input_ids", "attention_mask"],
-            output_names=["logits"],
-            dynamic_axes=axes,
-            opset_version=17,
-            dynamo=False,
-        )
 
 
 def _fuse(model: PreTrainedModel, path: Path) -> None:
     if model.config.model_type != "bert":
         return  # the optimiser knows other families under other names; unfused graphs are right, only slower
-    options = FusionOptions("bert")
-    options.enable_embed_layer_norm = False  # keeps the embeddings a Gather, see `_embeddings_by_row`
-    options.enable_bias_skip_layer_norm = False  # leaves the bias to the product before it
-    fused = optimize_model(
-        str(path),
-        model_type="bert",
-        num_heads=model.config.num_attention_heads,
-        hidden_size=model.config.hidden_size,
-        optimization_options=options,
-    )
+    fused = fuse_bert(path, model.config.num_attention_heads, model.config.hidden_size)
     _split_norms(fused.model.graph)
     fused.save_model_to_file(str(path))
 

@@ -18,11 +18,10 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
-from onnxruntime import InferenceSession, SessionOptions
-from onnxruntime.quantization import QuantType, quantize_dynamic
-from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
 
+from newsroles.model.runtime import onnxruntime
 from newsroles_training.export.graph import replace_node
+from newsroles_training.export.onnx_tools import products_by_block, products_by_window
 
 SMALLEST = 16
 """Matrices with fewer rows or columns, such as the head, stay in fp32: they weigh nothing and decide much."""
@@ -52,16 +51,10 @@ def _quantise(model: onnx.ModelProto, out: Path, windows: Sequence[list[int]]) -
     products = [node for node in model.graph.node if _is_large(node, shapes)]
     _smooth(model, products, windows)
     narrowing = [node.name for node in products if shapes[node.input[1]][0] > shapes[node.input[1]][1]]
-    by_block = set(narrowing[: len(narrowing) // 2])
-    quantize_dynamic(
-        _by_block(model, [node.name for node in model.graph.node if node.name not in by_block]),
-        out,
-        op_types_to_quantize=["MatMul"],
-        nodes_to_quantize=[node.name for node in products if node.name not in by_block],
-        per_channel=True,
-        weight_type=QuantType.QInt8,
-        extra_options={"DefaultTensorType": TensorProto.FLOAT},
-    )
+    by_block = narrowing[: len(narrowing) // 2]
+    large = [node.name for node in products]
+    model = products_by_block(model, by_block, BLOCK, PER_TOKEN_INT8)
+    products_by_window(model, [name for name in large if name not in by_block], out)
 
 
 def _is_large(node: onnx.NodeProto, shapes: Shapes) -> bool:
@@ -126,9 +119,10 @@ def _ranges(
     """Find the largest absolute value of each channel of the activations `names`."""
     probe = onnx.ModelProto.FromString(model.SerializeToString())
     probe.graph.output.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in names)
-    options = SessionOptions()
+    options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    session = InferenceSession(probe.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    graph, providers = probe.SerializeToString(), ["CPUExecutionProvider"]
+    session = onnxruntime.InferenceSession(graph, options, providers=providers)
     most: dict[str, NDArray[np.float32]] = {}
     for window in windows:
         ids = np.array([window], dtype=np.int64)
@@ -137,15 +131,6 @@ def _ranges(
             here = np.abs(values).reshape(-1, values.shape[-1]).max(axis=0)
             most[name] = np.maximum(most[name], here) if name in most else here
     return most
-
-
-def _by_block(model: onnx.ModelProto, excluded: list[str]) -> onnx.ModelProto:
-    settings = DefaultWeightOnlyQuantConfig(
-        block_size=BLOCK, is_symmetric=True, accuracy_level=PER_TOKEN_INT8, bits=8
-    )
-    quantizer = MatMulNBitsQuantizer(model, nodes_to_exclude=excluded, algo_config=settings)
-    quantizer.process()
-    return quantizer.model.model
 
 
 def _embeddings_by_row(graph: onnx.GraphProto) -> None:

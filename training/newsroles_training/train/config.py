@@ -58,18 +58,19 @@ class DataConfig(_Section):
     """Corpora. Paths are relative to the current folder; `optional` ones are used where present.
 
     One of `folds` grouped folds is held out for early stopping and calibration.
-    `limit` keeps only the first so many articles, for smoke runs. `breadcrumbs` is the share of training
-    pages that get a breadcrumb with their headline on top, `furnish` the share that get other furniture, see
-    `augment`.
+    `limit` keeps only so many articles, at least one in the held fold, for smoke runs. `breadcrumbs` is the
+    share of training pages that get a breadcrumb with their headline on top, `furnish` the share that get
+    other furniture, `drop_kinds` the share whose kinds of lines are taken from them, see `augment`.
     """
 
     train: list[Path] = []
     optional: list[Path] = []
     folds: Annotated[int, Field(ge=2)] = 10
     fold: Annotated[int, Field(ge=0)] = 0
-    limit: Count | None = None
+    limit: Annotated[int, Field(ge=2)] | None = None
     breadcrumbs: Fraction = 0.0
     furnish: Fraction = 0.0
+    drop_kinds: Annotated[float, Field(ge=0, le=1)] = 0.0
 
     @model_validator(mode="after")
     def _fold_exists(self) -> "DataConfig":
@@ -90,7 +91,8 @@ class OptimConfig(_Section):
     """The optimiser (AdamW), the schedule (linear warm-up and decay) and the loss.
 
     `order_seed`, by default `seed`, decides the order of batches and dropout: runs that start from the same
-    head (`seed`) in another order can be averaged.
+    head (`seed`) in another order can be averaged. A run can be resumed from each epoch's end, and from every
+    `save_steps` steps.
     """
 
     epochs: Positive = 3
@@ -105,6 +107,18 @@ class OptimConfig(_Section):
     patience: Count = 2
     order_seed: int | None = None
     bf16: bool = True
+    save_steps: Count | None = None
+
+
+class DistilConfig(_Section):
+    """How much a teacher's probabilities count, where the corpora have them, and how soft they are made.
+
+    The loss is ``(1 - weight) * cross-entropy with labels + weight * temperature**2 * cross-entropy with the
+    teacher``, both at that temperature in the second part (Hinton et al. 2015, https://arxiv.org/abs/1503.02531).
+    """
+
+    weight: Annotated[float, Field(ge=0, le=1)] = 0.0
+    temperature: Positive = 1.0
 
 
 class ExportConfig(_Section):
@@ -132,6 +146,7 @@ class RunConfig(_Section):
     data: DataConfig = DataConfig()
     window: WindowConfig = WindowConfig()
     optim: OptimConfig = OptimConfig()
+    distil: DistilConfig = DistilConfig()
     export: ExportConfig = ExportConfig()
     report_to: list[str] | None = None
 

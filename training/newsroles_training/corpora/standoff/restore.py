@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from newsroles.errors import InputError, NewsrolesError, UsageError
+from newsroles.installation import pip_line
 from newsroles_training.corpora.standoff import recipes
 from newsroles_training.corpora.standoff.clones import Clones
 from newsroles_training.data.corpus import Problem, Row, json_rows, write
@@ -86,7 +87,7 @@ def _restored(row: Row, clones: Clones) -> Row:
     if sha256(text) != origin["sha256"]:
         raise InputError(
             f"{origin['path']} makes a text with SHA-256 {sha256(text)}, not {origin['sha256']}",
-            "for HTML, install the version that made it: pip install 'newsroles[restore]'",
+            f"for HTML, install the version that made it: {pip_line('restore')}",
         )
     head = {key: row[key] for key in KEPT if key in row and key != "sentences"}
     return {**head, "text": text, "sentences": row["sentences"]}
