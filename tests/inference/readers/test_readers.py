@@ -524,6 +524,10 @@ def test_a_page_that_shows_nothing_is_a_failure() -> None:
         pytest.param("".join(f"<p><font color={n}>x" for n in range(20_000)), id="formatting left open"),
         pytest.param("<p " + " ".join(f"a{n}" for n in range(200_000)) + ">x", id="many attributes"),
         pytest.param("".join(f"<x{n}></x{n}>" for n in range(200_000)), id="many names"),
+        pytest.param(
+            "".join(f"<body {' '.join(f'a{n}_{m}' for m in range(99))}>" for n in range(2_000)),
+            id="attributes of many bodies",
+        ),
     ],
 )
 def test_pages_that_would_take_for_ever_are_refused_at_once(page: str) -> None:
