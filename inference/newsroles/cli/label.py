@@ -141,7 +141,9 @@ def _format(out: Path | None, asked: Format | None) -> Format:
     if asked:
         return asked
     if out:
-        return {".csv": Format.CSV, ".parquet": Format.PARQUET}.get(out.suffix.lower(), Format.JSONL)
+        from newsroles.records.write import format_of
+
+        return Format(format_of(out))
     return Format.TABLE if sys.stdout.isatty() else Format.JSONL
 
 
