@@ -22,9 +22,17 @@ def is_array(head: bytes) -> bool:
 
 
 def is_begun(line: bytes) -> bool:
-    """Tell whether a line is the first of several that hold one value, or the array's."""
+    """Tell whether a line is the first of several that hold an array or an object, and isn't damaged."""
     line = line.strip()
-    return line in (b"[", b"{") or is_array(line) or (line[:1] == b"{" and line[-1:] in (b",", b"{", b"["))
+    if line in (b"[", b"{") or is_array(line):
+        return True
+    if not (line.startswith(b"{") and line.endswith(b",")):
+        return False
+    try:
+        json.loads(line[:-1] + b"}")
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def read(begun: bytes, stream: BinaryIO) -> Iterator[tuple[int, Any]]:

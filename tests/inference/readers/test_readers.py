@@ -702,8 +702,11 @@ def test_an_array_longer_than_the_limit_is_read_and_one_that_is_cut_tells(
     assert failure.reason.startswith("longer than")
 
 
-def test_a_damaged_first_line_is_no_array() -> None:
-    failure, article = read_all(b'{"text": "cut\n{"text": "One."}\n', "jsonl")
+@pytest.mark.parametrize(
+    "line", [b'{"text": "cut', b'{"text": "cut,', b'{"text": [[[[', b'{"a": 1,, "b":,', b"{,"]
+)
+def test_a_damaged_first_line_costs_that_line(line: bytes) -> None:
+    failure, article = read_all(line + b'\n{"text": "One."}\n', "jsonl")
     assert isinstance(failure, Failure)
     assert isinstance(article, Article)
 
