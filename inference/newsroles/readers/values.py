@@ -29,10 +29,9 @@ def is_begun(line: bytes) -> bool:
     if not (line.startswith(b"{") and line.endswith(b",")):
         return False
     try:
-        json.loads(line[:-1] + b"}")
+        return bool(json.loads(line[:-1] + b"}"))
     except (ValueError, RecursionError):
         return False
-    return True
 
 
 def read(begun: bytes, stream: BinaryIO) -> Iterator[tuple[int, Any]]:
