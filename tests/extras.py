@@ -5,5 +5,5 @@ from importlib.util import find_spec
 import pytest
 
 needs_parquet = pytest.mark.skipif(find_spec("pyarrow") is None, reason="needs the extra parquet")
-needs_warc = pytest.mark.skipif(find_spec("fastwarc") is None, reason="needs the extra warc")
+needs_warc = pytest.mark.skipif(find_spec("brotli") is None, reason="needs the extra warc")
 OUT_PARQUET = pytest.param("out.parquet", marks=needs_parquet)

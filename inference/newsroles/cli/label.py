@@ -141,7 +141,9 @@ def _format(out: Path | None, asked: Format | None) -> Format:
     if asked:
         return asked
     if out:
-        return {".csv": Format.CSV, ".parquet": Format.PARQUET}.get(out.suffix.lower(), Format.JSONL)
+        from newsroles.records.write import format_of
+
+        return Format(format_of(out))
     return Format.TABLE if sys.stdout.isatty() else Format.JSONL
 
 
@@ -196,5 +198,5 @@ def _close(done: "Summary", out: Path | None, errors: Path | None, skipped: int,
         return
     resumed = f", {done.skipped} of them by the run before" if done.skipped else ""
     where = f" (see {errors})" if done.failed and errors else ""
-    left_out = f"; {skipped} files left out for their names" if skipped else ""
+    left_out = f"; {skipped} files left out for their names, or as links out of a folder" if skipped else ""
     say(f"newsroles: {done.labelled} articles labelled, {done.failed} failed{where}{resumed}{left_out}")

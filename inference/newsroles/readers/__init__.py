@@ -4,104 +4,83 @@ A new format is a module and a row of `FORMATS`. What cannot be read becomes a `
 reading goes on behind it where the format allows.
 """
 
-import codecs
+import errno
 import io
-import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib import import_module
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from newsroles.articles import Article, Failure
-from newsroles.errors import InputError, NewsrolesError, UsageError
-from newsroles.readers.documents import as_failure, decode, is_page
+from newsroles.errors import InputError, MissingExtra, NewsrolesError, UsageError
+from newsroles.readers.documents import as_failure
+from newsroles.readers.formats import FORMATS, Format, by_name, sniff
 from newsroles.readers.options import ReadOptions
 from newsroles.readers.packing import unpack
 
 __all__ = ["FORMATS", "Failure", "Format", "ReadOptions", "by_name", "read", "read_source", "sniff"]
 
-_RECORD = re.compile(r'\s*\{[ \t]*(?:"(?:[^"\\\n]|\\.)*"[ \t]*:|\})')
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A row of the table; called, it reads. Its module is imported by the first call only."""
-
-    module: str
-    suffixes: tuple[str, ...]
-
-    def __call__(self, source: str, stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Failure]:
-        """Give the articles and failures of `stream`, in their order."""
-        results = import_module(self.module).read(source, stream, options)
-        return cast("Iterator[Article | Failure]", results)
-
-
-FORMATS: Mapping[str, Format] = {
-    "text": Format("newsroles.readers.text", (".txt", ".text")),
-    "html": Format("newsroles.readers.html", (".html", ".htm")),
-    "jsonl": Format("newsroles.readers.jsonl", (".jsonl", ".ndjson")),
-    "csv": Format("newsroles.readers.csv", (".csv",)),
-    "tsv": Format("newsroles.readers.csv", (".tsv",)),
-    "parquet": Format("newsroles.readers.parquet", (".parquet",)),
-    "warc": Format("newsroles.readers.warc", (".warc",)),
-}
-PACKED = (".gz", ".zst")
-
-_MAGIC = {b"PAR1": "parquet", b"WARC/": "warc"}
-
 _DEFAULT = ReadOptions()
 
+MOST_IN_A_ROW = 1_000
+"""So many failures without an article between them stand for themselves; those after them are one."""
 
-def by_name(path: str) -> str | None:
-    """Tell the format by the suffix of `path`, a suffix of packing put aside; None if it doesn't tell."""
-    name = Path(path.lower())
-    suffix = Path(name.stem).suffix if name.suffix in PACKED else name.suffix
-    return next((format_ for format_, row in FORMATS.items() if suffix in row.suffixes), None)
-
-
-def sniff(path: str, head: bytes) -> str:
-    """Tell the format by the suffix of `path`, else by how the content begins.
-
-    Raises InputError where `head` is binary. A JSON object on several lines counts as text; what is CSV only
-    its name can tell.
-    """
-    if format_ := by_name(path):
-        return format_
-    for magic, format_ in _MAGIC.items():
-        if head.startswith(magic):
-            return format_
-    is_wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    opening = head.removeprefix(codecs.BOM_UTF8).decode("utf-16" if is_wide else "latin-1", "replace")
-    if is_page(opening):
-        return "html"
-    if _RECORD.match(opening):
-        return "jsonl"
-    decode(head)
-    return "text"
+#: What the machine is short of, whatever it was asked to read.
+_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 
 
 def read(source: str, stream: BinaryIO, format: str, options: ReadOptions) -> Iterator[Article | Failure]:  # noqa: A002 - it is one
     """Give the articles and failures of `stream` in their order; `source` is what they say they come from.
 
     Where it cannot be read on, the last is a Failure. Raises UsageError for a format that there isn't,
-    MissingExtra, and OSError where the stream breaks off.
+    MissingExtra, OSError where the stream breaks off, and MemoryError.
     """
     if format not in FORMATS:
         raise UsageError(f"no such input format: {format}", f"give one of {', '.join(FORMATS)}")
+    return _bounded(_read(source, stream, format, options))
+
+
+def _read(source: str, stream: BinaryIO, name: str, options: ReadOptions) -> Iterator[Article | Failure]:
     index = 0
     try:
-        for item in FORMATS[format](source, stream, options):
+        for item in FORMATS[name](source, stream, options):
             yield item
             index += 1
     except InputError as error:
         yield as_failure(error, source, index)
-    except (NewsrolesError, OSError):
+    except (NewsrolesError, OSError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - a file that trips a bug must not end a run of a million
-        yield Failure(source, index, None, f"cannot be read: {error!r}", "report this file as a bug")
+        yield Failure(source, index, None, f"cannot be read: {error!r}"[:500], "report this file as a bug")
+
+
+def _bounded(items: Iterable[Article | Failure]) -> Iterator[Article | Failure]:
+    """Make one failure of those that a file makes without end; 8 kB can unpack to fifty million bad lines."""
+    in_a_row = index = 0
+    last: Failure | None = None
+    for item in items:
+        in_a_row = in_a_row + 1 if isinstance(item, Failure) else 0
+        if isinstance(item, Failure) and in_a_row > MOST_IN_A_ROW:
+            last = item
+            count = in_a_row - MOST_IN_A_ROW
+            continue
+        if last:
+            yield _together(last, count, index)
+            last, index = None, index + 1
+        yield item if item.index == index else replace(item, index=index)
+        index += 1
+    if last:
+        yield _together(last, count, index)
+
+
+def _together(last: Failure, count: int, index: int) -> Failure:
+    if count == 1:
+        return replace(last, index=index)
+    return replace(
+        last, index=index, reason=f"{count:,} more in a row cannot be read, this the last: {last.reason}"
+    )
 
 
 def read_source(
@@ -109,8 +88,9 @@ def read_source(
 ) -> Iterator[Article | Failure]:
     """Open a file, or stdin for "-", and give its articles and failures; `count` gets the bytes of each read.
 
-    Where it cannot be opened, or breaks off, the last is a Failure. Raises UsageError for a format that there
-    isn't, and MissingExtra.
+    Where it cannot be opened, or breaks off, the last is a Failure; so is what needs an extra that isn't
+    installed. Raises UsageError for a format that there isn't, and where the machine is short of something,
+    and MissingExtra where the options name the format.
     """
     index = 0
     try:
@@ -118,13 +98,20 @@ def read_source(
             for item in read(source, stream, options.format or sniff(source, stream.peek()), options):
                 yield item
                 index += 1
+    except MissingExtra as error:
+        if options.format:
+            raise
+        yield Failure(source, index, None, error.reason, error.next_step)
     except InputError as error:
         yield as_failure(error, source, index)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a name with a NUL in it
         yield as_failure(_unreadable(error), source, index)
 
 
-def _unreadable(error: OSError) -> InputError:
+def _unreadable(error: OSError | ValueError) -> InputError:
+    """Say why a file cannot be read; raises UsageError where that isn't the file's fault."""
+    if isinstance(error, OSError) and error.errno in _MACHINE:
+        raise UsageError(f"cannot read on: {error}", "make room for it, and go on with --resume") from error
     if isinstance(error, IsADirectoryError):
         return InputError(
             "cannot be read: a folder without pages, or one that may not be read",
@@ -138,5 +125,13 @@ def _open(source: str, count: Callable[[int], None]) -> Iterator[io.BufferedRead
     if source == "-":
         yield unpack(sys.stdin.buffer, count)
     else:
+        _check_link(Path(source))
         with Path(source).open("rb", buffering=0) as file:
             yield unpack(file, count)
+
+
+def _check_link(path: Path) -> None:
+    """Refuse a link to a pipe or a device, which might never end; the system's own name what is open."""
+    is_odd = path.is_symlink() and path.exists() and not (path.is_file() or path.is_dir())
+    if is_odd and path.absolute().parts[1] not in ("dev", "proc"):
+        raise InputError("a link to a pipe or a device", "give what it links to, if that is to be read")

@@ -1,11 +1,14 @@
 """CSV and TSV with a header: every row is an article; a bad row costs that row only.
 
-A quoted field may hold line breaks. Where a quotation mark is missing or astray, the lines up to the next one
-are taken for one row, and its failure names them.
+Lines may end in CR alone, as of old spreadsheets; a first line "sep=;" tells what parts the columns. A quoted
+field may hold line breaks. Where a quotation mark is missing or astray, the lines up to the next
+one are taken for one row, and its failure names them.
 """
 
 import csv
+import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,6 +17,9 @@ from newsroles.errors import InputError
 from newsroles.readers.documents import LIMIT, as_failure
 from newsroles.readers.options import ReadOptions
 from newsroles.readers.records import article, lines, missing, too_long
+
+_SEPARATOR = re.compile(r"\"?sep=([^\w\"\r\n])\"?\r?\n", re.IGNORECASE)
+_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars", ",": "commas"}
 
 
 def read(source: str, stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Failure]:
@@ -43,35 +49,59 @@ class _Rows:
         csv.field_size_limit(LIMIT)  # the module's own is 131,072 characters
         self._stream = stream
         self._size = 0  # of the row that is being read
-        self._reader = csv.reader(self._lines(), delimiter=delimiter, strict=True)
+        self._delimiter = delimiter
+        read = self._lines()
+        first = next(read, "")
+        self._before = 0  # lines that are not the table's
+        if found := _SEPARATOR.fullmatch(first):
+            self._delimiter, self._before, first = found[1], 1, next(read, "")
+        self._reader = csv.reader(chain([first], read), delimiter=self._delimiter, strict=True)
 
     def _lines(self) -> Iterator[str]:
+        ends_in_cr = False
         for number, line in lines(self._stream):
             self._size += LIMIT if line is None else len(line)
             if line is None or self._size > LIMIT:
                 error = too_long()
                 raise InputError(f"a row {error.reason}", "mend it; the file was not read on", number)
-            yield line.decode(errors="surrogateescape")
+            ends_in_cr = ends_in_cr or (number == 1 and b"\r" in line.rstrip(b"\r\n"))
+            text = line.decode(errors="surrogateescape")
+            if not ends_in_cr:
+                yield text
+                continue
+            for piece in text.replace("\r\n", "\n").replace("\r", "\n").splitlines(keepends=True):
+                self._size = len(piece)
+                yield piece
 
     def header(self, field: str) -> list[str]:
         for _, row in self:
             if isinstance(row, InputError):
                 raise row
             if field not in row:
-                raise missing(field, row)
+                raise self._parted(row) or missing(field, row)
             return row
         raise InputError("empty: there is no header in it", "leave it out, or give the columns' names")
+
+    def _parted(self, row: list[str]) -> InputError | None:
+        """Give the error for a header that another mark parts, if one does."""
+        other = next((mark for mark in _DELIMITERS if len(row) == 1 and mark in row[0]), None)
+        if other is None:
+            return None
+        wanted = _DELIMITERS.get(self._delimiter, self._delimiter)
+        reason = f"its columns are parted by {_DELIMITERS[other]}, not by {wanted}"
+        step = "give --input-format tsv" if other == "\t" else f"put a line sep={other} before the first"
+        return InputError(reason, step)
 
     def __iter__(self) -> Iterator[tuple[int, list[str] | InputError]]:
         while True:
             self._size = 0
-            first = self._reader.line_num + 1
+            first = self._before + self._reader.line_num + 1
             try:
                 row: list[str] | InputError = next(self._reader)
             except StopIteration:
                 return
             except csv.Error as error:
-                last = self._reader.line_num
+                last = self._before + self._reader.line_num
                 row = InputError(
                     f"not CSV in the lines {first} to {last}: {error}", "see to its quotation marks"
                 )

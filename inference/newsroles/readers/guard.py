@@ -30,6 +30,8 @@ _FLAT = frozenset(
 )
 _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
 _FORMATTING_WEIGHT = 10
+#: A second tag of these adds its attributes to the first, each compared with all that are there.
+_MERGED = frozenset(("body", "html"))
 #: Attributes shorter than this are three at most, which count for nothing.
 _SHORT, _FEW = 8, 8
 
@@ -38,7 +40,7 @@ def check_work(html: str) -> int:
     """Give the work that a page makes; raises InputError, with the line, where it passes the limit."""
     opened: Counter[str] = Counter()
     names: set[str] = set()
-    depth = work = 0
+    depth = work = merged = 0
     for tag in _TAG.finditer(html):
         ends, name, attributes = tag.group("ends", "name", "attributes")
         if not name:
@@ -48,7 +50,9 @@ def check_work(html: str) -> int:
         depth += _step(ends, name, attributes, opened)
         work += depth + len(names) // 100
         if len(attributes) >= _SHORT:
-            work += _count(attributes) ** 2 // 16
+            count = _count(attributes)
+            merged += count if name in _MERGED else 0
+            work += count * max(count, merged if name in _MERGED else 0) // 16
         if work > WORK_LIMIT:
             line = html.count("\n", 0, tag.start()) + 1
             raise InputError("nested too deep, or with too many parts", "see whether it is a page", line)

@@ -16,18 +16,13 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 from newsroles.articles import Article, Failure, Page
 from newsroles.errors import InputError
 from newsroles.readers.css import hidden_names
-from newsroles.readers.documents import decode, read_one
+from newsroles.readers.documents import read_one
+from newsroles.readers.encodings import declared, decode
 from newsroles.readers.guard import check_work
 from newsroles.readers.head import read_head
 from newsroles.readers.layout import lines
 from newsroles.readers.options import ReadOptions
 from newsroles.readers.places import kinds as kinds_of
-
-#: Where pages declare their encoding; browsers look at 1,024 bytes only, but some pages come late with it.
-_HEAD = 65_536
-_DECLARATION = re.compile(
-    rb"<(?:meta\b|\?xml\b)[^<>]*?\b(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE
-)
 
 _TEMPLATE = re.compile(r"<(/?)template\b[^>]*+>", re.IGNORECASE)
 _SHADOW = re.compile(r"\sshadowroot(?:mode)?\b", re.IGNORECASE)
@@ -56,7 +51,7 @@ def to_page(page: bytes | str, charset: str = "") -> Page:
     aren't), so that <noscript> is one piece, and without mutation events, which make long lists of options
     slow.
     """
-    html = page if isinstance(page, str) else decode(page, charset or _declared(page))
+    html = page if isinstance(page, str) else decode(page, charset or declared(page))
     if "shadowroot" in html:
         html = _unfolded(html)
     is_odd = check_work(html) > ODD_WORK or len(html) > ODD_LENGTH
@@ -74,11 +69,6 @@ def _unfolded(html: str) -> str:
         return "<shadow-root>" if shown[-1] else tag[0]
 
     return _TEMPLATE.sub(rename, html)
-
-
-def _declared(page: bytes) -> str:
-    declared = _DECLARATION.search(page, 0, _HEAD)
-    return declared[1].decode() if declared else ""
 
 
 def _lay_out(html: str) -> Page:

@@ -1,4 +1,7 @@
-"""JSON lines: every line is an object, and an article; a bad line costs that line only."""
+"""JSON lines: every line is an object, and an article; a bad line costs that line only.
+
+A file that begins like an array, or like an object on several lines, is read as such, an article an object.
+"""
 
 import json
 from collections.abc import Iterator
@@ -6,6 +9,7 @@ from typing import Any, BinaryIO
 
 from newsroles.articles import Article, Failure
 from newsroles.errors import InputError
+from newsroles.readers import values
 from newsroles.readers.documents import as_failure
 from newsroles.readers.options import ReadOptions
 from newsroles.readers.records import article, lines, too_long
@@ -14,17 +18,41 @@ from newsroles.readers.records import article, lines, too_long
 def read(source: str, stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Failure]:
     """Give an article or a failure for every line that isn't blank, which alone are counted by `index`.
 
-    A failure's offset is its line, from 1; so is the end of an id that a record lacks ("source:line").
+    A failure's offset is its line, from 1; so is the end of an id that a record lacks ("source:line"). In an
+    array, it is the object's place.
     """
     index = 0
-    for number, line in lines(stream):
-        if line is not None and not line.strip():
+    for number, line in _lines(stream):
+        if isinstance(line, bytes) and not line.strip():
             continue
         try:
-            yield article(parse(line), source, index, number, options)
+            yield article(as_record(line), source, index, number, options)
         except InputError as error:
             yield as_failure(error, source, index, number)
         index += 1
+
+
+def _lines(stream: BinaryIO) -> Iterator[tuple[int, Any]]:
+    """Give each line with its number; or each value, with its own, of a file that isn't in lines."""
+    head: bytes = getattr(stream, "peek", lambda: b"")()
+    if values.is_array(head):
+        yield from values.read(b"", stream)
+        return
+    is_first = True
+    for number, line in lines(stream):
+        if is_first and line and line.strip():
+            is_first = False
+            if values.is_begun(line):
+                yield from values.read(line, stream)
+                return
+        yield number, line
+
+
+def as_record(line: Any) -> dict[str, Any]:
+    """Give the object of a line, or the value itself; raises InputError for what is none, or for one."""
+    if isinstance(line, InputError):
+        raise line
+    return parse(line) if line is None or isinstance(line, bytes) else as_object(line)
 
 
 def parse(line: bytes | None) -> dict[str, Any]:
@@ -32,15 +60,19 @@ def parse(line: bytes | None) -> dict[str, Any]:
     if line is None:
         raise too_long()
     try:
-        record = json.loads(line.decode())
+        return as_object(json.loads(line.decode()))
     except UnicodeDecodeError as error:
         raise InputError(
             f"not UTF-8 at byte {error.start} of the line", "convert the file to UTF-8"
         ) from None
     except (ValueError, RecursionError) as error:
         raise InputError(f"not JSON: {error}", "mend the line; each holds one whole JSON object") from None
-    if not isinstance(record, dict):
+
+
+def as_object(value: Any) -> dict[str, Any]:
+    """Give a value that is an object; raises InputError for another."""
+    if not isinstance(value, dict):
         raise InputError(
             "a JSON value that isn't an object", 'give each article as {"id": "...", "text": "..."}'
         )
-    return record
+    return value

@@ -1,30 +1,47 @@
-"""Compressed streams: what .gz and .zst files unpack to, told by their first bytes and bounded."""
+"""Compressed streams: what .gz and .zst files unpack to, told by their first bytes and bounded.
 
-import gzip
+Both are frames (members, in gzip's words) one after another; an archive has one for each of its records.
+"""
+
 import io
-import sys
 import zlib
+from collections import deque
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from newsroles.errors import InputError
+from newsroles.readers.zstandard import ZstdFrames, zstd
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
-
-__all__ = ["Tally", "unpack", "zstd"]
+__all__ = ["Tally", "frame_starts", "unpack", "zstd"]
 
 #: A stream may unpack to this many bytes whatever its size, and beyond that to `RATIO` times what was packed.
 #: Pages pack to a fifth, the most repetitive crawl to a fiftieth; bombs to less than a five-hundredth.
 FREE, RATIO = 100_000_000, 200
 
-_OPENERS: dict[bytes, Callable[[BinaryIO], Any]] = {
-    b"\x1f\x8b": lambda stream: gzip.GzipFile(fileobj=stream),
-    b"\x28\xb5\x2f\xfd": zstd.ZstdFile,
-}
-_DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error, zstd.ZstdError)
+#: How much is read at once. What is read beyond a frame is copied, and an archive has many small frames.
+_PIECE = 16_384
+
+_GZIP = b"\x1f\x8b"
+_DAMAGE = (EOFError, zlib.error, zstd.ZstdError)
+
+
+class Frame(Protocol):
+    """What unpacks one frame, as the standard library's decompressors do."""
+
+    @property
+    def eof(self) -> bool:
+        """Tell whether the frame has ended."""
+
+    @property
+    def needs_input(self) -> bool:
+        """Tell whether nothing more comes without more data."""
+
+    @property
+    def unused_data(self) -> bytes:
+        """Give what was read beyond the end of the frame."""
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        """Take `data`, and give at most `max_length` bytes."""
 
 
 class Tally(io.RawIOBase):
@@ -45,6 +62,14 @@ class Tally(io.RawIOBase):
         self._count(size)
         return size
 
+    def fileno(self) -> int:
+        """Give the number of the file."""
+        return int(self._stream.fileno())
+
+    def count(self, size: int) -> None:
+        """Count bytes that another process has read."""
+        self._count(size)
+
     def seekable(self) -> bool:
         """Say what the stream says."""
         return bool(self._stream.seekable())
@@ -57,31 +82,111 @@ class Tally(io.RawIOBase):
 class _Unpacked(io.RawIOBase):
     """What a packed stream holds; raises InputError where it is damaged, cut, or out of all proportion."""
 
-    def __init__(self, packed: BinaryIO, opener: Callable[[BinaryIO], Any]) -> None:
-        self._taken = self._given = 0
-        self._file = opener(io.BufferedReader(Tally(packed, self._take)))
-
-    def _take(self, size: int) -> None:
-        self._taken += size
+    def __init__(self, packed: BinaryIO, frames: "Callable[[_Source], Frame | None]") -> None:
+        self.starts = deque[int]()  # of the frames that are not read, in bytes of what they hold
+        self._given = 0
+        self._source = _Source(packed)
+        self._frames = frames
+        self._frame: Frame | None = None
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
         try:
-            size = int(self._file.readinto1(buffer))  # what comes before the damage is given
+            data = self._read(len(buffer))  # what comes before the damage is given
         except _DAMAGE as error:
             raise InputError(
                 f"cannot be unpacked: {error}", "fetch it again: it is cut or damaged", self._given
             ) from None
-        self._given += size
-        if self._given > max(FREE, RATIO * self._taken):
-            raise InputError(
-                f"unpacks to more than {RATIO} times its size",
-                "unpack it yourself if you trust it",
-                self._given,
-            )
-        return size
+        buffer[: len(data)] = data
+        self._given += len(data)
+        if is_bomb(self._given, self._source.taken):
+            raise too_much(self._given)
+        return len(data)
+
+    def _read(self, most: int) -> bytes:
+        while True:
+            if self._frame is None:
+                self._frame = self._frames(self._source)
+                if self._frame is None:
+                    return b""
+                self.starts.append(self._given)
+            data = self._step(self._frame, most)
+            if self._frame.eof:
+                self._source.rest = self._frame.unused_data
+                self._frame = None
+            if data:
+                return data
+
+    def _step(self, frame: Frame, most: int) -> bytes:
+        more = self._source.piece() if frame.needs_input else b""
+        data = frame.decompress(more, most)
+        if not (data or more or frame.eof) and frame.needs_input:
+            raise EOFError("it ends within a frame")
+        return data
+
+
+class _Source:
+    """A packed stream in pieces, of which a frame gives back what isn't its own."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.rest = b""
+        self.taken = 0
+
+    def piece(self) -> bytes:
+        """Give some bytes, none at the end."""
+        data, self.rest = self.rest or self._stream.read(_PIECE), b""
+        self.taken += len(data)
+        return data
+
+    def head(self, size: int) -> bytes:
+        """Give the next `size` bytes, or as many as there are, without taking them."""
+        while len(self.rest) < size and (more := self._stream.read(_PIECE)):
+            self.rest += more
+        return self.rest[:size]
+
+    def take(self, size: int) -> bytes:
+        """Give `size` bytes; raises EOFError where there aren't as many."""
+        data = self.head(size)
+        if len(data) < size:
+            raise EOFError("it ends within a frame")
+        self.rest = self.rest[size:]
+        self.taken += size
+        return data
+
+
+class _Member:
+    """A member of gzip, with the interface of a frame."""
+
+    def __init__(self) -> None:
+        self._inflater = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+
+    @property
+    def eof(self) -> bool:
+        return self._inflater.eof
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._inflater.unconsumed_tail
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._inflater.unused_data
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        return self._inflater.decompress(self._inflater.unconsumed_tail + data, max_length)
+
+
+def _members(source: _Source) -> Frame | None:
+    """Begin a member of gzip; None at the end, which may be filled up with NUL, as on tapes."""
+    while source.head(1) == b"\0":
+        source.take(1)
+    head = source.head(len(_GZIP))
+    if head and head != _GZIP:
+        raise EOFError("what follows a member of gzip is none")
+    return _Member() if head else None
 
 
 def unpack(stream: Any, count: Callable[[int], None] = lambda _: None) -> io.BufferedReader:
@@ -91,7 +196,25 @@ def unpack(stream: Any, count: Callable[[int], None] = lambda _: None) -> io.Buf
     """
     plain: io.BufferedReader = io.BufferedReader(Tally(stream, count))
     head = plain.peek()
-    for magic, opener in _OPENERS.items():
-        if head.startswith(magic):
-            return io.BufferedReader(_Unpacked(plain, opener))
+    if head.startswith(_GZIP):
+        return io.BufferedReader(_Unpacked(plain, _members))
+    if ZstdFrames.begin(head):
+        return io.BufferedReader(_Unpacked(plain, ZstdFrames()))
     return plain
+
+
+def is_bomb(given: int, taken: int) -> bool:
+    """Tell whether `taken` bytes hold so much that they are out of all proportion."""
+    return given > max(FREE, RATIO * taken)
+
+
+def too_much(given: int) -> InputError:
+    """Give the error for what is."""
+    step = "unpack it yourself if you trust it"
+    return InputError(f"unpacks to more than {RATIO} times its size", step, given)
+
+
+def frame_starts(stream: Any) -> deque[int]:
+    """Give where frames begin in what `stream` holds, as far as it is read ahead; plain streams have none."""
+    starts: deque[int] = getattr(getattr(stream, "raw", None), "starts", deque())
+    return starts

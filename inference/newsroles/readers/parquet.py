@@ -1,73 +1,183 @@
-"""Parquet: every row is an article; read a few rows at a time, and only the columns of text and id."""
+"""Parquet: every row is an article; read a few rows at a time, and only the columns of text and id.
 
+A process of its own reads, with bounded memory: a file of 2 kB can unpack to gigabytes, and a damaged one can
+take the process that reads it down.
+"""
+
+import io
+import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from typing import Any, BinaryIO
 
 from newsroles.articles import Article, Failure
-from newsroles.errors import InputError, MissingExtra
-from newsroles.readers.documents import as_failure
+from newsroles.errors import InputError, MissingExtra, UsageError
 from newsroles.readers.options import ReadOptions
+from newsroles.readers.packing import Tally, is_bomb, too_much
 from newsroles.readers.records import article, missing
 
-#: How many rows are in memory at once.
-_ROWS = 64
+#: How many rows are in memory at once, and how many bytes the process that reads may take.
+_ROWS, BYTES = 64, 2 * 2**30
+_BUFFER = 1_000_000
+_MAGIC = b"PAR1"
 
 
 def read(source: str, stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Failure]:
     """Give an article or a failure for every row; a failure's offset is its row, from 1.
 
-    Raises InputError where the file is no Parquet, has no column for the text, or breaks off.
+    Raises InputError where the file is no Parquet, has no column for the text, or breaks off; MissingExtra;
+    and UsageError where the machine has no memory left.
     """
-    try:
-        import pyarrow as pa
-    except ImportError:
-        raise MissingExtra("pyarrow", "parquet") from None
-    with _seekable(stream) as file:
-        try:
-            for index, row in enumerate(_rows(file, options)):
-                yield _item(row, source, index, options)
-        except (pa.ArrowException, OSError, UnicodeError) as error:
-            reason = str(error).partition("\n")[0][:200]
-            raise InputError(
-                f"not Parquet, or damaged: {reason}", "fetch it again, or write it anew"
-            ) from None
+    if find_spec("pyarrow") is None:
+        raise MissingExtra("pyarrow", "parquet")
+    if getattr(stream, "peek", lambda: _MAGIC)()[:4] != _MAGIC:
+        raise InputError(
+            "not Parquet, or damaged: it doesn't begin like it", "fetch it again, or write it anew"
+        )
+    settings = [str(BYTES), source, options.text_field, options.id_field]
+    command = [sys.executable, "-P", "-m", __name__, *settings]
+    with _file(stream) as file, _child(command, file) as child:
+        index = 0
+        for line in child.stdout or ():
+            values = json.loads(line)
+            if "read" in values:
+                _count(stream, values["read"])
+                continue
+            if "stop" in values:
+                raise InputError(*values["stop"])
+            if "article" in values:
+                text, name, kinds, title, url = values["article"]
+                yield Article(text, name, source, index, tuple(kinds), title, url)
+            else:
+                yield Failure(source, index, *values["failure"])
+            index += 1
+        _check_end(child.wait())
 
 
-def _rows(file: Any, options: ReadOptions) -> Iterator[dict[str, Any]]:
-    """Give each row's cells as they are; a cell may still fail to become a Python value."""
-    from pyarrow.parquet import ParquetFile
-
-    with ParquetFile(file, pre_buffer=False) as parquet:
-        names = parquet.schema_arrow.names
-        if options.text_field not in names:
-            raise missing(options.text_field, names)
-        columns = [name for name in (options.text_field, options.id_field) if name in names]
-        for batch in parquet.iter_batches(batch_size=_ROWS, columns=columns):
-            for row in range(batch.num_rows):
-                yield {name: batch.column(name)[row] for name in columns}
+def _count(stream: BinaryIO, size: int) -> None:
+    tally = getattr(stream, "raw", None)
+    if isinstance(tally, Tally):
+        tally.count(size)
 
 
-def _item(row: dict[str, Any], source: str, index: int, options: ReadOptions) -> Article | Failure:
-    try:
-        record = {name: cell.as_py() for name, cell in row.items()}
-        return article(record, source, index, index + 1, options)
-    except UnicodeDecodeError:
-        error = InputError("not UTF-8", "write the column anew")
-        return as_failure(error, source, index, index + 1)
-    except InputError as error:
-        return as_failure(error, source, index, index + 1)
+def _check_end(status: int) -> None:
+    if status == -signal.SIGKILL:
+        raise UsageError("the process that reads Parquet was killed", "free some memory; --resume goes on")
+    if status:
+        raise InputError(
+            f"damaged, or takes more than {BYTES // 2**30} GB to read", "write it anew, in smaller row groups"
+        )
 
 
 @contextmanager
-def _seekable(stream: BinaryIO) -> Iterator[BinaryIO]:
-    """Give the stream, or for one that only goes forward (packed, or a pipe) a temporary copy of it."""
-    if stream.seekable():
-        yield stream
-        return
+def _child(command: list[str], file: BinaryIO) -> Iterator[subprocess.Popen[bytes]]:
+    environment = {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1"}
+    with subprocess.Popen(  # noqa: S603 - this very module
+        command, _BUFFER, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+    ) as child:
+        try:
+            yield child
+        finally:
+            child.kill()
+
+
+@contextmanager
+def _file(stream: BinaryIO) -> Iterator[BinaryIO]:
+    """Give the stream, or for one that isn't a file (packed, or a pipe) a temporary copy of it."""
+    with suppress(io.UnsupportedOperation):
+        if stream.seekable() and stream.fileno() >= 0:
+            yield stream
+            return
     with tempfile.TemporaryFile() as copy:
         shutil.copyfileobj(stream, copy)
         copy.seek(0)
         yield copy
+
+
+def _items(file: BinaryIO, source: str, options: ReadOptions) -> Iterator[dict[str, Any]]:
+    """Give what the process that reads says: how much it has read, and each row, or why it stops."""
+    import pyarrow as pa
+
+    size = os.fstat(file.fileno()).st_size
+    index = given = 0
+    try:
+        for read, rows in _batches(file, options):
+            yield {"read": read}
+            for row in rows:
+                record = _record(row)
+                given += sum(len(value) for value in record.values() if isinstance(value, str | bytes))
+                if is_bomb(given, size):
+                    raise too_much(given)
+                yield _item(record, source, index, options)
+                index += 1
+    except InputError as error:
+        yield {"stop": (error.reason, error.next_step)}
+    except MemoryError:  # pyarrow's too is one
+        raise
+    except (pa.ArrowException, OSError, UnicodeError) as error:
+        reason = str(error).partition("\n")[0][:200]
+        yield {"stop": (f"not Parquet, or damaged: {reason}", "fetch it again, or write it anew")}
+
+
+def _batches(file: BinaryIO, options: ReadOptions) -> Iterator[tuple[int, Iterable[dict[str, Any]]]]:
+    """Give how much was read for a batch of rows, and each row's cells, which may fail to become values."""
+    from pyarrow.parquet import ParquetFile
+
+    with ParquetFile(file, pre_buffer=False, buffer_size=_BUFFER) as parquet:
+        columns = _columns(parquet.schema_arrow.names, options)
+        for number in range(parquet.num_row_groups):
+            group = parquet.metadata.row_group(number)
+            read = sum(group.column(column).total_compressed_size for column in range(group.num_columns))
+            for batch in parquet.iter_batches(_ROWS, [number], columns, use_threads=False):
+                yield read, ({name: batch.column(name)[row] for name in columns} for row in range(len(batch)))
+                read = 0
+
+
+def _columns(names: list[str], options: ReadOptions) -> list[str]:
+    text, name = options.text_field, options.id_field
+    if text not in names:
+        raise missing(text, names)
+    if names.count(text) > 1:
+        raise InputError(f"two columns are called {text!r}", "rename one, or name another with --text-field")
+    return [text, name] if names.count(name) == 1 and name != text else [text]
+
+
+def _record(row: dict[str, Any]) -> dict[str, Any]:
+    """Give what the cells hold; what they call text and isn't UTF-8, as bytes."""
+    record = {}
+    for name, cell in row.items():
+        try:
+            record[name] = cell.as_py()
+        except UnicodeDecodeError:
+            record[name] = cell.cast("binary").as_py()
+    return record
+
+
+def _item(record: dict[str, Any], source: str, index: int, options: ReadOptions) -> dict[str, Any]:
+    try:
+        found = article(record, source, index, index + 1, options)
+    except InputError as error:
+        return {"failure": (index + 1, error.reason, error.next_step)}
+    return {"article": (found.text, found.id, found.kinds, found.title, found.url)}
+
+
+def _serve(most: str, source: str, text_field: str, id_field: str) -> None:
+    """Read what stdin is, in `most` bytes of memory, and write a line for every item to stdout."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (int(most), int(most)))
+    with os.fdopen(0, "rb", closefd=False) as file:
+        for item in _items(file, source, ReadOptions(None, text_field, id_field)):
+            sys.stdout.buffer.write(json.dumps(item).encode() + b"\n")
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    _serve(*sys.argv[1:])

@@ -6,18 +6,27 @@ from typing import Any, BinaryIO
 
 from newsroles.articles import Article, Page
 from newsroles.errors import InputError
-from newsroles.readers.documents import LIMIT, as_article, is_page
+from newsroles.readers.documents import LIMIT, as_article
+from newsroles.readers.formats import is_page
 from newsroles.readers.options import ReadOptions
+
+#: The longest id that is kept, in characters: longer ones are no names, and stand in every row of a table.
+ID_LIMIT = 4_096
 
 #: How many of a record's fields an error names.
 _FIELDS_SHOWN = 8
 
 
 def lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Give each line with its number; None for one longer than the limit, which is passed over in pieces."""
+    """Give each line with its number; None for one longer than the limit, which is passed over in pieces.
+
+    Raises InputError for UTF-16, whose lines cannot be told like that.
+    """
     number = 0
     while line := stream.readline(LIMIT + 1):
         number += 1
+        if number == 1 and line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise InputError("in UTF-16", "convert it to UTF-8: iconv -f UTF-16 -t UTF-8")
         is_long = len(line) > LIMIT
         yield number, None if is_long else line.removeprefix(codecs.BOM_UTF8 if number == 1 else b"")
         while is_long and line and not line.endswith(b"\n"):
@@ -34,8 +43,8 @@ def too_long() -> InputError:
 def article(record: Mapping[str, Any], source: str, index: int, number: int, options: ReadOptions) -> Article:
     """Make an article of a record, whose text may be an HTML page.
 
-    `number`, its line or row, ends the id of one that has none.
-    Raises InputError for a record without a text, or with an id that is neither a string nor a whole number.
+    `number`, its line or row, ends the id of one that has none. An id of any type costs nothing but itself.
+    Raises InputError for a record without a text.
     """
     text, name = _text(record, options.text_field), _id(record, options.id_field)
     return as_article(_page(text), name or f"{source}:{number}", source, index)
@@ -53,6 +62,13 @@ def _text(record: Mapping[str, Any], field: str) -> str:
     if field not in record:
         raise missing(field, record)
     text = record[field]
+    if isinstance(text, bytes):  # so Hive and Impala write text to Parquet
+        try:
+            text = text.decode()
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"not UTF-8 at byte {error.start} of the text", "write the column anew"
+            ) from None
     if not isinstance(text, str):
         raise InputError(f"the field {field!r} is no string", "give the article's text as one string")
     if not text.strip():
@@ -70,13 +86,19 @@ def _page(text: str) -> str | Page:
 
 
 def _id(record: Mapping[str, Any], field: str) -> str:
-    """Give the record's own id, a number as its digits; "" if it has none."""
+    """Give the record's own id as text; "" if it has none, or one that can name nothing."""
     value = record.get(field)
-    if value is None:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # a column of whole numbers of which some are missing has become floats
+    if value is None or isinstance(value, bool | dict | list):
         return ""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise InputError(
-            f"the field {field!r} is neither a string nor a whole number",
-            "mend it, or name another with --id-field",
-        )
-    return str(value)
+    text = _as_text(value) if isinstance(value, bytes) else str(value)
+    is_nothing = not isinstance(value, str) and text.lower().lstrip("+-s") in ("nan", "inf", "infinity")
+    return "" if is_nothing or len(text) > ID_LIMIT else text
+
+
+def _as_text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.hex()

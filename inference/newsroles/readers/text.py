@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from newsroles.articles import Article, Failure
-from newsroles.readers.documents import decode, read_one
+from newsroles.readers.documents import read_one
+from newsroles.readers.encodings import decode
 from newsroles.readers.options import ReadOptions
 
 

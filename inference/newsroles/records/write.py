@@ -9,7 +9,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from newsroles.errors import MissingExtra
+from newsroles.errors import MissingExtra, UsageError
 from newsroles.records.schema import columns
 
 ROW_GROUP = 65_536
@@ -75,6 +75,24 @@ def write_parquet(lines: Path, path: Path, labels: Sequence[str]) -> None:
 
 TABLES = {"csv": write_csv, "parquet": write_parquet}
 """The formats that are made of the JSON lines of a finished run."""
+
+
+_SUFFIXES = {
+    "": "jsonl",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    **{f".{n}": n for n in TABLES},
+}
+
+
+def format_of(path: Path) -> str:
+    """Tell by its name what a file shall hold; raises UsageError where that would be something else."""
+    suffix = path.suffix.lower()
+    if suffix not in _SUFFIXES:
+        step = "give a name that ends in .jsonl, .csv or .parquet, or say which with --format"
+        raise UsageError(f"{path}: {suffix} is not written", step)
+    return _SUFFIXES[suffix]
 
 
 def check_parquet() -> None:

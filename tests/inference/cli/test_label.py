@@ -327,6 +327,8 @@ def test_inputs_that_fail_are_one_line_each_and_exit_1(
         (["one.txt", "-o", "."], "folder"),
         (["one.txt", "-o", "out.jsonl", "--format", "table"], "terminal"),
         (["one.txt", "-o", "out.jsonl.gz"], "not compressed"),
+        (["one.txt", "-o", "out.xlsx"], ".xlsx is not written"),
+        (["one.txt", "-o", "out.DOCX"], ".docx is not written"),
         (["one.txt", "--format", "parquet"], "needs a file"),
         (["@nowhere.txt"], "no such list"),
         (["one.txt", "--input-format", "pdf"], "pdf"),

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import struct
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,54 @@ def test_parquet_and_warc_are_told_by_their_first_bytes(head: bytes, expected: s
 def test_several_members_are_one_stream() -> None:
     data = gzip.compress(b"one ") + gzip.compress(b"two")
     assert unpack(io.BytesIO(data)).read() == b"one two"
+
+
+def test_where_members_begin_is_known_as_far_as_is_read() -> None:
+    stream = unpack(
+        io.BytesIO(gzip.compress(b"one ") + gzip.compress(b"") + zero_filled(gzip.compress(b"2")))
+    )
+    assert stream.read() == b"one 2"
+    assert list(packing.frame_starts(stream)) == [0, 4, 4]
+    assert not packing.frame_starts(unpack(io.BytesIO(b"plain")))
+
+
+def zero_filled(packed: bytes) -> bytes:
+    """Fill up as tapes do."""
+    return packed + bytes(512)
+
+
+def test_what_follows_the_last_member_is_told() -> None:
+    with pytest.raises(InputError, match="what follows a member of gzip is none"):
+        unpack(io.BytesIO(gzip.compress(b"one") + b"rubbish")).read()
+
+
+SKIPPABLE = b"\x50\x2a\x4d\x18" + struct.pack("<I", 3) + b"abc"
+
+
+def test_frames_to_be_skipped_are() -> None:
+    data = SKIPPABLE + zstd.compress(b"one ") + SKIPPABLE + zstd.compress(b"two") + SKIPPABLE
+    assert unpack(io.BytesIO(data)).read() == b"one two"
+    with pytest.raises(InputError, match="it ends within a frame"):
+        unpack(io.BytesIO(SKIPPABLE[:-1])).read()
+
+
+def test_windows_of_two_gigabytes_are_read() -> None:
+    maker = zstd.ZstdCompressor(options={zstd.CompressionParameter.window_log: 31})
+    data = maker.compress(TEXT.encode()) + maker.flush()
+    assert unpack(io.BytesIO(data)).read() == TEXT.encode()
+
+
+SAMPLES = [f'{{"id": {n}, "text": "The dam held on day {n * n}."}}'.encode() for n in range(2_000)]
+
+
+@pytest.mark.parametrize("is_packed", [False, True], ids=("plain", "packed"))
+@pytest.mark.parametrize("is_raw", [False, True], ids=("formatted", "raw"))
+def test_a_dictionary_in_the_first_frame_serves_the_others(*, is_raw: bool, is_packed: bool) -> None:
+    made = zstd.ZstdDict(b"".join(SAMPLES[:50]), is_raw=True) if is_raw else zstd.train_dict(SAMPLES, 2_000)
+    content = zstd.compress(made.dict_content) if is_packed else made.dict_content
+    frames = (zstd.compress(sample, zstd_dict=made) for sample in SAMPLES[:9])
+    head = b"\x5d\x2a\x4d\x18" + struct.pack("<I", len(content))
+    assert unpack(io.BytesIO(head + content + b"".join(frames))).read() == b"".join(SAMPLES[:9])
 
 
 def test_only_one_layer_is_unpacked(packed: bytes) -> None:

@@ -1,7 +1,9 @@
 """What the command line names, as files."""
 
+import io
 import os
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -76,6 +78,57 @@ def test_a_list_names_a_path_a_line() -> None:
     Path("list.txt").write_text("pages/e\n\npages/*.html\npages/sub\nnowhere")
     expected = ["pages/e", "pages/b.html", "pages/sub/f.WARC", "pages/sub/deep/g.csv", "nowhere"]
     assert list(Sources(["@list.txt"])) == expected
+
+
+def test_a_list_may_begin_with_a_mark_and_end_its_lines_as_windows_does() -> None:
+    Path("list.txt").write_bytes(b"\xef\xbb\xbfpages/e\r\npages/b.html\r\n")
+    assert list(Sources(["@list.txt"])) == ["pages/e", "pages/b.html"]
+
+
+def test_a_list_from_a_pipe_is_read_once() -> None:
+    os.mkfifo("list")
+    Thread(target=Path("list").write_text, args=("pages/e\nnowhere\n",)).start()
+    sources = Sources(["@list"])
+    assert list(sources) == list(sources) == ["pages/e", "nowhere"]
+
+
+def test_a_list_may_come_from_stdin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xef\xbb\xbfpages/e\n\nnowhere")))
+    sources = Sources(["@-"])
+    assert list(sources) == list(sources) == ["pages/e", "nowhere"]
+
+
+def test_names_that_cannot_be_stand_for_themselves() -> None:
+    names = ["a\0b.txt", "a\0*.txt", "x" * 300 + ".txt", "x/" * 3_000]
+    Path("list.txt").write_text("\n".join([*names, "pages/e"]))
+    assert list(Sources(["@list.txt"])) == [*names, "pages/e"]
+    assert Sources(["@list.txt"]).size() is None
+
+
+def test_what_may_not_be_looked_at_stands_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    look = os.stat
+
+    def refuse(path: str, **options: object) -> os.stat_result:
+        if "sub" in str(path):
+            raise PermissionError(13, "Permission denied", path)
+        return look(path, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "stat", refuse)  # a folder without x, whose names can be read
+    assert list(Sources(["pages"]))[-2:] == ["pages/sub/f.WARC", "pages/sub/deep/g.csv"]
+    assert list(Sources(["pages/sub/x.txt"])) == ["pages/sub/x.txt"]
+
+
+def test_links_out_of_a_folder_are_followed_only_on_request() -> None:
+    Path("far").mkdir()
+    Path("far/secret.txt").write_text("Not asked for.")
+    Path("pages/out.txt").symlink_to("../far/secret.txt")
+    Path("pages/in.txt").symlink_to("a.txt")
+    sources = Sources(["pages"])
+    assert "pages/in.txt" in list(sources)
+    assert "pages/out.txt" not in list(sources)
+    assert sources.skipped == 3
+    assert list(Sources(["pages/out.txt"])) == ["pages/out.txt"]
+    assert list(Sources(["pages/o*.txt"])) == ["pages/out.txt"]
 
 
 def test_a_list_that_is_not_there_is_wrong_usage() -> None:

@@ -1,7 +1,7 @@
 """CSV and TSV as inputs: a row is an article, and a bad row costs that row."""
 
 import io
-import sys
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroles.articles import Article, Failure
-from newsroles.errors import MissingExtra
 from newsroles.readers import ReadOptions, read, read_source, records
 
 
@@ -74,6 +73,42 @@ def test_a_file_without_the_column_is_one_failure(data: bytes, reason: str) -> N
     assert failure.reason.startswith(reason)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+@pytest.mark.parametrize("name", ["csv", "tsv", "jsonl"])
+def test_utf_16_is_told(name: str, encoding: str) -> None:
+    (failure,) = read_all("\ufeffid\ttext\n1\tOne.\n".encode(encoding), name)
+    assert isinstance(failure, Failure)
+    assert failure.reason == "in UTF-16"
+
+
+def test_lines_may_end_in_cr_alone() -> None:
+    assert read_all(b'id,text\ra,One.\rb,"Two\r\rlines."\rc\r', "csv")[:2] == [
+        Article("One.", "a", "in", 0),
+        Article("Two\n\nlines.", "b", "in", 1),
+    ]
+
+
+@pytest.mark.parametrize("line", [b"sep=;\r\n", b'"sep=;"\n', b"\xef\xbb\xbfSEP=;\n"])
+def test_the_first_line_may_tell_what_parts_the_columns(line: bytes) -> None:
+    one, failure = read_all(line + b'id;text\n1;"One; two."\n2\n', "csv")
+    assert one == Article("One; two.", "1", "in", 0)
+    assert isinstance(failure, Failure)
+    assert failure.offset == 4
+
+
+@pytest.mark.parametrize(
+    ("mark", "name", "step"), [(";", "semicolons", "sep=;"), ("\t", "tabs", "tsv"), ("|", "bars", r"sep=\|")]
+)
+def test_columns_that_something_else_parts_are_told(mark: str, name: str, step: str) -> None:
+    (failure,) = read_all(f"id{mark}text\n1{mark}One.\n".encode(), "csv")
+    assert isinstance(failure, Failure)
+    assert failure.reason == f"its columns are parted by {name}, not by commas"
+    assert re.search(step, failure.next_step)
+    (failure,) = read_all(b"id,text\n", "tsv")
+    assert isinstance(failure, Failure)
+    assert failure.reason == "its columns are parted by commas, not by tabs"
+
+
 @pytest.mark.parametrize("row", [b"x" * 200, b"x\n" * 100, b'a","\n' * 100], ids=("line", "field", "row"))
 def test_a_row_over_the_limit_ends_the_file(row: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records, "LIMIT", 100)
@@ -89,12 +124,3 @@ def test_any_text_comes_through_csv_whole(texts: list[str]) -> None:
     quoted = ('"' + text.replace('"', '""') + '"\n' for text in texts)
     items = read_all(("text\n" + "".join(quoted)).encode(), "csv")
     assert [item.text for item in items if isinstance(item, Article)] == texts
-
-
-@pytest.mark.parametrize(("name", "package"), [("parquet", "pyarrow"), ("warc", "fastwarc.warc")])
-def test_a_missing_extra_answers_with_the_pip_line(
-    name: str, package: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(MissingExtra, match=rf"pip install .*\[{name}\]'"):
-        read_all(b"", name)

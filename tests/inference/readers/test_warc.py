@@ -2,13 +2,19 @@
 
 import gzip
 import io
+import random
+import re
+import sys
+import zlib
+from collections.abc import Callable
 
 import pytest
 
 from newsroles.articles import Article, Failure
 from newsroles.readers import ReadOptions, documents, read
+from newsroles.readers.packing import unpack, zstd
 
-pytest.importorskip("fastwarc", reason="needs the extra warc")
+brotli = pytest.importorskip("brotli", reason="needs the extra warc")
 
 PAGE = "text/html"
 
@@ -23,7 +29,10 @@ def record(body: bytes, uri: str = "https://news.example/a", head: str = "", kin
 
 
 def read_all(*records: bytes) -> list[Article | Failure]:
-    return list(read("in", io.BytesIO(b"".join(records)), "warc", ReadOptions()))
+    return list(read("in", unpack(io.BytesIO(b"".join(records))), "warc", ReadOptions()))
+
+
+ONE_GZ = gzip.compress(b"<p>One.")
 
 
 def texts(*records: bytes) -> list[str]:
@@ -83,6 +92,31 @@ def test_the_encoding_that_http_tells_comes_before_the_page_s_own(fields: str, b
         ("Content-Encoding: gzip", b"<p>One."),  # the crawler has unpacked it
         ("Transfer-Encoding: chunked", b"5;x=y\r\n<p>On\r\n2\r\ne.\r\n0\r\n\r\n"),
         ("Transfer-Encoding: chunked", b"<p>One."),  # the crawler has joined it
+        ("Transfer-Encoding: chunked ", b"5\n<p>On\n2\ne.\n0\n\n"),
+        (
+            "Transfer-Encoding: Chunked, chunked",
+            b"\r\n5  \r\n<p>On\r\n\r\n00000002;x\r\ne.\r\n0\r\nTrailer: x\r\n\r\n",
+        ),
+        ("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", b"7\r\n<p>One.\r\n0\r\n\r\n"),
+        (
+            "Transfer-Encoding:\r\n chunked",
+            b"7\r\n<p>One.\r\n",
+        ),  # the end of the chunks is missing, no chunk is
+        ("Transfer-Encoding: gzip, chunked", b"%x\r\n%s\r\n0\r\n\r\n" % (len(ONE_GZ), ONE_GZ)),
+        (
+            "Transfer-Encoding: chunked\r\nContent-Encoding: gzip",
+            b"%x\r\n%s\r\n0\r\n\r\n" % (len(ONE_GZ), ONE_GZ),
+        ),
+        ("Content-Encoding: deflate", zlib.compress(b"<p>One.")),
+        ("Content-Encoding: deflate", zlib.compress(b"<p>One.", wbits=-15)),
+        ("Content-Encoding: deflate", b"<p>One."),
+        ("Content-Encoding: br", brotli.compress(b"<p>One.")),
+        ("Content-Encoding: BR", b"<p>One."),
+        ("Content-Encoding: identity", b"<p>One."),
+        ("Content-Encoding: gzip, br", brotli.compress(ONE_GZ)),
+        ("Content-Encoding: gzip, gzip", gzip.compress(ONE_GZ)),
+        ("Content-Encoding: zstd", zstd.compress(b"<p>One.")),
+        ("Content-Encoding: none", b"<p>One."),
     ],
 )
 def test_encodings_of_the_transfer_are_undone(fields: str, body: bytes) -> None:
@@ -101,7 +135,30 @@ GZIPPED = http(f"Content-Type: {PAGE}\r\nContent-Encoding: gzip")
         (record(gzip.compress(b"<p>One.")[:-9], head=GZIPPED), "cannot be unpacked"),
         (record(gzip.compress(bytes(10_000)), head=GZIPPED), "longer than 5,000 bytes"),
         (record(b"x" * 100_000), "longer than 5,000 bytes"),
-        (record(b"x", head=http("Content-Encoding: br")), "packed with Brotli"),
+        (record(b"\xff\xfe\xfd", head=http("Content-Encoding: br")), "cannot be unpacked: no Brotli"),
+        (
+            record(brotli.compress(b"<p>One." * 99)[:-3], head=http("Content-Encoding: br")),
+            "cannot be unpacked",
+        ),
+        (
+            record(brotli.compress(bytes(10_000)), head=http("Content-Encoding: br")),
+            "longer than 5,000 bytes",
+        ),
+        (
+            record(zlib.compress(bytes(10_000)), head=http("Content-Encoding: deflate")),
+            "longer than 5,000 bytes",
+        ),
+        (record(b"5\r\n<p>On\r\n5\r\ne.", head=http("Transfer-Encoding: chunked")), "it ends within a chunk"),
+        (record(b"5\r\n<p>On\r\n5", head=http("Transfer-Encoding: chunked")), "it ends within a chunk"),
+        (
+            record(b"5\r\n<p>On\r\nzz\r\ne.", head=http("Transfer-Encoding: chunked")),
+            "damaged: a chunk has no",
+        ),
+        (
+            record(b"4\r\n<p>One.\r\n0\r\n", head=http("Transfer-Encoding: chunked")),
+            "damaged: a chunk has no",
+        ),
+        (record(b"%PDF-1.7 plain"), "a PDF"),
     ],
 )
 def test_a_bad_page_costs_that_page(bad: bytes, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,9 +185,127 @@ def test_wherever_an_archive_is_cut_its_whole_pages_are_read_and_the_rest_is_tol
         assert failure.reason.startswith(("the archive ends within", "damaged: "))
 
 
-@pytest.mark.parametrize("rubbish", [b"rubbish\r\n\r\n", b"\0" * 99])
-def test_damage_ends_the_archive_and_is_told(rubbish: bytes) -> None:
-    article, failure = read_all(record(b"<p>One."), rubbish, record(b"<p>lost"))
-    assert isinstance(article, Article)
+def test_plain_text_whose_first_line_could_be_the_size_of_a_chunk_is_read() -> None:
+    head = http("Content-Type: text/plain\r\nTransfer-Encoding: chunked")
+    for text in ("Added: the mayor resigned.", "Facade\nThe mayor resigned.", "2024\r\nThe mayor resigned."):
+        assert texts(record(text.encode(), head=head)) == [text]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "Content-Type: html",
+        "Content-Type: ",
+        "Content-Type: charset=utf-8; text/html",
+        "Content-Type: text/html charset=utf-8",
+        "Content-Type: text/plain\r\nContent-Type: text/html",
+        "Content-Type: text/html, text/html; charset=utf-8",
+        "Content-Type: TEXT/HTML;CHARSET=UTF-8;",
+        "Content-Type: application/vnd.wap.xhtml+xml",
+        "X: y",
+    ],
+)
+def test_an_unusable_type_is_as_good_as_none(fields: str) -> None:
+    assert texts(record("<p>Été.".encode(), head=http(fields))) == ["Été."]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html",
+        "HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\nHTTP/1.1 200 OK",
+        "http/1.1 200 OK",
+        "HTTP/2 200",
+        "HTTP/1.0  200 OK\r\nno field at all",
+    ],
+)
+def test_a_response_is_found(head: str) -> None:
+    assert texts(record(b"<p>One.", head=head)) == ["One."]
+
+
+def other(kind: str, type_: str, block: bytes) -> bytes:
+    """Write a record that isn't of HTTP."""
+    head = f"WARC/1.1\nWARC-TYPE: {kind}\nwarc-target-uri: <https://news.example/a>\nCONTENT-TYPE: {type_}\n"
+    return f"{head}Content-length: {len(block)}\n\n".encode() + block + b"\r\n\r\n"
+
+
+def test_resources_and_texts_of_pages_are_read_however_their_heads_are_written() -> None:
+    assert read_all(
+        other("RESOURCE", "text/html; charset=koi8-r", "<p>Привет".encode("koi8-r")),
+        other("Conversion", "text/plain", "Привет".encode()),
+        other("resource", "text/css", b"p {}"),
+        record(b"<p>One.").replace(b"WARC-Type: response", b"WARC-Type: RESPONSE"),
+    ) == [
+        Article("Привет", "https://news.example/a", "in", 0, ("paragraph",)),
+        Article("Привет", "https://news.example/a", "in", 1),
+        Article("One.", "https://news.example/a", "in", 2, ("paragraph",)),
+    ]
+
+
+def test_an_archive_without_a_page_says_what_it_holds() -> None:
+    (failure,) = read_all(record(b"no", kind="request"), record(b"no", head=http("Content-Type: image/png")))
     assert isinstance(failure, Failure)
+    assert failure.reason == "empty: there is no page in it; records passed over: 1 request, 1 response"
+
+
+def test_an_address_that_is_too_long_gives_way_to_the_record_s_id() -> None:
+    (article,) = read_all(record(b"<p>One.", uri="https://news.example/" + "a" * 5_000))
+    assert isinstance(article, Article)
+    assert article.id == "<urn:uuid:1>"
+
+
+def test_without_the_package_brotli_only_what_it_packed_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "brotli", None)
+    packed = record(brotli.compress(b"<p>One."), head=http("Content-Encoding: br"))
+    failure, article = read_all(packed, record(b"<p>One."))
+    assert isinstance(failure, Failure)
+    assert failure.next_step.endswith("[warc]'")
+    assert isinstance(article, Article)
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, zstd.compress], ids=("plain", "gzip", "zstd"))
+@pytest.mark.parametrize("by", [-9, -1, 5, 9, 40, 400, 10_000, 30_000_000])
+def test_a_wrong_length_costs_its_record(by: int, pack: Callable[[bytes], bytes]) -> None:
+    bad = record(b"<p>Bad." + b"x" * 99)
+    length = len(bad) - bad.index(b"\r\n\r\n") - 8
+    wrong = bad.replace(f"Content-Length: {length}".encode(), f"Content-Length: {length + by}".encode())
+    failure, *articles = read_all(*map(pack, (wrong, record(b"<p>Two."), record(b"<p>Three."))))
+    assert isinstance(failure, Failure)
+    assert (failure.offset, failure.reason) == (0, "damaged: its Content-Length is wrong")
+    assert [item.text for item in articles if isinstance(item, Article)] == ["Two.", "Three."]
+
+
+@pytest.mark.parametrize("end", [b"", b"\n", b"\r\n", b"\n\n", b"\r\n\r\n\r\n"])
+def test_records_need_not_be_parted_by_the_book(end: bytes) -> None:
+    one, two = (record(f"<p>{name}".encode()).removesuffix(b"\r\n\r\n") for name in ("One.", "Two."))
+    assert texts(one + end, two + end) == ["One.", "Two."]
+
+
+def test_a_length_beyond_what_is_kept_is_bounded_by_the_next_member(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsroles.readers.warc.LIMIT", 0)
+    monkeypatch.setattr("newsroles.readers.http.HEAD", 300)
+    bad = record(b"<p>Bad." + random.Random(5).randbytes(200_000), kind="request")  # noqa: S311 - not a secret
+    wrong = re.sub(rb"Content-Length: \d+", b"Content-Length: 999999", bad)
+    failure, article = read_all(gzip.compress(wrong), gzip.compress(record(b"<p>Two.")))
+    assert isinstance(failure, Failure)
+    assert isinstance(article, Article)
+
+
+@pytest.mark.parametrize(
+    "rubbish", [b"rubbish\r\n\r\n", b"\0" * 99 + b"\n", b"WARC/1.0\r\nno length: 1\r\n\r\n"]
+)
+def test_damage_is_told_and_reading_goes_on_behind_it(rubbish: bytes) -> None:
+    before, failure, after = read_all(record(b"<p>One."), rubbish, record(b"<p>Two."))
+    assert isinstance(before, Article)
+    assert isinstance(failure, Failure)
+    assert failure.reason.startswith("damaged: ")
     assert failure.index == 1
+    assert isinstance(after, Article)
+
+
+def test_an_archive_that_is_damaged_throughout_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsroles.readers.archive.MOST_DAMAGE", 2)
+    failures = read_all(*[b"WARC/1.0\r\n\r\n"] * 9)
+    assert len(failures) == 4
+    assert isinstance(failures[-1], Failure)
+    assert failures[-1].reason.startswith("damaged in more than 2 places")

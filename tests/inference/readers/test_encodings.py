@@ -1,0 +1,130 @@
+"""Bytes become the characters that a browser would show."""
+# ruff: noqa: RUF001 - typographic marks are the matter here
+
+import time
+
+import pytest
+
+from newsroles.errors import InputError
+from newsroles.readers.encodings import codec, declared, decode
+from newsroles.readers.html import to_text
+
+
+@pytest.mark.parametrize(
+    ("label", "encoding", "text"),
+    [
+        ("x-mac-roman", "mac-roman", "The mayor’s café closed — “for good”."),
+        ("x-cp1250", "cp1250", "Burmistrz podał się do dymisji."),
+        ("iso-8859-8-i", "iso8859-8", "ראש העיר התפטר."),
+        ("x-sjis", "cp932", "市長は辞任した①。"),
+        ("x-euc-jp", "euc_jp", "The mayor (市長) resigned."),
+        ("x-gbk", "gb18030", "市长€辞职。"),
+        ("unicode11utf8", "utf-8", "Été"),
+        ("dos-874", "cp874", "นายก"),
+        ("ks_c_5601-1987", "cp949", "시장이 사임했다."),
+        ("x-x-big5", "big5hkscs", "市長辭職。"),
+        ("x-mac-ukrainian", "mac-cyrillic", "Мер пішов."),
+        ("sun_eu_greek", "iso8859-7", "Ο δήμαρχος παραιτήθηκε."),
+    ],
+)
+def test_labels_are_those_of_browsers(label: str, encoding: str, text: str) -> None:
+    page = f"<html><head><meta charset='{label}'></head><p>{text}</p>".encode(encoding)
+    assert to_text(page) == text
+
+
+@pytest.mark.parametrize(
+    "label", ["cp037", "utf_7", "unicode_escape", "idna", "rot13", "mbcs", "hex", "ä", ""]
+)
+def test_names_that_only_python_knows_are_no_labels(label: str) -> None:
+    assert codec(label) == ""
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("<!-- <meta charset=koi8-r> --><meta charset=big5>", "big5"),
+        ("<!--> <meta charset=big5>", "big5"),
+        ("<script>'<meta charset=koi8-r>'</script><meta charset=big5>", "big5"),
+        ("<style>/* <meta charset=koi8-r> */</style><meta charset=big5>", "big5"),
+        ("<title><meta charset=koi8-r></title><meta charset=big5>", "big5"),
+        ("<meta name=x content='charset=koi8-r'><meta charset=big5>", "big5"),
+        ("<meta name=description content='a > b <meta charset=koi8-r>'><META CHARSET = \"Big5\" >", "Big5"),
+        ("<p title='<meta charset=koi8-r>'><meta charset=big5>", "big5"),
+        ("<meta data-charset=koi8-r><meta charset=big5>", "big5"),
+        ("<metas charset=koi8-r><meta/charset=big5>", "big5"),
+        ("<meta charset=no-such><meta charset=big5>", "big5"),
+        ("<meta charset=big5 charset=koi8-r>", "big5"),
+        ("<meta content='text/html; charset=big5' http-equiv=Content-Type>", "big5"),
+        ("<meta http-equiv=content-type content=text/html; charset=big5>", "big5"),
+        ("<meta http-equiv=content-type content='text/html;charset = \"big5\"'>", "big5"),
+        (" <?xml version='1.0' encoding='big5'?>", "big5"),
+        ("<p><?xml version='1.0' encoding='koi8-r'?>", ""),
+        ("<meta charset>", ""),
+        ("<meta charset=big5", "big5"),
+        ("", ""),
+    ],
+)
+def test_what_a_page_declares(head: str, expected: str) -> None:
+    assert declared(head.encode()) == expected
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<meta charset=", "<meta charset", "<meta ", "<!--", "<script>", "<a b='", '<meta a="', " ", "<"],
+)
+@pytest.mark.parametrize("filler", [" ", "x", "=", "'", "<", "-"])
+def test_what_declares_nothing_takes_no_time(piece: str, filler: str) -> None:
+    began = time.process_time()
+    for page in (piece + filler * 65_000, piece * 10_000 + filler * 65_000, (piece + filler * 99) * 700):
+        declared(page.encode())
+    assert time.process_time() - began < 5  # about 0.02 as it is
+
+
+UTF_8 = "The café “would not reopen” — not before spring.\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (
+            UTF_8.encode() + "The minister’s aide said “no”.".encode("cp1252"),
+            UTF_8 + "The minister’s aide said “no”.",
+        ),
+        ("One café. ".encode() + "One café.".encode("cp1252"), "One café. One café."),
+        ("The ’90s".encode("cp1252") + " — late".encode(), "The ’90s — late"),
+        ("Fire \U0001f692 — he left.".encode("utf-16", "surrogatepass"), "Fire \U0001f692 — he left."),
+        (b"Fire \xed\xa0\xbd\xed\xba\x92 \xe2\x80\x94 he left.", "Fire \U0001f692 — he left."),
+        (b"Fire \xed\xa0\xbd\xed\xba\x92 came and he left.", "Fire \U0001f692 came and he left."),
+        ("He said “café”.".encode("cp1252") + "“Oui”".encode(), "He said “café”.“Oui”"),
+        (UTF_8.encode() + b"\xe2\x80", UTF_8 + "\ufffd"),
+        ("The end of the café".encode("cp1252"), "The end of the café"),
+        (b"He res\0igned.", "He res\ufffdigned."),
+    ],
+)
+def test_only_the_odd_bytes_are_read_as_windows_1252(data: bytes, expected: str) -> None:
+    assert decode(data) == expected
+    assert decode(data, "utf-8") == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"%PDF-1.7\n1 0 obj << /Type /Catalog >> plain enough to be text", "a PDF"),
+        (b"{\\rtf1\\ansi The mayor resigned.}", "RTF"),
+        (b"PK\x03\x04 and letters", "binary: a zip file"),
+        (b"filedesc://x.arc 0.0.0.0 20240101000000 text/plain 76\n", "ARC"),
+        (b"\0\0 tar", "binary: it is full of NUL"),
+    ],
+)
+def test_other_files_say_what_they_are(data: bytes, reason: str) -> None:
+    with pytest.raises(InputError) as caught:
+        decode(data)
+    assert caught.value.reason.startswith(reason)
+    assert caught.value.next_step
+
+
+def test_encodings_that_hide_markup_are_refused_where_they_are_used() -> None:
+    with pytest.raises(InputError, match="browsers refuse"):
+        decode("市长".encode("hz"), "hz-gb-2312")
+    assert decode(b"plain", "hz-gb-2312") == "plain"
+    assert decode("市长 — x".encode(), "iso-2022-kr") == "市长 — x"
