@@ -40,7 +40,7 @@ def exit_codes(program: str = "newsroles", interrupted: str = "interrupted") -> 
         flush()
     except (typer.Exit, typer.Abort, typer.BadParameter):
         raise
-    except ReaderGoneError:
+    except (ReaderGoneError, BrokenPipeError):
         _leave_stdout()
         raise _end_by_pipe() from None
     except KeyboardInterrupt:
@@ -48,6 +48,8 @@ def exit_codes(program: str = "newsroles", interrupted: str = "interrupted") -> 
         raise _end_interrupted() from None
     except Exception as error:  # noqa: BLE001 - exit code 1 is for inputs
         say(f"{program}: {_in_a_line(error)}")
+        with suppress(ReaderGoneError, NewsrolesError):
+            flush()  # or leave it for good
         raise typer.Exit(USAGE) from None
     finally:
         _at_work.pop()

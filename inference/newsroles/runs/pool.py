@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from queue import SimpleQueue
@@ -166,6 +167,7 @@ class _Pool:
         process = multiprocessing.get_context("spawn").Process(
             target=_work, args=(theirs, *self._arguments), daemon=True
         )
+        resource_tracker.ensure_running()  # it starts with the first process, and unblocks signals
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # Ctrl-C is its parent's to hear
         try:
             process.start()
@@ -179,6 +181,7 @@ class _Pool:
 
 def _work(pipe: Connection, model: Model, label: Label) -> None:
     """Label what comes through the pipe until the parent ends, in the process of a worker."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
     items: SimpleQueue[Item] = SimpleQueue()
     try:
