@@ -202,5 +202,10 @@ def _part(row: bytes) -> Part:
 
 def _shard(row: bytes) -> Shard:
     values = _values(row)
-    items = (Article(**item) if "text" in item else Failure(**item) for item in values["items"])
-    return Shard(values["name"], tuple(items), values["size"])
+    return Shard(values["name"], tuple(map(_item, values["items"])), values["size"])
+
+
+def _item(values: dict[str, Any]) -> Article | Failure:
+    if "text" not in values:
+        return Failure(**values)
+    return Article(**values | {"kinds": tuple(values["kinds"])})  # JSON knows no tuples
