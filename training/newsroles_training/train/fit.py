@@ -140,10 +140,7 @@ def fit(config: RunConfig, out: Path, *, resume: bool = False) -> dict[str, Any]
     _refuse_leftovers(config, out, resume=resume)
     if (out / SUMMARY).exists():
         return dict(json.loads((out / SUMMARY).read_text(encoding="utf-8")))
-    begun = _fingerprint(
-        config
-    )  # before the corpora are read, so that an edit is noticed whenever it is made
-    data = split(config)
+    data, begun = split(config), _fingerprint(config)
     set_seed(config.seed)
     model, tokenizer = load_base(config)
     check_window(model, config)
