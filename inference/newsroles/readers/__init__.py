@@ -4,7 +4,6 @@ A new format is a module and a row of `FORMATS`. What cannot be read becomes a `
 reading goes on behind it where the format allows.
 """
 
-import errno
 import io
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -14,7 +13,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from newsroles.articles import Article, Failure
-from newsroles.errors import InputError, MissingExtra, NewsrolesError, UsageError
+from newsroles.errors import (
+    InputError,
+    MissingExtra,
+    NewsrolesError,
+    UsageError,
+    is_of_machine,
+    machine_error,
+)
 from newsroles.readers.documents import as_failure
 from newsroles.readers.formats import FORMATS, Format, by_name, sniff
 from newsroles.readers.options import ReadOptions
@@ -27,15 +33,12 @@ _DEFAULT = ReadOptions()
 MOST_IN_A_ROW = 1_000
 """So many failures without an article between them stand for themselves; those after them are one."""
 
-#: What the machine is short of, whatever it was asked to read.
-_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
-
 
 def read(source: str, stream: BinaryIO, format: str, options: ReadOptions) -> Iterator[Article | Failure]:  # noqa: A002 - it is one
     """Give the articles and failures of `stream` in their order; `source` is what they say they come from.
 
     Where it cannot be read on, the last is a Failure. Raises UsageError for a format that there isn't,
-    MissingExtra, OSError where the stream breaks off, and MemoryError.
+    MissingExtra, OSError where the stream breaks off, and MachineError where there is no memory left.
     """
     if format not in FORMATS:
         raise UsageError(f"no such input format: {format}", f"give one of {', '.join(FORMATS)}")
@@ -50,9 +53,12 @@ def _read(source: str, stream: BinaryIO, name: str, options: ReadOptions) -> Ite
             index += 1
     except InputError as error:
         yield as_failure(error, source, index)
-    except (NewsrolesError, OSError, MemoryError):
+    except (NewsrolesError, OSError):
         raise
-    except Exception as error:  # noqa: BLE001 - a file that trips a bug must not end a run of a million
+    except Exception as error:
+        if is_of_machine(error):
+            raise machine_error(error) from error
+        # a file that trips a bug must not end a run of a million
         yield Failure(source, index, None, f"cannot be read: {error!r}"[:500], "report this file as a bug")
 
 
@@ -89,8 +95,8 @@ def read_source(
     """Open a file, or stdin for "-", and give its articles and failures; `count` gets the bytes of each read.
 
     Where it cannot be opened, or breaks off, the last is a Failure; so is what needs an extra that isn't
-    installed. Raises UsageError for a format that there isn't, and where the machine is short of something,
-    and MissingExtra where the options name the format.
+    installed. Raises UsageError for a format that there isn't, MissingExtra where the options name the
+    format, and MachineError where it is the machine that cannot go on.
     """
     index = 0
     try:
@@ -105,13 +111,12 @@ def read_source(
     except InputError as error:
         yield as_failure(error, source, index)
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL in it
+        if is_of_machine(error):
+            raise machine_error(error) from error
         yield as_failure(_unreadable(error), source, index)
 
 
 def _unreadable(error: OSError | ValueError) -> InputError:
-    """Say why a file cannot be read; raises UsageError where that isn't the file's fault."""
-    if isinstance(error, OSError) and error.errno in _MACHINE:
-        raise UsageError(f"cannot read on: {error}", "make room for it, and go on with --resume") from error
     if isinstance(error, IsADirectoryError):
         return InputError(
             "cannot be read: a folder without pages, or one that may not be read",

@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from typing import Any, BinaryIO
 
 from newsroles.articles import Article, Failure
-from newsroles.errors import InputError, MissingExtra, UsageError
+from newsroles.errors import InputError, MachineError, MissingExtra
 from newsroles.readers.options import ReadOptions
 from newsroles.readers.packing import Tally, is_bomb, too_much
 from newsroles.readers.records import article, missing
@@ -33,7 +33,7 @@ def read(source: str, stream: BinaryIO, options: ReadOptions) -> Iterator[Articl
     """Give an article or a failure for every row; a failure's offset is its row, from 1.
 
     Raises InputError where the file is no Parquet, has no column for the text, or breaks off; MissingExtra;
-    and UsageError where the machine has no memory left.
+    and MachineError where the machine has no memory left.
     """
     if find_spec("pyarrow") is None:
         raise MissingExtra("pyarrow", "parquet")
@@ -69,7 +69,7 @@ def _count(stream: BinaryIO, size: int) -> None:
 
 def _check_end(status: int) -> None:
     if status == -signal.SIGKILL:
-        raise UsageError("the process that reads Parquet was killed", "free some memory; --resume goes on")
+        raise MachineError("the process that reads Parquet was killed", "free some memory; --resume goes on")
     if status:
         raise InputError(
             f"damaged, or takes more than {BYTES // 2**30} GB to read", "write it anew, in smaller row groups"

@@ -5,6 +5,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from itertools import chain
 from pathlib import Path
 
@@ -14,31 +15,60 @@ from newsroles.readers import by_name
 _LIST = "@"
 
 
+class Guard:
+    """Says which of the files may be read; this one lets every file pass."""
+
+    def check(self, named: str) -> None:
+        """Raise UsageError for a path that was named and may not be read."""
+
+    def writes(self, file: str) -> bool:  # noqa: ARG002 - others look at it
+        """Tell whether the run itself writes a file."""
+        return False
+
+    def leaves_out(self, file: str) -> bool:  # noqa: ARG002 - others look at it
+        """Tell whether a file that was found in a folder is to be left out."""
+        return False
+
+
 class Sources:
     """The files that `paths` stand for; they are looked up anew each time that they are iterated.
 
     A folder stands for the files in it and in its folders, sorted, hidden ones left out, whose names tell a
-    format (any name with `any_name`), but for links that lead out of it; `skipped` counts those left out. A
-    glob that the shell has left alone is expanded; `@list.txt` names a file with a path a line, `@-` stdin;
-    "-" is stdin. What isn't there, or cannot be, stands for itself, and fails when it is read.
+    format (any name with `any_name`), but for links that lead out of it; `skipped` counts those left out so,
+    `left_out` those that the guard left out. A glob that the shell has left alone is expanded; `@list.txt`
+    names a file with a path a line, `@-` stdin with one; "-" is stdin. What isn't there, or cannot be, stands
+    for itself, and fails when it is read.
     """
 
-    def __init__(self, paths: Iterable[str], *, any_name: bool = False) -> None:
-        """Read lists that can be read once only; raises UsageError for a list that isn't there."""
+    def __init__(self, paths: Iterable[str], *, any_name: bool = False, guard: Guard | None = None) -> None:
+        """Raise UsageError for a list that cannot be read, and for what the guard refuses."""
         self._paths = list(paths)
         self._any_name = any_name
-        self._lists = {path: _read_once(path[1:]) for path in self._paths if path.startswith(_LIST)}
-        self.skipped = 0
+        self._guard = guard or Guard()
+        self.skipped = self.left_out = 0
+        self._lists = {path: _once(path[1:]) for path in self._paths if path.startswith(_LIST)}
+        for path in self._named():
+            self._guard.check(path)
 
     def __iter__(self) -> Iterator[str]:
         """Give each file's path."""
-        self.skipped = 0
-        return chain.from_iterable(map(self._files, chain.from_iterable(map(self._named, self._paths))))
+        self.skipped = self.left_out = 0
+        return chain.from_iterable(map(self._files, self._named()))
+
+    def _named(self) -> Iterator[str]:
+        """Give what the arguments name: themselves, the lines of lists, the matches of globs."""
+        for path in self._paths:
+            if path.startswith(_LIST):
+                kept = self._lists[path]
+                self._guard.check(path[1:])
+                yield from chain.from_iterable(map(_matches, _lines(path[1:]) if kept is None else kept))
+            else:
+                yield from _matches(path)
 
     def size(self) -> int | None:
         """Give the bytes of all files together, None where that cannot be known."""
         try:
-            return sum(Path(source).stat().st_size for source in self) if "-" not in self._paths else None
+            return sum(Path(source).stat().st_size for source in self) if "-" not in self._named() else None
         except (OSError, ValueError):
             return None
 
@@ -48,42 +78,41 @@ class Sources:
             return
         is_empty = True
         for file in _walk(path):
-            is_wanted = self._any_name or by_name(file) or os.path.isdir(file)  # noqa: PTH112 - the same
-            if is_wanted and not _leads_out(file, path):
+            if not self._is_wanted(file, path):
+                self.skipped += not self._guard.writes(file)
+            elif self._guard.leaves_out(file):
+                self.left_out += 1
+            else:
                 is_empty = False
                 yield file
-            else:
-                self.skipped += 1
         if is_empty:
             yield path
 
-    def _named(self, path: str) -> Iterator[str]:
-        """Give what an argument names: itself, the lines of a list, or the matches of a glob."""
-        if not path.startswith(_LIST):
-            yield from _matches(path)
-            return
-        kept = self._lists[path]
-        for line in _lines(path[1:]) if kept is None else kept:
-            if line.strip():
-                yield from _matches(line)
+    def _is_wanted(self, file: str, folder: str) -> bool:
+        is_known = self._any_name or by_name(file) or os.path.isdir(file)  # noqa: PTH112 - the same
+        return bool(is_known) and not _leads_out(file, folder)
 
 
-def _read_once(path: str) -> list[str] | None:
-    """Give the lines of a list that comes through a pipe, None for one that can be read again."""
-    if path == "-":
-        data = sys.stdin.buffer.read()
-        return data.decode("utf-8-sig", "surrogateescape").splitlines()
+def _once(path: str) -> list[str] | None:
+    """Keep the lines of a list that can be read but once, from a pipe; None for a file, read again each time.
+
+    Raises UsageError where it cannot be read.
+    """
     if os.path.isfile(path):  # noqa: PTH113 - as above
         return None
-    if os.path.isdir(path) or not os.path.exists(path):  # noqa: PTH110, PTH112 - as above
-        raise UsageError(f"{path}: no such list", f"give {_LIST}FILE with a path a line")
-    return list(_lines(path))
+    try:
+        return list(_lines(path))
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise UsageError(f"{path}: no such list ({why})", f"give {_LIST}FILE with a path a line") from error
 
 
 def _lines(path: str) -> Iterator[str]:
-    with Path(path).open(encoding="utf-8-sig", errors="surrogateescape") as lines:
-        for line in lines:
-            yield line.rstrip("\n")
+    """Give the lines of a list, but for empty ones and byte order marks."""
+    with nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as file:
+        for line in file:
+            if name := line.decode("utf-8-sig", "surrogateescape").rstrip("\r\n"):
+                yield name
 
 
 def _matches(path: str) -> list[str]:

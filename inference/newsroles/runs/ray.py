@@ -7,19 +7,22 @@ what became of them comes out; all as JSON in a column of bytes, because Arrow h
 import json
 import logging
 import os
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cached_property, partial
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 from newsroles.articles import Article, Failure
 from newsroles.cpus import usable_cpus
-from newsroles.errors import NewsrolesError, UsageError
+from newsroles.errors import MachineError, NewsrolesError, UsageError
 from newsroles.model.labeller import Labeller
 from newsroles.records.write import to_line
 from newsroles.runs import quiet_ray
+from newsroles.runs.descendants import children, kill
 from newsroles.runs.job import Job, ProgressListener, Summary, Target
 from newsroles.runs.sharded import SHARD_SIZE, Done, Work
 from newsroles.runs.sharded import run as run_sharded
@@ -32,65 +35,94 @@ TASKS = 10_000
 """How many tasks of reading there may be; they share more parts than that."""
 
 Batch = Mapping[str, Sequence[bytes]]
+Row = Mapping[str, bytes]
 
 
-def run(
-    job: Job,
-    target: Target,
-    listener: ProgressListener,
-    workers: int | None = None,
-    shard_size: int | None = None,
-) -> Summary:
+def run(job: Job, target: Target, listener: ProgressListener, shard_size: int | None = None) -> Summary:
     """Write the records of `job` to shards in the folder `target.out`; see `sharded.run`.
 
-    `workers` processes of one thread label, by default one for every CPU. With RAY_ADDRESS set they are that
-    cluster's, else this machine's. Raises MissingExtra, and UsageError where Ray gives up.
+    `job.workers` processes label, by default one for every CPU, each on the threads of `job.model`, by
+    default one. With RAY_ADDRESS set they are that cluster's, else this machine's. Raises MissingExtra, and
+    MachineError where Ray gives up.
     """
     ray = quiet_ray.load()
+    job = replace(job, model=replace(job.model, threads=job.model.threads or 1))
     try:
-        return run_sharded(job, target, listener, partial(_spread, ray, workers), shard_size or SHARD_SIZE)
+        return run_sharded(job, target, listener, partial(_spread, ray), shard_size or SHARD_SIZE)
     except ray.exceptions.RayError as error:
-        raise UsageError(f"Ray gave up: {error}", "give the same command with --resume") from error
+        raise MachineError(f"Ray gave up: {error}", "give the same command with --resume") from error
 
 
 @contextmanager
-def _cluster(ray: Any, workers: int | None) -> Iterator[int]:
-    """Join the cluster, or make one here until the end; gives how many workers there shall be."""
+def _cluster(ray: Any, workers: int | None, threads: int) -> Iterator[int]:
+    """Join the cluster, or make one here until the end; gives how many workers of so many threads to have."""
     if ray.is_initialized():
-        yield _count(ray, workers)
+        yield _count(ray, workers, threads)
         return
     address = os.environ.get("RAY_ADDRESS")
-    with nullcontext() if address else quiet_ray.home_of_its_own():
-        _start(ray, address, workers)
-        try:
-            yield _count(ray, workers)
-        finally:
+    with nullcontext() if address else quiet_ray.home_of_its_own(), _ended(ray):
+        _start(ray, address, workers * threads if workers else max(threads, usable_cpus()))
+        yield _count(ray, workers, threads)
+
+
+@contextmanager
+def _ended(ray: Any) -> Iterator[None]:
+    """End what is begun inside: in order, which takes Ray seconds, or at once if Ctrl-C is pressed."""
+    before, started = children(), frozenset[int]()
+    try:
+        yield
+    except KeyboardInterrupt:
+        started = children() - before
+        kill(started)
+        raise
+    finally:
+        if not started:
             ray.shutdown()
 
 
-def _start(ray: Any, address: str | None, workers: int | None) -> None:
+def _start(ray: Any, address: str | None, cpus: int) -> None:
     quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
     try:
         if address:
             ray.init(address, **quiet)
         else:
-            ray.init("local", num_cpus=workers or usable_cpus(), include_dashboard=False, **quiet)
+            ray.init("local", num_cpus=cpus, include_dashboard=False, **quiet)
     except (OSError, RuntimeError, ValueError) as error:
         step = "see RAY_ADDRESS, or unset it for a Ray on this machine alone"
         raise UsageError(f"no Ray at {address or 'this machine'}: {error}", step) from error
 
 
-def _count(ray: Any, workers: int | None) -> int:
-    return workers or max(1, int(ray.cluster_resources().get("CPU", 1)))  # none yet, where a cluster grows
+def _count(ray: Any, workers: int | None, threads: int) -> int:
+    cpus = int(ray.cluster_resources().get("CPU", 1))  # none yet, where a cluster grows
+    return workers or max(1, cpus // threads)
 
 
-def _spread(ray: Any, workers: int | None, parts: list[Part], work: Work) -> Generator[Done]:
+def _spread(ray: Any, parts: list[Part], work: Work) -> Generator[Done]:
     """Have Ray Data do the work; raises UsageError with what a process has come upon."""
     if not parts:
         return
-    with _cluster(ray, workers) as number:
-        for row in _pipeline(ray, number, parts, work).iter_rows():
+    with _cluster(ray, work.job.workers, work.job.model.threads or 1) as workers:
+        for row in _apart(_pipeline(ray, workers, parts, work).iter_rows()):
             yield Done(**_values(row["json"]))
+
+
+def _apart(rows: Iterable[Row]) -> Iterator[Row]:
+    """Give rows that another thread asks for, so that Ctrl-C reaches this one and not Ray's tidying up."""
+    taken: SimpleQueue[Row | Exception | None] = SimpleQueue()
+
+    def take() -> None:
+        try:
+            for row in rows:
+                taken.put(row)
+            taken.put(None)
+        except Exception as error:  # noqa: BLE001 - it is raised where the rows are asked for
+            taken.put(error)
+
+    Thread(target=take, daemon=True).start()
+    while (row := taken.get()) is not None:
+        if isinstance(row, Exception):
+            raise row
+        yield row
 
 
 def _pipeline(ray: Any, workers: int, parts: list[Part], work: Work) -> Any:
@@ -104,7 +136,7 @@ def _pipeline(ray: Any, workers: int, parts: list[Part], work: Work) -> Any:
         LabelShards,
         fn_constructor_args=(work, here),
         batch_size=1,
-        num_cpus=LABELLING,
+        num_cpus=LABELLING * (work.job.model.threads or 1),
         compute=ray.data.ActorPoolStrategy(min_size=1, max_size=workers, initial_size=workers),
     )
 
@@ -131,7 +163,7 @@ class LabelShards:
     @cached_property
     def _labeller(self) -> Labeller:
         os.chdir(self._here)
-        return self._work.load()
+        return self._work.job.model.load()
 
     def __call__(self, batch: Batch) -> Batch:
         """Label each shard of a batch; gives what became of it, or why nothing did."""
@@ -156,10 +188,10 @@ def _trouble(error: NewsrolesError | OSError) -> bytes:
 
 
 def _values(row: bytes) -> dict[str, Any]:
-    """Read a row back; raises UsageError for one that tells of trouble."""
+    """Read a row back; raises MachineError for one that tells of trouble."""
     values: dict[str, Any] = json.loads(row)
     if "reason" in values:
-        raise UsageError(**values)
+        raise MachineError(**values)
     return values
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from newsroles.articles import Article, Failure
-from newsroles.errors import InputError, MissingExtra, UsageError
+from newsroles.errors import InputError, MachineError, MissingExtra
 from newsroles.readers import ReadOptions, read, read_source
 from newsroles.readers.parquet import _check_end
 
@@ -127,7 +127,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(
 
 
 def test_a_reader_that_is_killed_is_no_fault_of_the_file() -> None:
-    with pytest.raises(UsageError, match="was killed"):
+    with pytest.raises(MachineError, match="was killed"):
         _check_end(-signal.SIGKILL)
     with pytest.raises(InputError, match="damaged, or takes more than"):
         _check_end(-signal.SIGSEGV)

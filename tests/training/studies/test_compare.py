@@ -72,6 +72,30 @@ def test_results_for_other_data_are_not_taken(study: Path, corpus_file: Path, tm
     assert next(compare(study, other, results, tmp_path / "runs")) == "majority, seed 1"
 
 
+@pytest.mark.parametrize("edited", ["recipe", "corpus"])
+def test_rows_of_another_recipe_or_corpus_are_not_kept(
+    study: Path, config_file: Path, corpus_file: Path, tmp_path: Path, edited: str
+) -> None:
+    results, corpus, recipe = (tmp_path / name for name in ("results.jsonl", "mine.jsonl", "mine.yaml"))
+    corpus.write_bytes(corpus_file.read_bytes())
+    values = yaml.safe_load(config_file.read_text(encoding="utf-8"))
+    values["data"]["train"] = [str(corpus)]
+    recipe.write_text(yaml.safe_dump(values), encoding="utf-8")
+    asked = yaml.safe_load(study.read_text(encoding="utf-8")) | {"recipe": str(recipe)}
+    study.write_text(yaml.safe_dump(asked), encoding="utf-8")
+    next(done := compare(study, corpus_file, results, tmp_path / "runs"))
+    next(done)
+    if edited == "recipe":
+        values["optim"]["learning_rate"] = 1e-3
+        recipe.write_text(yaml.safe_dump(values), encoding="utf-8")
+    else:
+        corpus.write_text(corpus.read_text(encoding="utf-8").replace("harbour", "quay"), encoding="utf-8")
+    word = "config" if edited == "recipe" else "trained_on"
+    with pytest.raises(UsageError, match=f"majority, seed 1, was made with another {word}"):
+        next(compare(study, corpus_file, results, tmp_path / "runs"))
+    assert len(rows(results)) == 1
+
+
 def test_sentences_alone_keep_their_text_label_and_group(articles: list[GoldArticle]) -> None:
     cut = alone(articles[:1])
     assert [one.labels for one in cut] == [(label,) for label in articles[0].labels]

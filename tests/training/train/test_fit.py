@@ -19,7 +19,7 @@ from newsroles.model.bundle import sha256
 from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.data.features import Collator, stitched, windows_of
 from newsroles_training.train import fit as fitting
-from newsroles_training.train.config import RunConfig, load
+from newsroles_training.train.config import RunConfig, load, save
 from newsroles_training.train.fit import SentenceTrainer, Split, corpora, fit, lineage, split
 from newsroles_training.train.model import load_base, pool, sentence_tokenizer
 
@@ -215,6 +215,34 @@ def test_a_run_is_not_resumed_with_another_config(finished: Path, config: RunCon
     with pytest.raises(UsageError) as refused:
         fit(config.model_copy(update={"seed": 99}), finished, resume=True)
     assert str(finished / "config.yaml") in refused.value.reason
+
+
+@pytest.mark.parametrize("is_finished", [True, False])
+def test_a_run_is_not_resumed_with_a_corpus_that_was_edited(
+    finished: Path, config: RunConfig, tmp_path: Path, *, is_finished: bool
+) -> None:
+    corpus = tmp_path / "edited.jsonl"
+    shutil.copy(config.data.train[0], corpus)
+    changed = config.model_copy(update={"data": config.data.model_copy(update={"train": [corpus]})})
+    save(changed, finished / "config.yaml")
+    for name in ("begun.json", "fit.json"):
+        text = (finished / name).read_text(encoding="utf-8")
+        (finished / name).write_text(text.replace(str(config.data.train[0]), str(corpus)), encoding="utf-8")
+    if not is_finished:
+        (finished / "fit.json").unlink()
+    corpus.write_text(corpus.read_text(encoding="utf-8").replace("harbour", "quay"), encoding="utf-8")
+    before = _files(finished)
+    with pytest.raises(UsageError, match=r"began with other .*edited\.jsonl"):
+        fit(changed, finished, resume=True)
+    assert _files(finished) == before
+
+
+def test_a_run_is_not_resumed_by_another_version(
+    finished: Path, config: RunConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newsroles_training.train.fit.version", lambda _: "9.9")
+    with pytest.raises(UsageError, match="began with other newsroles"):
+        fit(config, finished, resume=True)
 
 
 def test_a_run_that_could_not_begin_leaves_nothing(config_file: Path, tmp_path: Path) -> None:

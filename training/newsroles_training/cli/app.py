@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
+from newsroles.cli.console import run as run_app
 from newsroles.cli.version import Version
 from newsroles.errors import MissingExtra
 from newsroles_training.cli import corpus as corpora_cli
-from newsroles_training.cli.console import exit_codes, finish, refuse_existing, say
+from newsroles_training.cli.console import check_output, exit_codes, finish, say
 from newsroles_training.cli.sample import sample
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
@@ -89,7 +90,7 @@ def distil(
         from newsroles_training.corpora.teach import teach, teacher
         from newsroles_training.data.corpus import Problem, write
 
-        refuse_existing(out, overwrite=overwrite)
+        check_output(out, [data, *teachers], overwrite=overwrite)
         problems: list[Problem] = []
         opened = [teacher(path, DEFAULT_LABELS) for path in teachers]
         rows = list(teach(data, opened, DEFAULT_LABELS, problems))
@@ -151,6 +152,8 @@ def evaluate(
         from newsroles.model.labeller import Labeller
         from newsroles_training.evaluation import evaluate as evaluation
 
+        if out:
+            check_output(out, [data], overwrite=True)
         labeller = Labeller.load(model)
         found = evaluation.evaluate(labeller, data)
         if out:
@@ -180,14 +183,18 @@ def compare(
     """
     with exit_codes():
         _need_training_extra()
+        from newsroles_training.data.corpus import write
         from newsroles_training.studies import compare as comparing
 
+        check_output(out, [study, data], overwrite=True)
+        if as_table:
+            check_output(as_table, [study, data, out], overwrite=True)
         with redirect_stdout(sys.stderr):
             for name in comparing.compare(study, data, out, runs or Path("runs") / study.stem):
                 say(name)
         table = comparing.table(study, data, out)
         if as_table:
-            as_table.write_text(f"{table}\n", encoding="utf-8")
+            write(as_table, f"{table}\n".encode())
         typer.echo(table)
 
 
@@ -202,11 +209,12 @@ def card(
     """
     with exit_codes():
         _need_training_extra()
+        from newsroles_training.data.corpus import write as write_file
         from newsroles_training.export.card import render
 
         text = render(model)
         if out:
-            out.write_text(text, encoding="utf-8")
+            write_file(out, text.encode())
         else:
             typer.echo(text, nl=False)
 
@@ -216,7 +224,7 @@ app.command(no_args_is_help=True)(sample)
 
 def main() -> None:
     """Run the command."""
-    app()
+    run_app(app)
 
 
 def _need_training_extra() -> None:

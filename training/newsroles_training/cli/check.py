@@ -10,7 +10,7 @@ import typer
 
 from newsroles.errors import MissingExtra, NewsrolesError, UsageError
 from newsroles.labels import DEFAULT_LABELS
-from newsroles_training.cli.console import FINE, TO_MEND, exit_codes, say
+from newsroles_training.cli.console import FINE, TO_MEND, check_output, exit_codes, say
 from newsroles_training.data.corpus import CorpusError, Problem, json_rows, write
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ def check(
     Exit code: 0 fine, 1 something must be mended, 2 wrong usage.
     """
     with exit_codes():
+        if json_:
+            check_output(json_, [*paths, *(against or [])], overwrite=True)
         from rich.console import Console
 
         from newsroles_training.cli import check_table

@@ -1,20 +1,21 @@
 """What every command of `newsroles-train` says on stderr, and the exit code it ends with."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import typer
 
-from newsroles.errors import NewsrolesError, UsageError
+from newsroles.cli import console
+from newsroles.runs.paths import RunPaths
 from newsroles_training.data.corpus import Problem
 
-FINE, TO_MEND, USAGE, INTERRUPTED = 0, 1, 2, 130
+FINE, TO_MEND = 0, 1
 
 
 def say(message: str) -> None:
     """Print one line on stderr, for stdout is data."""
-    typer.echo(f"newsroles-train: {message}", err=True)
+    console.say(f"newsroles-train: {message}")
 
 
 def finish(problems: Sequence[Problem], done: str) -> None:
@@ -25,20 +26,16 @@ def finish(problems: Sequence[Problem], done: str) -> None:
     raise typer.Exit(TO_MEND if problems else FINE)
 
 
-def refuse_existing(out: Path, *, overwrite: bool) -> None:
-    """Raise UsageError where a file is there that may not be replaced."""
-    if out.exists() and not overwrite:
-        raise UsageError(f"{out} is already there", "give another file, or --overwrite")
+def check_output(out: Path, inputs: Sequence[Path], *, overwrite: bool) -> None:
+    """Raise UsageError for an output that is read too, or would replace what is there unasked."""
+    paths = RunPaths(report=out)
+    for path in inputs:
+        paths.check(path)
+    paths.check_writable(overwrite=overwrite)
 
 
-@contextmanager
-def exit_codes() -> Iterator[None]:
-    """Turn our errors into one line and exit code 2, and Ctrl-C into 130."""
-    try:
-        yield
-    except NewsrolesError as error:
-        say(str(error))
-        raise typer.Exit(USAGE) from None
-    except KeyboardInterrupt:
-        say("interrupted; fit goes on from the last finished epoch with --resume")
-        raise typer.Exit(INTERRUPTED) from None
+def exit_codes() -> AbstractContextManager[None]:
+    """Turn every error into one line and exit code 2, and Ctrl-C into 130."""
+    return console.exit_codes(
+        "newsroles-train", "interrupted; fit goes on from the last finished epoch with --resume"
+    )

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
+from newsroles.errors import UsageError
 from newsroles.labels import DEFAULT_LABELS
 from newsroles.records.write import to_line
 from newsroles_training.cli.check import check
-from newsroles_training.cli.console import exit_codes, finish, refuse_existing, say
+from newsroles_training.cli.console import check_output, exit_codes, finish, say
 from newsroles_training.data.corpus import Problem, write
 
 app = typer.Typer(no_args_is_help=True, help="Check, convert, merge, strip and restore labelled corpora.")
@@ -84,7 +85,7 @@ def convert(
     with exit_codes():
         from newsroles_training.corpora.annotate import convert as conversion
 
-        refuse_existing(out, overwrite=overwrite)
+        check_output(out, [path], overwrite=overwrite)
         problems: list[Problem] = []
         content, pages = conversion.convert(path, source, target, problems, partial=partial)
         write(out, content)
@@ -107,7 +108,7 @@ def merge(
     with exit_codes():
         from newsroles_training.corpora.annotate import merge as merging
 
-        refuse_existing(out, overwrite=overwrite)
+        check_output(out, [*corrected, base] if base else corrected, overwrite=overwrite)
         problems: list[Problem] = []
         merged = merging.merge(base, corrected, problems)
         write(out, b"".join(map(to_line, merged.rows)))
@@ -126,7 +127,7 @@ def strip(path: Corpus, out: Out, overwrite: Overwrite = False) -> None:
     with exit_codes():
         from newsroles_training.corpora.standoff import restore as stand_off
 
-        refuse_existing(out, overwrite=overwrite)
+        check_output(out, [path], overwrite=overwrite)
         problems: list[Problem] = []
         _write_rows(out, list(stand_off.strip(path, problems)), problems)
 
@@ -149,8 +150,9 @@ def restore(
         from newsroles_training.corpora.standoff import restore as restoring
         from newsroles_training.corpora.standoff.clones import Clones
 
-        for place in (out, html) if html else (out,):
-            refuse_existing(place, overwrite=overwrite)
+        check_output(out, stand_off, overwrite=overwrite)
+        if html and html.exists() and not overwrite:
+            raise UsageError(f"{html} is already there", "give another folder, or --overwrite")
         problems: list[Problem] = []
         clones = Clones(folders)
         rows = list(restoring.restore(stand_off, clones, problems))
@@ -172,7 +174,7 @@ def mark_up(path: Corpus, html: Html, out: Out, overwrite: Overwrite = False) ->
     with exit_codes():
         from newsroles_training.data.html_alignment import marked_up
 
-        refuse_existing(out, overwrite=overwrite)
+        check_output(out, [path], overwrite=overwrite)
         problems: list[Problem] = []
         _write_rows(out, list(marked_up(path, html, problems)), problems)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from newsroles_training.cli.console import exit_codes, refuse_existing, say
+from newsroles_training.cli.console import check_output, exit_codes, say
 from newsroles_training.corpora.annotate.sampling import Strategy
 
 
@@ -56,7 +56,7 @@ def sample(
         config = out.with_name(f"{out.stem}.config.xml")
         is_studio = to is Annotator.LABEL_STUDIO
         for file in (out, config) if is_studio else (out,):
-            refuse_existing(file, overwrite=overwrite)
+            check_output(file, [path], overwrite=overwrite)
         records = tasks.read(path)
         chosen = sampling.choose(records, number, strategy, seed, whole_pages=whole_pages)
         pages = list(tasks.pages(records, chosen))

@@ -23,6 +23,7 @@ from typing import Any
 
 from newsroles.articles import Sentence
 from newsroles.errors import MissingExtra, UsageError
+from newsroles.files import beside
 
 Row = Mapping[str, Any]
 FLAT_COLUMNS = ("article_id", "position", "text", "label")
@@ -98,13 +99,9 @@ def scan(
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file beside `path` and rename it, so that what is there is whole; raises UsageError."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}", "give a path that can be written") from error
+    """Write a file, whole or not at all; raises UsageError."""
+    with beside(path, step="give a path that can be written") as file:
+        file.write(content)
 
 
 def folds(articles: Sequence[GoldArticle], count: int, seed: int) -> list[int]:

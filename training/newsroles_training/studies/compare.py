@@ -5,9 +5,11 @@ method or in single values. Every finished run is a line of a results file, and 
 can be interrupted, and a run added later. All are scored on the annotators' sentences.
 """
 
+import hashlib
 import json
 import time
 from collections.abc import Iterator, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ from newsroles.articles import Sentence
 from newsroles.errors import UsageError
 from newsroles.model.bundle import sha256
 from newsroles.model.windows import Scores
-from newsroles_training.data.corpus import GoldArticle, read
+from newsroles_training.data.corpus import GoldArticle, read, write
 from newsroles_training.data.features import sentence_rows
 from newsroles_training.evaluation.metrics import confusion, interval, macro_f1, resampled, scores
 from newsroles_training.studies.baselines import BASELINES
@@ -73,16 +75,38 @@ def compare(path: Path, data: Path, results: Path, runs: Path) -> Iterator[str]:
     Fine-tuned checkpoints are kept in the folder `runs`, one a run and seed.
     """
     study = load_study(path)
-    done = {(row["name"], row["seed"]) for row in _rows(results, data)}
+    done = {(row["name"], row["seed"]): row for row in _rows(results, data)}
     for run in study.runs:
         for seed in run.seeds:
-            if (run.name, seed) in done:
+            config = load(study.recipe, [*study.set, *run.set, f"seed={seed}"])
+            if row := done.get((run.name, seed)):
+                _check_same(results, row, _fingerprint(run, config))
                 continue
             yield f"{run.name}, seed {seed}"
-            config = load(study.recipe, [*study.set, *run.set, f"seed={seed}"])
             row = _result(run, config, data, runs / f"{run.name.replace(' ', '-')}-{seed}")
-            with results.open("a", encoding="utf-8") as lines:
-                lines.write(json.dumps(row) + "\n")
+            before = results.read_bytes() if results.exists() else b""
+            write(results, before + f"{json.dumps(row)}\n".encode())
+
+
+def _fingerprint(run: Run, config: RunConfig) -> dict[str, Any]:
+    """Return what decides a row, besides the data that it is scored on."""
+    filled = json.dumps(config.model_dump(mode="json"), sort_keys=True)
+    return {
+        "method": run.method,
+        "set": run.set,
+        "config": hashlib.sha256(filled.encode()).hexdigest(),
+        "trained_on": checksums(config),
+        "newsroles": version("newsroles"),
+    }
+
+
+def _check_same(results: Path, row: dict[str, Any], now: dict[str, Any]) -> None:
+    """Raise UsageError for a row that was made of something else; rows of before say less of that."""
+    if changed := [name for name, value in now.items() if row.get(name, value) != value]:
+        raise UsageError(
+            f"{results}: {row['name']}, seed {row['seed']}, was made with another {', '.join(changed)}",
+            "give another -o, or take that line out to have it made again",
+        )
 
 
 def _rows(results: Path, data: Path) -> list[dict[str, Any]]:
@@ -94,7 +118,7 @@ def _rows(results: Path, data: Path) -> list[dict[str, Any]]:
 
 def _result(run: Run, config: RunConfig, data: Path, folder: Path) -> dict[str, Any]:
     """Do one run; its row holds the confusion counts of every article, from which all scores follow."""
-    test, started = read([data], config.labels), time.perf_counter()
+    test, begun, started = read([data], config.labels), _fingerprint(run, config), time.perf_counter()
     predicted = _predicted(run.method, config, test, folder)
     minutes = (time.perf_counter() - started) / 60
     ends = np.cumsum([len(article.labels) for article in test])[:-1]
@@ -104,10 +128,8 @@ def _result(run: Run, config: RunConfig, data: Path, folder: Path) -> dict[str, 
     ]
     return {
         "name": run.name,
-        "method": run.method,
         "seed": config.seed,
-        "set": run.set,
-        "trained_on": checksums(config),
+        **begun,
         "data": sha256(data),
         "labels": config.labels,
         "minutes": round(minutes, 1),

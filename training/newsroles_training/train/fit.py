@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -31,14 +32,14 @@ from transformers import (
 from newsroles.errors import UsageError
 from newsroles.model.bundle import sha256
 from newsroles_training.data.augment import with_breadcrumbs, with_furniture, without_kinds
-from newsroles_training.data.corpus import GoldArticle, folds, read
+from newsroles_training.data.corpus import GoldArticle, folds, read, write
 from newsroles_training.data.features import IGNORED, Collator, stitched, windows_of, with_labels
 from newsroles_training.evaluation.metrics import confusion, macro_f1, scores
 from newsroles_training.train.config import DistilConfig, RunConfig, load, save
 from newsroles_training.train.distil import soft_loss
 from newsroles_training.train.model import check_window, load_base, parameter_groups, pool, sentence_tokenizer
 
-SETTINGS, SUMMARY = "config.yaml", "fit.json"
+SETTINGS, BEGUN, SUMMARY = "config.yaml", "begun.json", "fit.json"
 
 
 class SentenceTrainer(Trainer):  # type: ignore[misc]  # transformers is not typed
@@ -139,26 +140,36 @@ def fit(config: RunConfig, out: Path, *, resume: bool = False) -> dict[str, Any]
     _refuse_leftovers(config, out, resume=resume)
     if (out / SUMMARY).exists():
         return dict(json.loads((out / SUMMARY).read_text(encoding="utf-8")))
-    data = split(config)
+    data, begun = split(config), _fingerprint(config)
     set_seed(config.seed)
     model, tokenizer = load_base(config)
     check_window(model, config)
     trainer = _trainer(config, out, model, _windows(config, data, tokenizer))
     out.mkdir(parents=True, exist_ok=True)
     save(config, out / SETTINGS)
+    _write_json(out / BEGUN, begun)
     started = time.perf_counter()
     trainer.train(resume_from_checkpoint=_last_checkpoint(out))
     minutes = round((time.perf_counter() - started) / 60, 2)
-    summary = _summary(config, data, trainer.state, minutes) | lineage(config, out, minutes)
+    found = _summary(data, trainer.state, minutes) | lineage(config, out, minutes)
+    summary = {"corpora": begun["corpora"], **found}
     model.save_pretrained(out)  # not trainer.save_model, which adds a pickle
     tokenizer.save_pretrained(out)
-    (out / SUMMARY).write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+    _write_json(out / SUMMARY, summary)
     return summary
 
 
-def _summary(config: RunConfig, data: Split, state: TrainerState, minutes: float) -> dict[str, Any]:
+def _fingerprint(config: RunConfig) -> dict[str, Any]:
+    """Return what a run is begun with, besides its config: corpora by their checksums, and our version."""
+    return {"newsroles": version("newsroles"), "corpora": checksums(config)}
+
+
+def _write_json(path: Path, values: dict[str, Any]) -> None:
+    write(path, f"{json.dumps(values, indent=2)}\n".encode())
+
+
+def _summary(data: Split, state: TrainerState, minutes: float) -> dict[str, Any]:
     return {
-        "corpora": checksums(config),
         "articles": {"train": len(data.train), "held": len(data.held)},
         "sentences": {"train": _sentences(data.train), "held": _sentences(data.held)},
         "held_groups": sorted({article.group for article in data.held}),
@@ -202,10 +213,27 @@ def _refuse_leftovers(config: RunConfig, out: Path, *, resume: bool) -> None:
         raise UsageError(f"{out}: not a folder", "give another path")
     if not resume and out.exists() and any(out.iterdir()):
         raise UsageError(f"{out}: already holds a run", "give another folder, or --resume to go on with it")
-    begun = out / SETTINGS
-    if begun.exists() and load(begun) != config:
+    settings = out / SETTINGS
+    if settings.exists() and load(settings) != config:
         raise UsageError(
-            f"{begun}: this run began with other values", "resume with these, or give another folder"
+            f"{settings}: this run began with other values", "resume with these, or give another folder"
+        )
+    _refuse_changes(config, out)
+
+
+def _refuse_changes(config: RunConfig, out: Path) -> None:
+    """Raise UsageError for a run that was begun with other corpora, or by another version of newsroles."""
+    noted = next((path for path in (out / BEGUN, out / SUMMARY) if path.exists()), None)
+    if noted is None:
+        return
+    begun, now = json.loads(noted.read_text(encoding="utf-8")), _fingerprint(config)
+    here, there = now["corpora"], begun["corpora"]
+    changed = [path for path in {**there, **here} if there.get(path) != here.get(path)]
+    if begun.get("newsroles", now["newsroles"]) != now["newsroles"]:
+        changed.append(f"newsroles {begun['newsroles']}")
+    if changed:
+        raise UsageError(
+            f"{noted}: this run began with other {', '.join(changed)}", "put it back, or give another folder"
         )
 
 

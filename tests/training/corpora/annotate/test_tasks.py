@@ -176,7 +176,7 @@ def test_files_that_are_there_stay(tmp_path: Path) -> None:
     (tmp_path / "tasks.config.xml").write_text("mine", encoding="utf-8")
     result = command(labelled, "-o", tmp_path / "tasks.json")
     assert result.exit_code == 2
-    assert "tasks.config.xml is already there" in result.stderr
+    assert "tasks.config.xml: is already there" in result.stderr
     assert command(labelled, "-o", tmp_path / "tasks.json", "--overwrite").exit_code == 0
 
 
