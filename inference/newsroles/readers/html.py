@@ -5,6 +5,7 @@ fetched and nothing is run.
 """
 
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from typing import BinaryIO
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from newsroles.articles import Article, Failure
-from newsroles.errors import InputError
+from newsroles.errors import InputError, MachineError, machine_error
 from newsroles.readers.documents import decode, read_one
 from newsroles.readers.guard import check_work
 from newsroles.readers.layout import lines
@@ -59,28 +60,51 @@ def _lay_out(html: str) -> str:
     return "\n".join(lines(root)) if root else ""
 
 
-def _lay_out_apart(html: str) -> str:
-    """Lay out within the limits of time and memory; -P keeps what lies in the working folder out of it."""
-    command = [sys.executable, "-P", "-m", __name__]
+def _lay_out_apart(html: str, tries: int = 2) -> str:
+    """Lay out within the limits of time and memory; -P keeps what lies in the working folder out of it.
+
+    What counts is the process's own time, so that one that is stopped, or has to wait, loses nothing. Raises
+    InputError for a page that takes too much, MachineError where the process is ended from outside, again.
+    """
+    command = [sys.executable, "-P", "-m", __name__, str(SECONDS)]
     try:
         done = subprocess.run(  # noqa: S603 - this very module
             command,
             input=html.encode("utf-8", "replace"),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=SECONDS,
-            check=True,
+            check=False,
         )
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
+    except OSError as error:
+        raise machine_error(error) from error
+    if done.returncode == 0:
+        return done.stdout.decode()
+    if done.returncode in _TOO_MUCH:
         raise InputError(
             f"takes more than {SECONDS:.0f} seconds or {BYTES // 2**30} GB to lay out",
             "see whether it is a page",
-        ) from None
-    return done.stdout.decode()
+        )
+    if tries > 1:
+        return _lay_out_apart(html, tries - 1)
+    raise MachineError(
+        f"the process that lays out HTML was ended (exit code {done.returncode})",
+        "see that there is memory for it, then give the same command with --resume",
+    )
 
+
+NO_MEMORY = 99
+"""The exit code of a process that has come to its limit of memory, once it has begun."""
+
+_TOO_MUCH = (NO_MEMORY, -signal.SIGPROF, -signal.SIGSEGV, -signal.SIGABRT)
+"""How a process ends of the page; parsers that get no memory may end in the last two."""
 
 if __name__ == "__main__":
     import resource
 
+    given = sys.stdin.buffer.read().decode()
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-    sys.stdout.buffer.write(_lay_out(sys.stdin.buffer.read().decode()).encode())
+    signal.setitimer(signal.ITIMER_PROF, float(sys.argv[1]))
+    try:
+        sys.stdout.buffer.write(_lay_out(given).encode())
+    except MemoryError:
+        sys.exit(NO_MEMORY)

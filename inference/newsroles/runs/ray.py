@@ -10,14 +10,14 @@ import os
 import warnings
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from newsroles.articles import Article, Failure
 from newsroles.cpus import usable_cpus
-from newsroles.errors import MissingExtra, NewsrolesError, UsageError
+from newsroles.errors import MachineError, MissingExtra, NewsrolesError, UsageError
 from newsroles.model.labeller import Labeller
 from newsroles.records.write import to_line
 from newsroles.runs.job import Job, ProgressListener, Summary, Target
@@ -34,23 +34,19 @@ TASKS = 10_000
 Batch = Mapping[str, Sequence[bytes]]
 
 
-def run(
-    job: Job,
-    target: Target,
-    listener: ProgressListener,
-    workers: int | None = None,
-    shard_size: int | None = None,
-) -> Summary:
+def run(job: Job, target: Target, listener: ProgressListener, shard_size: int | None = None) -> Summary:
     """Write the records of `job` to shards in the folder `target.out`; see `sharded.run`.
 
-    `workers` processes of one thread label, by default one for every CPU. With RAY_ADDRESS set they are that
-    cluster's, else this machine's. Raises MissingExtra, and UsageError where Ray gives up.
+    `job.workers` processes label, by default one for every CPU, each on the threads of `job.model`, by
+    default one. With RAY_ADDRESS set they are that cluster's, else this machine's. Raises MissingExtra, and
+    MachineError where Ray gives up.
     """
     ray = _ray()
+    job = replace(job, model=replace(job.model, threads=job.model.threads or 1))
     try:
-        return run_sharded(job, target, listener, partial(_spread, ray, workers), shard_size or SHARD_SIZE)
+        return run_sharded(job, target, listener, partial(_spread, ray), shard_size or SHARD_SIZE)
     except ray.exceptions.RayError as error:
-        raise UsageError(f"Ray gave up: {error}", "give the same command with --resume") from error
+        raise MachineError(f"Ray gave up: {error}", "give the same command with --resume") from error
 
 
 def _ray() -> Any:
@@ -66,8 +62,8 @@ def _ray() -> Any:
 
 
 @contextmanager
-def _cluster(ray: Any, workers: int | None) -> Iterator[int]:
-    """Join the cluster, or make one here until the end; gives how many workers there shall be."""
+def _cluster(ray: Any, workers: int | None, threads: int) -> Iterator[int]:
+    """Join the cluster, or make one here until the end; gives how many workers of so many threads to have."""
     quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
     is_ours = not ray.is_initialized()
     address = os.environ.get("RAY_ADDRESS")
@@ -75,23 +71,25 @@ def _cluster(ray: Any, workers: int | None) -> Iterator[int]:
         if is_ours and address:
             ray.init(address, **quiet)
         elif is_ours:
-            ray.init("local", num_cpus=workers or usable_cpus(), include_dashboard=False, **quiet)
+            cpus = workers * threads if workers else max(threads, usable_cpus())
+            ray.init("local", num_cpus=cpus, include_dashboard=False, **quiet)
     except (OSError, RuntimeError, ValueError) as error:
         step = "see RAY_ADDRESS, or unset it for a Ray on this machine alone"
         raise UsageError(f"no Ray at {address or 'this machine'}: {error}", step) from error
     try:
-        yield workers or max(1, int(ray.cluster_resources().get("CPU", 1)))  # none yet, where a cluster grows
+        cpus = int(ray.cluster_resources().get("CPU", 1))  # none yet, where a cluster grows
+        yield workers or max(1, cpus // threads)
     finally:
         if is_ours:
             ray.shutdown()
 
 
-def _spread(ray: Any, workers: int | None, parts: list[Part], work: Work) -> Generator[Done]:
+def _spread(ray: Any, parts: list[Part], work: Work) -> Generator[Done]:
     """Have Ray Data do the work; raises UsageError with what a process has come upon."""
     if not parts:
         return
-    with _cluster(ray, workers) as number:
-        for row in _pipeline(ray, number, parts, work).iter_rows():
+    with _cluster(ray, work.job.workers, work.job.model.threads or 1) as workers:
+        for row in _pipeline(ray, workers, parts, work).iter_rows():
             yield Done(**_values(row["json"]))
 
 
@@ -110,7 +108,7 @@ def _pipeline(ray: Any, workers: int, parts: list[Part], work: Work) -> Any:
         LabelShards,
         fn_constructor_args=(work, here),
         batch_size=1,
-        num_cpus=LABELLING,
+        num_cpus=LABELLING * (work.job.model.threads or 1),
         compute=ray.data.ActorPoolStrategy(min_size=1, max_size=workers, initial_size=workers),
     )
 
@@ -137,7 +135,7 @@ class LabelShards:
     @cached_property
     def _labeller(self) -> Labeller:
         os.chdir(self._here)
-        return self._work.load()
+        return self._work.job.model.load()
 
     def __call__(self, batch: Batch) -> Batch:
         """Label each shard of a batch; gives what became of it, or why nothing did."""
@@ -162,10 +160,10 @@ def _trouble(error: NewsrolesError | OSError) -> bytes:
 
 
 def _values(row: bytes) -> dict[str, Any]:
-    """Read a row back; raises UsageError for one that tells of trouble."""
+    """Read a row back; raises MachineError for one that tells of trouble."""
     values: dict[str, Any] = json.loads(row)
     if "reason" in values:
-        raise UsageError(**values)
+        raise MachineError(**values)
     return values
 
 

@@ -16,8 +16,7 @@ from typer.testing import CliRunner, Result
 from newsroles.articles import LabelledArticle
 from newsroles.cli.app import app
 from newsroles.model import labeller
-from newsroles.model.labeller import Labeller
-from newsroles.runs.job import Job
+from newsroles.runs.job import Job, Model
 from newsroles.runs.local import label_each
 
 Run = Callable[..., Result]
@@ -135,6 +134,7 @@ def test_a_table_is_chosen_by_its_suffix_and_resumed_like_lines(
     assert run(pages, "-o", tmp_path / name).exit_code == 1
     before = (tmp_path / name).read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
+        f".{name}.run",
         name,
         f"{name}.errors.jsonl",
     ]
@@ -211,7 +211,10 @@ def test_a_terminal_shows_how_far_a_run_is(bundle_folder: Path, pages: Path, tmp
 
 def test_no_failures_no_errors_file(run: Run, pages: Path, tmp_path: Path) -> None:
     assert run(pages / "one.txt", "-o", tmp_path / "out.jsonl").exit_code == 0
-    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["out.jsonl"]
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
+        ".out.jsonl.run",
+        "out.jsonl",
+    ]
 
 
 def test_an_existing_output_is_never_replaced_by_accident(run: Run, pages: Path, tmp_path: Path) -> None:
@@ -269,25 +272,27 @@ def test_resuming_a_finished_run_changes_nothing_and_a_first_run_just_starts(
 
 
 def test_resuming_with_another_model_is_refused(run: Run, pages: Path, tmp_path: Path) -> None:
-    part = tmp_path / "out.jsonl.part"
-    part.write_text('{"source": "x", "index": 0, "model": "other@1"}\n', encoding="utf-8")
+    part, note = tmp_path / "out.jsonl.part", tmp_path / ".out.jsonl.run"
+    assert run(pages, "-o", tmp_path / "out.jsonl", "--max-errors", 0).exit_code == 1
+    begun = json.loads(note.read_text(encoding="utf-8"))
+    note.write_text(json.dumps(begun | {"--model": "other@1"}), encoding="utf-8")
     result = run(pages, "-o", tmp_path / "out.jsonl", "--resume")
     assert result.exit_code == 2
-    assert "other@1" in result.stderr
+    assert "begun with --model other@1, not tiny@" in result.stderr
     assert part.exists()
 
 
 def test_a_page_that_trips_a_bug_is_one_failure(
-    pages: Path, labeller: Labeller, monkeypatch: pytest.MonkeyPatch
+    pages: Path, model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from newsroles.articles import Failure
     from newsroles.readers import ReadOptions
 
-    def broken(_: object) -> LabelledArticle:
+    def broken(*_: object) -> LabelledArticle:
         raise ZeroDivisionError("no windows")
 
-    monkeypatch.setattr(labeller, "label", broken)
-    (result,) = label_each(Job([str(pages / "one.txt")], labeller, ReadOptions()))
+    monkeypatch.setattr(labeller.Labeller, "label", broken)
+    (result,) = label_each(Job([str(pages / "one.txt")], model, ReadOptions()))
     assert isinstance(result, Failure)
     assert "ZeroDivisionError" in result.reason
 
@@ -330,7 +335,6 @@ def test_inputs_that_fail_are_one_line_each_and_exit_1(
         (["@nowhere.txt"], "no such list"),
         (["one.txt", "--input-format", "pdf"], "pdf"),
         (["one.txt", "--min-confidence", "2"], "min-confidence"),
-        (["one.txt", "-o", "out", "--engine", "ray", "--workers", "2"], "--workers is for"),
     ],
 )
 def test_wrong_usage_exits_2_and_writes_nothing(
