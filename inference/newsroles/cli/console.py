@@ -23,6 +23,10 @@ _at_work: list[str] = []
 """The commands that run, whose files are to be closed before the process ends."""
 
 
+_processes: list[int] = []
+"""This one, if it is the command's own and not that of a program that calls it."""
+
+
 class ReaderGoneError(Exception):
     """What reads our stdout has enough; not our error, and not the user's."""
 
@@ -41,7 +45,7 @@ def exit_codes(program: str = "newsroles", interrupted: str = "interrupted") -> 
         raise _end_by_pipe() from None
     except KeyboardInterrupt:
         say(f"{program}: {interrupted}")
-        raise typer.Exit(INTERRUPTED) from None
+        raise _end_interrupted() from None
     except Exception as error:  # noqa: BLE001 - exit code 1 is for inputs
         say(f"{program}: {_in_a_line(error)}")
         raise typer.Exit(USAGE) from None
@@ -52,6 +56,7 @@ def exit_codes(program: str = "newsroles", interrupted: str = "interrupted") -> 
 def run(app: typer.Typer) -> None:
     """Run a command as a process of its own: it is interrupted once to end in order, twice to end at once."""
     _hold_closed_streams()
+    _processes.append(os.getpid())
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # as for what a shell runs in the background
         signal.signal(signal.SIGINT, _interrupt)
     if sys.stdout is not None:
@@ -130,6 +135,14 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
     if not _at_work:
         os._exit(INTERRUPTED)
     raise KeyboardInterrupt
+
+
+def _end_interrupted() -> typer.Exit:
+    """End a process of our own at once: a library that tidies up at the end may take seconds for that."""
+    if _processes:
+        sys.stderr.flush()
+        os._exit(INTERRUPTED)
+    return typer.Exit(INTERRUPTED)
 
 
 def _end_by_pipe() -> typer.Exit:

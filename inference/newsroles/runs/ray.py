@@ -8,11 +8,13 @@ import json
 import logging
 import os
 import warnings
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import cached_property, partial
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 from newsroles.articles import Article, Failure
@@ -20,6 +22,7 @@ from newsroles.cpus import usable_cpus
 from newsroles.errors import MachineError, MissingExtra, NewsrolesError, UsageError
 from newsroles.model.labeller import Labeller
 from newsroles.records.write import to_line
+from newsroles.runs.descendants import children, kill
 from newsroles.runs.job import Job, ProgressListener, Summary, Target
 from newsroles.runs.sharded import SHARD_SIZE, Done, Work
 from newsroles.runs.sharded import run as run_sharded
@@ -32,6 +35,7 @@ TASKS = 10_000
 """How many tasks of reading there may be; they share more parts than that."""
 
 Batch = Mapping[str, Sequence[bytes]]
+Row = Mapping[str, bytes]
 
 
 def run(job: Job, target: Target, listener: ProgressListener, shard_size: int | None = None) -> Summary:
@@ -63,25 +67,37 @@ def _ray() -> Any:
 
 @contextmanager
 def _cluster(ray: Any, workers: int | None, threads: int) -> Iterator[int]:
-    """Join the cluster, or make one here until the end; gives how many workers of so many threads to have."""
+    """Join the cluster, or make one here until the end; gives how many workers of so many threads to have.
+
+    One made here is killed by Ctrl-C, because Ray takes seconds to end in order.
+    """
+    is_ours, before = not ray.is_initialized(), children()
+    try:
+        if is_ours:
+            _begin(ray, workers * threads if workers else max(threads, usable_cpus()))
+        cpus = int(ray.cluster_resources().get("CPU", 1))  # none yet, where a cluster grows
+        yield workers or max(1, cpus // threads)
+    except KeyboardInterrupt:
+        if is_ours and (started := children() - before):
+            kill(started)
+            is_ours = False
+        raise
+    finally:
+        if is_ours:
+            ray.shutdown()
+
+
+def _begin(ray: Any, cpus: int) -> None:
     quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
-    is_ours = not ray.is_initialized()
     address = os.environ.get("RAY_ADDRESS")
     try:
-        if is_ours and address:
+        if address:
             ray.init(address, **quiet)
-        elif is_ours:
-            cpus = workers * threads if workers else max(threads, usable_cpus())
+        else:
             ray.init("local", num_cpus=cpus, include_dashboard=False, **quiet)
     except (OSError, RuntimeError, ValueError) as error:
         step = "see RAY_ADDRESS, or unset it for a Ray on this machine alone"
         raise UsageError(f"no Ray at {address or 'this machine'}: {error}", step) from error
-    try:
-        cpus = int(ray.cluster_resources().get("CPU", 1))  # none yet, where a cluster grows
-        yield workers or max(1, cpus // threads)
-    finally:
-        if is_ours:
-            ray.shutdown()
 
 
 def _spread(ray: Any, parts: list[Part], work: Work) -> Generator[Done]:
@@ -89,8 +105,27 @@ def _spread(ray: Any, parts: list[Part], work: Work) -> Generator[Done]:
     if not parts:
         return
     with _cluster(ray, work.job.workers, work.job.model.threads or 1) as workers:
-        for row in _pipeline(ray, workers, parts, work).iter_rows():
+        for row in _apart(_pipeline(ray, workers, parts, work).iter_rows()):
             yield Done(**_values(row["json"]))
+
+
+def _apart(rows: Iterable[Row]) -> Iterator[Row]:
+    """Give rows that another thread asks for, so that Ctrl-C reaches this one and not Ray's tidying up."""
+    taken: SimpleQueue[Row | Exception | None] = SimpleQueue()
+
+    def take() -> None:
+        try:
+            for row in rows:
+                taken.put(row)
+            taken.put(None)
+        except Exception as error:  # noqa: BLE001 - it is raised where the rows are asked for
+            taken.put(error)
+
+    Thread(target=take, daemon=True).start()
+    while (row := taken.get()) is not None:
+        if isinstance(row, Exception):
+            raise row
+        yield row
 
 
 def _pipeline(ray: Any, workers: int, parts: list[Part], work: Work) -> Any:
