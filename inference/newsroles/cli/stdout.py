@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from newsroles.articles import Failure, LabelledArticle
 from newsroles.cli.console import say
 from newsroles.printable import printable
-from newsroles.records.write import csv_writer, rows, to_line
+from newsroles.records.write import CsvTable, to_line
 from newsroles.runs.job import Job, Result, Summary
 from newsroles.runs.journal import PartFile
 from newsroles.runs.local import show
@@ -49,8 +49,8 @@ def _printer(format_: str, job: Job) -> Print:
         console = Console()
         return lambda page, _: show_page(page, console)
     if format_ == "csv":
-        table = csv_writer(_Utf8(), job.labeller.labels)
-        return lambda _, values: table.writerows(rows(values))
+        table = CsvTable(_Utf8(), job.labeller.labels)
+        return lambda _, values: table.write(values)
     return lambda _, values: sys.stdout.buffer.write(to_line(values))
 
 
