@@ -1,4 +1,4 @@
-"""Parquet: every row is an article; read a few rows at a time, and only the columns of text and id."""
+"""Parquet: every row is an article; read a few rows at a time."""
 
 import shutil
 import tempfile
@@ -44,21 +44,36 @@ def _rows(file: Any, options: ReadOptions) -> Iterator[dict[str, Any]]:
         names = parquet.schema_arrow.names
         if options.text_field not in names:
             raise missing(options.text_field, names)
-        columns = [name for name in (options.text_field, options.id_field) if name in names]
-        for batch in parquet.iter_batches(batch_size=_ROWS, columns=columns):
+        for batch in parquet.iter_batches(batch_size=_ROWS):
             for row in range(batch.num_rows):
-                yield {name: batch.column(name)[row] for name in columns}
+                yield {name: column[row] for name, column in zip(names, batch.columns, strict=True)}
 
 
 def _item(row: dict[str, Any], source: str, index: int, options: ReadOptions) -> Article | Failure:
+    needed = (options.text_field, options.id_field)
     try:
-        record = {name: cell.as_py() for name, cell in row.items()}
+        record = {name: _value(cell, is_needed=name in needed) for name, cell in row.items()}
         return article(record, source, index, index + 1, options)
     except UnicodeDecodeError:
         error = InputError("not UTF-8", "write the column anew")
         return as_failure(error, source, index, index + 1)
     except InputError as error:
         return as_failure(error, source, index, index + 1)
+
+
+def _value(cell: Any, *, is_needed: bool) -> Any:
+    """Return a cell's value; what only goes along is text, or null, where Python has no value for it."""
+    import pyarrow as pa
+
+    try:
+        return cell.as_py()
+    except (pa.ArrowException, ValueError, OverflowError):
+        if is_needed:
+            raise
+    try:
+        return cell.cast(pa.string()).as_py()
+    except (pa.ArrowException, ValueError):
+        return None
 
 
 @contextmanager

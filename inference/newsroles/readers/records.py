@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 from newsroles.articles import Article, Page
 from newsroles.errors import InputError
 from newsroles.readers.documents import LIMIT, as_article, is_page
+from newsroles.readers.fields import with_fields
 from newsroles.readers.options import ReadOptions
 
 #: How many of a record's fields an error names.
@@ -38,7 +39,8 @@ def article(record: Mapping[str, Any], source: str, index: int, number: int, opt
     Raises InputError for a record without a text, or with an id that is neither a string nor a whole number.
     """
     text, name = _text(record, options.text_field), _id(record, options.id_field)
-    return as_article(_page(text), name or f"{source}:{number}", source, index)
+    found = as_article(_page(text), name or f"{source}:{number}", source, index)
+    return with_fields(found, record, options)
 
 
 def missing(field: str, fields: Iterable[str]) -> InputError:

@@ -2,6 +2,8 @@
 
 import io
 import sys
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +34,9 @@ def table(rows: list[dict[str, Any]]) -> bytes:
 def test_rows_become_articles_and_quoted_line_breaks_stay() -> None:
     data = b'\xef\xbb\xbfid,text,more\r\na,"One, ""two"".\r\nThree.",x\r\n\r\n,Four.,\r\n7,Five.,'
     assert read_all(data, "csv") == [
-        Article('One, "two".\r\nThree.', "a", "in", 0),
-        Article("Four.", "in:5", "in", 1),
-        Article("Five.", "7", "in", 2),
+        Article('One, "two".\r\nThree.', "a", "in", 0, fields={"more": "x"}),
+        Article("Four.", "in:5", "in", 1, fields={"more": ""}),
+        Article("Five.", "7", "in", 2, fields={"more": ""}),
     ]
 
 
@@ -46,7 +48,7 @@ def test_tsv_is_told_by_its_name(tmp_path: Path) -> None:
 
 def test_columns_can_be_named() -> None:
     assert read_all(b"url,body\nu,One.\n", "csv", text_field="body", id_field="url") == [
-        Article("One.", "u", "in", 0)
+        Article("One.", "u", "in", 0, url="u")
     ]
 
 
@@ -111,6 +113,43 @@ def test_rows_of_parquet_become_articles_and_a_bad_one_costs_itself() -> None:
     assert (one, three) == (Article("One.", "1", "in", 0), Article("Three.", "in:3", "in", 2))
     assert isinstance(failure, Failure)
     assert (failure.index, failure.offset) == (1, 2)
+
+
+def test_other_columns_of_parquet_become_what_json_has() -> None:
+    row = {
+        "text": "One.",
+        "url": "https://a.example/",
+        "day": date(2024, 5, 1),
+        "time": datetime(2024, 5, 1, 12, tzinfo=UTC),
+        "price": Decimal("1.50"),
+        "note": b"caf\xc3\xa9",
+        "image": b"\xff\xd8",
+        "tags": ["a", None],
+        "number": float("nan"),
+    }
+    (article,) = read_all(table([row]), "parquet")
+    assert isinstance(article, Article)
+    assert article.url == "https://a.example/"
+    assert article.fields == {
+        "day": "2024-05-01",
+        "time": "2024-05-01T12:00:00+00:00",
+        "price": "1.50",
+        "note": "café",
+        "image": None,
+        "tags": ["a", None],
+        "number": None,
+    }
+
+
+def test_a_cell_that_python_has_no_value_for_costs_itself() -> None:
+    file = io.BytesIO()
+    bad = pa.array([b"\xff"], pa.binary()).view(pa.string())
+    late = pa.array([2**60], pa.timestamp("ms"))  # no datetime reaches so far
+    parquet.write_table(pa.table({"text": ["One."], "bad": bad, "late": late}), file)
+    (article,) = read_all(file.getvalue(), "parquet")
+    assert isinstance(article, Article)
+    assert article.fields["bad"] is None
+    assert set(article.fields) == {"bad", "late"}
 
 
 def test_parquet_comes_through_a_pipe_and_packed(tmp_path: Path) -> None:
