@@ -15,6 +15,7 @@ import yaml
 
 if TYPE_CHECKING:
     from newsroles.model.labeller import Labeller
+    from newsroles.runs.job import Model
     from newsroles_training.data.corpus import GoldArticle
     from newsroles_training.train.config import RunConfig
 
@@ -208,3 +209,11 @@ def labeller(bundle_folder: Path) -> "Labeller":
     from newsroles.model.labeller import Labeller
 
     return Labeller.load(bundle_folder, threads=1)
+
+
+@pytest.fixture(scope="session")
+def model(bundle_folder: Path) -> "Model":
+    """Describe the tiny bundle, on one thread."""
+    from newsroles.runs.job import Model
+
+    return Model.at(bundle_folder, threads=1)

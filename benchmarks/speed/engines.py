@@ -11,6 +11,7 @@ from typing import Any
 
 import engine_files
 import numpy as np
+from loaded import loaded
 
 from newsroles.articles import Article, LabelledArticle, LabelledSentence
 from newsroles.model import bundle
@@ -58,7 +59,7 @@ class InWindows:
         """Label the articles of a file of JSON lines."""
         target = Target(out, Path(f"{out}.errors"))
         out.unlink(missing_ok=True)
-        done = local.run(Job([str(pages)], self._labeller, ReadOptions()), target)
+        done = local.run(Job([str(pages)], loaded(self._labeller)), target)
         assert not done.failed
 
 

@@ -16,8 +16,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from loaded import loaded
+
 from newsroles.model.labeller import Labeller
-from newsroles.readers import ReadOptions
 from newsroles.runs.job import Job, Target
 from newsroles.runs.local import run
 
@@ -57,11 +58,11 @@ def measure(labeller: Labeller, seconds: float, folder: Path) -> Measured:
     pages, out = folder / "pages.jsonl", folder / "out.jsonl"
     lines = PAGES.read_bytes()
     pages.write_bytes(lines)
-    run(Job([str(pages)], labeller, ReadOptions()), Target(folder / "warm.jsonl", folder / "errors"))
+    run(Job([str(pages)], loaded(labeller)), Target(folder / "warm.jsonl", folder / "errors"))
     articles = sentences = output = 0
     cpu, wall = time.process_time(), time.monotonic()
     while time.process_time() - cpu < seconds:
-        done = run(Job([str(pages)], labeller, ReadOptions()), Target(out, folder / "errors"))
+        done = run(Job([str(pages)], loaded(labeller)), Target(out, folder / "errors"))
         assert not done.failed
         articles += done.labelled
         sentences += done.labels.total()

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import onnxruntime
+from loaded import loaded as described
 from rich.console import Console
 from rich.table import Table
 from scale import PAGES, processor, write
@@ -27,7 +28,6 @@ from newsroles.model import labeller
 from newsroles.model.encoder import SLOWER, Encoder
 from newsroles.model.labeller import Labeller
 from newsroles.model.tokenizer import SentenceTokenizer
-from newsroles.readers import ReadOptions
 from newsroles.runs import journal, local
 from newsroles.runs.job import Job, Target
 
@@ -77,7 +77,7 @@ def stages(loaded: Labeller, pages: Path, out: Path, clock: Clock) -> float:
         setattr(*place, clock.around(name, plain[name]))
     try:
         began = time.perf_counter()
-        done = local.run(Job([str(pages)], loaded, ReadOptions()), Target(out, Path(f"{out}.errors")))
+        done = local.run(Job([str(pages)], described(loaded)), Target(out, Path(f"{out}.errors")))
         assert not done.failed
         return time.perf_counter() - began
     finally:

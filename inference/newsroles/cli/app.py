@@ -1,12 +1,11 @@
 """The command `newsroles`: parsing and printing only."""
 
 import json
-import signal
 from typing import Annotated
 
 import typer
 
-from newsroles.cli.console import exit_codes, print_lines
+from newsroles.cli.console import exit_codes, print_lines, run, write
 from newsroles.cli.label import label
 from newsroles.cli.options import Model
 from newsroles.cli.report import report
@@ -37,7 +36,10 @@ def info(
         from newsroles.model import info as about
 
         known = about.facts(bundle.load(model))
-        print_lines([json.dumps(known, ensure_ascii=False)] if as_json else about.lines(known))
+        if as_json:
+            write(f"{json.dumps(known, ensure_ascii=False)}\n".encode())
+        else:
+            print_lines(about.lines(known))
 
 
 @app.command()
@@ -53,7 +55,5 @@ def labels(model: Model = None) -> None:
 
 
 def main() -> None:
-    """Run the command as a shell expects of one: quiet when its reader goes away."""
-    if hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    app()
+    """Run the command."""
+    run(app)

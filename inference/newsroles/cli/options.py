@@ -61,6 +61,13 @@ Model = Annotated[
 Only = Annotated[
     str | None, typer.Option(metavar="LABEL,...", help="Write only the sentences with these labels.")
 ]
+WithoutKinds = Annotated[
+    str,
+    typer.Option(
+        metavar="KIND,...",
+        help="Write no sentences of these kinds of lines, such as comment,aside,navigation.",
+    ),
+]
 Errors = Annotated[Path | None, typer.Option(help="Write failures here. Default: OUT.errors.jsonl.")]
 MaxErrors = Annotated[
     int | None, typer.Option(min=0, help="Stop when more than this many inputs have failed.")
@@ -68,10 +75,13 @@ MaxErrors = Annotated[
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run; else just start.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it is there.")]
 MinConfidence = Annotated[float, typer.Option(min=0, max=1, help="Mark less probable labels as uncertain.")]
-Threads = Annotated[int | None, typer.Option(min=1, help="Default: every CPU that may be used.")]
+Threads = Annotated[
+    int | None,
+    typer.Option(min=1, help="Threads of a process. Default: its share of the CPUs; with Ray, 1."),
+]
 Workers = Annotated[
-    int,
-    typer.Option(min=1, help="Processes that label, each with its share of the CPUs; for many articles."),
+    int | None,
+    typer.Option(min=1, help="Processes that label, for many articles. Default: 1; with Ray, one a CPU."),
 ]
 TextField = Annotated[str, typer.Option(help="The field or column that holds a record's text.")]
 IdField = Annotated[str, typer.Option(help="The field or column that holds a record's id.")]
@@ -81,9 +91,7 @@ Counted = Annotated[
 Report = Annotated[Path | None, typer.Option(help="Write a page of HTML too: newsroles report --help.")]
 UsedEngine = Annotated[
     Engine,
-    typer.Option(
-        "--engine", help="ray: a worker a CPU, of a cluster if RAY_ADDRESS is set; OUT is a folder."
-    ),
+    typer.Option("--engine", help="ray: on many machines if RAY_ADDRESS is set; OUT is a folder."),
 ]
 ShardSize = Annotated[
     int | None, typer.Option(min=1, help="With --engine ray: articles a file of OUT. Default: 500.")

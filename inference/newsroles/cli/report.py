@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from newsroles.cli.console import ALL_LABELLED, INPUTS_FAILED, exit_codes, say
+from newsroles.cli.console import write as write_out
 from newsroles.errors import UsageError
 
 if TYPE_CHECKING:  # it brings Jinja2, which --help must not wait for
@@ -49,37 +50,19 @@ def report(
     Exit code: 0 all lines are in it, 1 some could not be read and are listed, 2 wrong usage, 130 interrupted.
     """
     with exit_codes():
+        from newsroles.runs.paths import RunPaths
+
         files = [records, *_failures(records, errors)]
         out = None if out == Path("-") else out
-        if out:
-            check(out, *files, overwrite=overwrite)
-        elif sys.stdout.isatty():
+        if not out and sys.stdout and sys.stdout.isatty():
             raise UsageError("a page of HTML is not for a terminal", "give a file with -o report.html")
+        paths = RunPaths(report=out)
+        for file in files:
+            paths.check(file)
+        paths.check_writable(overwrite=overwrite)
         with opened(*files) as inputs:
             found = write(inputs, out, limit, quiet=quiet)
     raise typer.Exit(INPUTS_FAILED if found.unread else ALL_LABELLED)
-
-
-def check_run(out: Path, others: Iterable[str | Path | None], *, is_table: bool, overwrite: bool) -> None:
-    """Raise UsageError where a run that reads and writes `others` cannot have the page `out`."""
-    if is_table:
-        raise UsageError(
-            "--report needs the texts, which a table leaves out",
-            "give -o OUT.jsonl, or leave -o out and send the table on with > OUT.csv",
-        )
-    check(out, *(str(other) for other in others if other), overwrite=overwrite)
-
-
-def check(out: Path, *others: str, overwrite: bool) -> None:
-    """Raise UsageError where the page cannot be written, or would replace one of the `others`."""
-    from newsroles.runs.paths import check_writable
-
-    for other in others:
-        if out.resolve() == Path(other).resolve():
-            raise UsageError(
-                f"{out}: is needed itself", "give another path for the page, such as report.html"
-            )
-    check_writable(out, resume=False, overwrite=overwrite)
 
 
 @contextmanager
@@ -111,16 +94,16 @@ def write(inputs: "Inputs", out: Path | None, limit: int = LIMIT, *, quiet: bool
         page.write(pieces, out)
     else:
         for piece in pieces:
-            sys.stdout.buffer.write(piece.encode())
+            write_out(piece.encode())
     if not quiet:
         _close(found, out, inputs[0][0])
     return found
 
 
-def write_run(files: Iterable[Path | None], kept: BinaryIO, out: Path, *, quiet: bool) -> None:
+def write_run(files: Iterable[Path | None], kept: BinaryIO | None, out: Path, *, quiet: bool) -> None:
     """Write the page of a run from those of its files that are there, or without any from what was `kept`."""
-    with opened(*(str(path) for path in files if path and path.exists())) as inputs:
-        write(inputs or [(STDIN, kept)], out, quiet=quiet)
+    with opened(*(str(path) for path in files if path and path.is_file())) as inputs:
+        write([(STDIN, kept)] if kept else inputs, out, quiet=quiet)
 
 
 def _failures(records: str, errors: Path | None) -> list[str]:

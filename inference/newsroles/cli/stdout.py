@@ -1,65 +1,141 @@
-"""Results on standard output as they come, and everything else, a line each, on standard error."""
+"""Results on standard output, or a device, as they come; everything else, a line each, on standard error."""
 
+import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
 from newsroles.articles import Failure, LabelledArticle
-from newsroles.cli.console import say
+from newsroles.cli.console import ReaderGoneError, say, write
+from newsroles.errors import unwritable
+from newsroles.files import beside, drop, is_device, real
 from newsroles.printable import printable
 from newsroles.records.write import CsvTable, to_line
 from newsroles.runs.job import Job, Result, Summary
-from newsroles.runs.journal import PartFile
 from newsroles.runs.local import show
 
 Print = Callable[[LabelledArticle, Mapping[str, Any]], object]
+Write = Callable[[bytes], object]
 
 
-def print_all(job: Job, errors: Path | None, format_: str, kept: BinaryIO | None = None) -> Summary:
+def print_all(
+    job: Job, device: Path | None, errors: Path | None, format_: str, kept: BinaryIO | None = None
+) -> Summary:
     """Print records as jsonl, csv or table; failures go to stderr, and to `errors` if it is given.
 
-    `kept` gets both as JSON lines.
+    They are printed on stdout, or on `device`. `kept` gets records and failures as JSON lines.
     """
-    part = PartFile(errors, resume=False) if errors else None
-    print_ = _printer(format_, job)
+    with _stream(device) as out, _failures(errors) as failures, _printer(format_, job, out) as print_:
 
-    def write(result: Result, values: Mapping[str, Any]) -> None:
-        if kept:
-            kept.write(to_line(values))
-        if not isinstance(result, Failure):
-            print_(result, values)
-            return
-        say(f"newsroles: {_in_a_line(result)}")
-        if part:
-            part.write(values)
+        def handle(result: Result, values: Mapping[str, Any]) -> None:
+            if kept:
+                kept.write(to_line(values))
+            if not isinstance(result, Failure):
+                print_(result, values)
+                return
+            say(f"newsroles: {_in_a_line(result)}")
+            failures(to_line(values))
 
-    summary = show(job, write)
-    if part:
-        part.commit()
-    return summary
+        return show(job, handle)
 
 
-def _printer(format_: str, job: Job) -> Print:
+@contextmanager
+def _stream(device: Path | None) -> Iterator[Write]:
+    if device is None:
+        yield write
+        return
+    try:
+        with device.open("wb", buffering=0) as file:
+            yield _whole(file)
+    except BrokenPipeError:
+        raise ReaderGoneError from None
+    except OSError as error:
+        raise unwritable(device, error) from error
+
+
+def _whole(file: Any) -> Write:
+    """Give what writes all of some bytes to an unbuffered file, which may take them piece by piece."""
+
+    def write_all(data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[file.write(rest) :]
+
+    return write_all
+
+
+@contextmanager
+def _failures(path: Path | None) -> Iterator[Write]:
+    """Give what writes failures to a file, which is there if there are any, however the run ends."""
+    if path is None:
+        yield lambda _: None
+        return
+    folder = None if is_device(path) else real(path).parent
+    with TemporaryFile(dir=folder) as lines:  # nameless, so that nothing of it is left behind
+        try:
+            yield lines.write
+        finally:
+            if lines.tell():
+                lines.seek(0)
+                with beside(path) as file:
+                    shutil.copyfileobj(lines, file)
+            else:
+                drop(path)
+
+
+@contextmanager
+def _printer(format_: str, job: Job, out: Write) -> Iterator[Print]:
     if format_ == "table":
         from rich.console import Console
 
         from newsroles.cli.table import show as show_page
 
-        console = Console()
-        return lambda page, _: show_page(page, console)
-    if format_ == "csv":
-        table = CsvTable(_Utf8(), job.labeller.labels)
-        return lambda _, values: table.write(values)
-    return lambda _, values: sys.stdout.buffer.write(to_line(values))
+        console = Console(file=_Terminal(out))  # type: ignore[arg-type]  # it needs no more
+        yield lambda page, _: show_page(page, console)
+    elif format_ == "csv":
+        table = CsvTable(_Utf8(out), job.model.labels)
+        yield lambda _, values: table.write(values)
+        table.close()
+    else:
+        yield lambda _, values: out(to_line(values))
 
 
 class _Utf8:
     """Standard output as text in UTF-8, whatever the locale, and safe to look at if it is a terminal."""
 
+    encoding = "utf-8"
+
+    def __init__(self, out: Write) -> None:
+        self._out = out
+        self._is_terminal = bool(sys.stdout and sys.stdout.isatty())
+
+    def isatty(self) -> bool:
+        """Tell whether somebody looks at it."""
+        return self._is_terminal
+
     def write(self, text: str) -> int:
-        text = printable(text) if sys.stdout.isatty() else text
-        return sys.stdout.buffer.write(text.encode())
+        text = printable(text) if self._is_terminal else text
+        self._out(text.encode(self.encoding, "replace"))
+        return len(text)
+
+    def flush(self) -> None:
+        """Leave that to the end."""
+
+
+class _Terminal(_Utf8):
+    """Standard output as text for people, with "?" for what their terminal cannot show."""
+
+    def __init__(self, out: Write) -> None:
+        super().__init__(out)
+        self.encoding = (sys.stdout and sys.stdout.encoding) or "utf-8"
+
+    def write(self, text: str) -> int:
+        """Write as it is: it is printable already, but for the codes that are meant for the terminal."""
+        self._out(text.encode(self.encoding, "replace"))
+        return len(text)
 
 
 def _in_a_line(failure: Failure) -> str:

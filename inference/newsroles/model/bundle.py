@@ -146,7 +146,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
             f"{folder}: no {MANIFEST} there, so it is no model bundle",
             "give a folder that `newsroles-train export` wrote, or leave --model out for the shipped model",
         ) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BundleError(f"{folder / MANIFEST}: {error}", "export the model again") from error
     if not isinstance(manifest, dict):
         raise BundleError(f"{folder / MANIFEST}: not a JSON object", "export the model again")

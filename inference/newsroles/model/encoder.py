@@ -36,6 +36,8 @@ class Encoder:
                 path, options, providers=["CPUExecutionProvider"], disabled_optimizers=SLOWER
             )
         except Exception as error:  # onnxruntime raises many kinds, all of them meaning the same here
+            if _is_short_of_memory(error):
+                raise MemoryError(str(error)) from error
             raise BundleError(
                 f"{path}: onnxruntime cannot open it: {error}", "export the model again"
             ) from error
@@ -45,7 +47,17 @@ class Encoder:
             raise BundleError(f"{path}: made for labels {written}, not {expected}", "export the model again")
 
     def logits(self, ids: Sequence[int]) -> Scores:
-        """Score one framed window; gives a row a token, the framing tokens left out."""
+        """Score one framed window; gives a row a token, the framing tokens left out. Raises MemoryError."""
         row = np.asarray(ids, dtype=np.int64)[None]
-        (scores,) = self._session.run(["logits"], {"input_ids": row, "attention_mask": np.ones_like(row)})
+        try:
+            (scores,) = self._session.run(["logits"], {"input_ids": row, "attention_mask": np.ones_like(row)})
+        except Exception as error:
+            if _is_short_of_memory(error):
+                raise MemoryError(str(error)) from error
+            raise
         return np.asarray(scores[0, 1:-1], dtype=np.float32)
+
+
+def _is_short_of_memory(error: Exception) -> bool:
+    """Tell by the words, for onnxruntime has no kind of error for it."""
+    return any(word in str(error).lower() for word in ("bad_alloc", "failed to allocate", "bad allocation"))

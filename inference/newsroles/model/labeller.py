@@ -17,8 +17,8 @@ from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles.model.windows import Scores, line_kinds, plan, pool, stitch
 
 SECONDS = 300.0
-"""How long one article may be scored. A million characters of prose, the longest that readers give, take one
-thread a quarter of that; as many of one-letter lines or of Chinese may take longer."""
+"""How much of a thread's own time one article may be scored for. A million characters of prose, the longest
+that readers give, take a quarter of that; as many of one-letter lines or of Chinese may take longer."""
 
 
 class Labeller:
@@ -125,9 +125,9 @@ class Labeller:
         budget = self._tokenizer.budget
         lengths = [min(len(piece), budget) for piece in pieces]
         windows = plan(lengths, budget, self.bundle.overlap)
-        end, rows = time.monotonic() + SECONDS, []
+        end, rows = time.thread_time() + SECONDS, []  # of this thread: one that is stopped loses none
         for window in windows:
-            if time.monotonic() > end:
+            if time.thread_time() > end:
                 raise InputError(
                     f"takes more than {SECONDS:.0f} seconds to label", "split it, or see whether it is a page"
                 )

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from newsroles.articles import Article, Failure
-from newsroles.errors import InputError, NewsrolesError, UsageError
+from newsroles.errors import InputError, NewsrolesError, UsageError, is_of_machine, machine_error
 from newsroles.readers.documents import as_failure, decode, is_page
 from newsroles.readers.options import ReadOptions
 from newsroles.readers.packing import unpack
@@ -100,7 +100,10 @@ def read(source: str, stream: BinaryIO, format: str, options: ReadOptions) -> It
         yield as_failure(error, source, index)
     except (NewsrolesError, OSError):
         raise
-    except Exception as error:  # noqa: BLE001 - a file that trips a bug must not end a run of a million
+    except Exception as error:
+        if is_of_machine(error):
+            raise machine_error(error) from error
+        # a file that trips a bug must not end a run of a million
         yield Failure(source, index, None, f"cannot be read: {error!r}", "report this file as a bug")
 
 
@@ -110,7 +113,7 @@ def read_source(
     """Open a file, or stdin for "-", and give its articles and failures; `count` gets the bytes of each read.
 
     Where it cannot be opened, or breaks off, the last is a Failure. Raises UsageError for a format that there
-    isn't, and MissingExtra.
+    isn't, MissingExtra, and MachineError where it is the machine that cannot go on.
     """
     index = 0
     try:
@@ -121,6 +124,8 @@ def read_source(
     except InputError as error:
         yield as_failure(error, source, index)
     except OSError as error:
+        if is_of_machine(error):
+            raise machine_error(error) from error
         yield as_failure(_unreadable(error), source, index)
 
 

@@ -6,6 +6,7 @@ fetched and nothing is run.
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from typing import BinaryIO
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from newsroles.articles import Article, Failure, Page
-from newsroles.errors import InputError
+from newsroles.errors import InputError, MachineError, machine_error
 from newsroles.readers.css import hidden_names
 from newsroles.readers.documents import as_article, decode, read_one
 from newsroles.readers.guard import check_work
@@ -100,29 +101,52 @@ def _lay_out(html: str) -> Page:
     return Page("\n".join(line.text for line in found), tuple(kinds), title, head.url)
 
 
-def _lay_out_apart(html: str) -> Page:
-    """Lay out within the limits of time and memory; -P keeps what lies in the working folder out of it."""
-    command = [sys.executable, "-P", "-m", __name__]
+def _lay_out_apart(html: str, tries: int = 2) -> Page:
+    """Lay out within the limits of time and memory; -P keeps what lies in the working folder out of it.
+
+    What counts is the process's own time, so that one that is stopped, or has to wait, loses nothing. Raises
+    InputError for a page that takes too much, MachineError where the process is ended from outside, again.
+    """
+    command = [sys.executable, "-P", "-m", __name__, str(SECONDS)]
     try:
         done = subprocess.run(  # noqa: S603 - this very module
             command,
             input=html.encode("utf-8", "replace"),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=SECONDS,
-            check=True,
+            check=False,
         )
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
+    except OSError as error:
+        raise machine_error(error) from error
+    if done.returncode == 0:
+        text, kinds, title, url = json.loads(done.stdout)
+        return Page(text, tuple(kinds), title, url)
+    if done.returncode in _TOO_MUCH:
         raise InputError(
             f"takes more than {SECONDS:.0f} seconds or {BYTES // 2**30} GB to lay out",
             "see whether it is a page",
-        ) from None
-    text, kinds, title, url = json.loads(done.stdout)
-    return Page(text, tuple(kinds), title, url)
+        )
+    if tries > 1:
+        return _lay_out_apart(html, tries - 1)
+    raise MachineError(
+        f"the process that lays out HTML was ended (exit code {done.returncode})",
+        "see that there is memory for it, then give the same command with --resume",
+    )
 
+
+NO_MEMORY = 99
+"""The exit code of a process that has come to its limit of memory, once it has begun."""
+
+_TOO_MUCH = (NO_MEMORY, -signal.SIGPROF, -signal.SIGSEGV, -signal.SIGABRT)
+"""How a process ends of the page; parsers that get no memory may end in the last two."""
 
 if __name__ == "__main__":
     import resource
 
+    given = sys.stdin.buffer.read().decode()
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-    sys.stdout.buffer.write(json.dumps(_lay_out(sys.stdin.buffer.read().decode())).encode())
+    signal.setitimer(signal.ITIMER_PROF, float(sys.argv[1]))
+    try:
+        sys.stdout.buffer.write(json.dumps(_lay_out(given)).encode())
+    except MemoryError:
+        sys.exit(NO_MEMORY)

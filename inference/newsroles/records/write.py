@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from newsroles.errors import MissingExtra
+from newsroles.records.ours import PARQUET_NOTE
 from newsroles.records.schema import (
     ARTICLE,
     OF_LABEL,
@@ -88,7 +89,8 @@ def write_parquet(lines: Path, path: Path, labels: Sequence[str]) -> None:
     """Make a Parquet file of a file of records, a row group at a time; raises MissingExtra."""
     pa = arrow()
     names = columns(labels, _others(lines))
-    schema = pa.schema([(name, pa.type_for_alias(type_)) for name, type_ in names.items()])
+    fields = [(name, pa.type_for_alias(type_)) for name, type_ in names.items()]
+    schema = pa.schema(fields, {PARQUET_NOTE: "1"})
     rest = chain.from_iterable(map(rows, _records(lines)))
     with pa.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
         while group := list(islice(rest, ROW_GROUP)):

@@ -4,7 +4,6 @@ Its inputs are read twice, for the counts that stand first and for the articles,
 taken doesn't grow with the page.
 """
 
-import os
 import re
 from base64 import b64encode
 from collections import Counter
@@ -18,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from newsroles.articles import LabelledArticle, LabelledSentence
-from newsroles.errors import UsageError
+from newsroles.files import beside
 from newsroles.printable import printable
 from newsroles.report.summary import Inputs, Summary, items
 
@@ -50,18 +49,9 @@ def render(inputs: Inputs, found: Summary) -> Iterator[str]:
 
 
 def write(page: Iterable[str], out: Path) -> None:
-    """Write a page beside `out` and rename it; raises UsageError where it cannot be written."""
-    beside = Path(f"{out}.new")
-    try:
-        with beside.open("wb") as file:
-            file.writelines(piece.encode() for piece in page)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(out)
-    except OSError as error:
-        raise UsageError(f"{out}: {error.strerror or error}", "make room, or give another path") from error
-    finally:
-        beside.unlink(missing_ok=True)
+    """Write a page to `out`, whole or not at all; raises UsageError where it cannot be written."""
+    with beside(out, step="make room, or give another path") as file:
+        file.writelines(piece.encode() for piece in page)
 
 
 def _environment() -> Environment:

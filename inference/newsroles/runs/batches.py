@@ -12,8 +12,7 @@ from newsroles.readers.documents import as_failure
 from newsroles.readers.records import article
 from newsroles.records.schema import record
 from newsroles.records.write import arrow, sentences_type
-from newsroles.runs.job import label_or_fail
-from newsroles.runs.sharded import check_model
+from newsroles.runs.job import check_model, label_or_fail
 
 
 class LabelBatches:
@@ -38,7 +37,8 @@ class LabelBatches:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel to other processes as what to load there; raises BundleError where that is another model."""
-        return _load, (*self._arguments, self._labeller.bundle.model_id)
+        bundle = self._labeller.bundle
+        return _load, (*self._arguments, bundle.name, bundle.revision)
 
     def __call__(self, batch: Any) -> Any:
         """Label a mapping of columns, a pyarrow Table or a pandas DataFrame; gives a pyarrow Table.
@@ -70,9 +70,11 @@ class LabelBatches:
             return as_failure(error, "", number)
 
 
-def _load(model: Path | None, text_field: str, min_confidence: float, model_id: str) -> LabelBatches:
+def _load(
+    model: Path | None, text_field: str, min_confidence: float, name: str, revision: str
+) -> LabelBatches:
     loaded = LabelBatches(model, text_field=text_field, min_confidence=min_confidence)
-    check_model(loaded._labeller, model_id)  # noqa: SLF001 - our own
+    check_model(loaded._labeller.bundle, name, revision)  # noqa: SLF001 - our own
     return loaded
 
 

@@ -1,19 +1,23 @@
 """What a run is to do, what it comes to, and whom it tells: the same for every engine."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newsroles.articles import Article, Failure, LabelledArticle
-from newsroles.errors import InputError
+from newsroles.errors import BundleError, InputError, is_of_machine, machine_error
+from newsroles.model import bundle as bundles
 from newsroles.readers import ReadOptions
 from newsroles.readers.documents import as_failure
+from newsroles.records.schema import record
+from newsroles.runs.fingerprint import ERRORS, fingerprint, part_of, seen_from
 
 if TYPE_CHECKING:  # it brings onnxruntime, which wrong usage need not wait for
     from newsroles.model.labeller import Labeller
 
+Item = Article | Failure
 Result = LabelledArticle | Failure
 
 
@@ -43,28 +47,82 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Model:
+    """Which model labels, and how: a few words that travel to other processes, where `load` opens it.
+
+    `folder` is None for the model that ships with the package, which may lie elsewhere on another machine.
+    `threads` are those of one process, None for every CPU that it may use.
+    """
+
+    folder: Path | None
+    name: str
+    revision: str
+    labels: tuple[str, ...]
+    threads: int | None = None
+    min_confidence: float = 0.0
+
+    @classmethod
+    def at(
+        cls, folder: str | Path | None = None, *, threads: int | None = None, min_confidence: float = 0.0
+    ) -> "Model":
+        """Describe a bundle, None for the shipped one, and check its files; raises BundleError."""
+        found = bundles.load(Path(folder) if folder is not None else None)
+        place = None if found.folder == bundles.SHIPPED else found.folder.absolute()
+        return cls(place, found.name, found.revision, found.labels, threads, min_confidence)
+
+    def load(self) -> "Labeller":
+        """Open the model; raises BundleError where another one is there by now, or on this machine."""
+        from newsroles.model.labeller import Labeller
+
+        labeller = Labeller.load(self.folder, threads=self.threads, min_confidence=self.min_confidence)
+        check_model(labeller.bundle, self.name, self.revision)
+        return labeller
+
+
+def check_model(bundle: bundles.Bundle, name: str, revision: str) -> None:
+    """Raise BundleError where a process has loaded another model than the one that the work began with."""
+    if (bundle.name, bundle.revision) != (name, revision):
+        raise BundleError(
+            f"{bundle.folder}: {name}@{revision[:12]} where the work began, {bundle.model_id} here",
+            "have the same newsroles, or the same bundle, on every machine",
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """What to read, how, and what to make of it.
 
-    `only` are the labels whose sentences are written, None for all. The job stops when more than `max_errors`
-    inputs have failed. More than one of `workers` are processes that label, each on `threads` threads.
+    `only` are the labels whose sentences are written, None for all; sentences of the kinds `without_kinds`
+    are not. The job stops when more than `max_errors` inputs have failed. `workers` are processes that label,
+    None for as many as the engine finds right.
     """
 
     sources: Iterable[str]
-    labeller: "Labeller"
-    options: ReadOptions
+    model: Model
+    options: ReadOptions = field(default_factory=ReadOptions)
     only: frozenset[str] | None = None
+    without_kinds: frozenset[str] = frozenset()
     max_errors: int | None = None
-    workers: int = 1
-    threads: int | None = None
+    workers: int | None = None
 
-    def label(self, items: Iterable[Article | Failure]) -> Iterator[Result]:
-        """Label items in their order; what cannot be labelled, or was a failure already, is one."""
-        if self.workers == 1:
-            return (label_or_fail(item, self.labeller) for item in items)
-        from newsroles.runs.pool import label_in_order
+    def record(self, page: LabelledArticle) -> dict[str, Any]:
+        """Return what is written of a labelled article."""
+        return record(page, self.only, self.without_kinds)
 
-        return label_in_order(items, label_or_fail, self.labeller, self.workers, self.threads)
+    def fingerprint(self, target: "Target", **more: Any) -> dict[str, Any]:
+        """Return all that decides what is written, `more` settings of the engine included."""
+        settings = {
+            "--model": f"{self.model.name}@{self.model.revision}",
+            "--only": sorted(self.only) if self.only is not None else None,
+            "--without-kinds": sorted(self.without_kinds) or None,
+            "--min-confidence": self.model.min_confidence,
+            "--input-format": self.options.format,
+            "--text-field": self.options.text_field,
+            "--id-field": self.options.id_field,
+            "--format": str(target.format),
+            ERRORS: seen_from(target.out, target.errors),
+        }
+        return fingerprint(self.sources, {**settings, **more})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +137,7 @@ class Target:
     @property
     def is_complete(self) -> bool:
         """Tell whether an earlier run has finished it."""
-        return self.out.exists() and not Path(f"{self.out}.part").exists()
+        return self.out.exists() and not part_of(self.out).exists()
 
 
 class ProgressListener:
@@ -98,14 +156,20 @@ class ProgressListener:
         """Hear of results that another process has written."""
 
 
-def label_or_fail(item: Article | Failure, labeller: "Labeller") -> Result:
-    """Label an article; what cannot be labelled, or was a failure already, is one. Raises nothing."""
+def label_or_fail(item: Item, labeller: "Labeller") -> Result:
+    """Label an article; what cannot be labelled, or was a failure already, is one.
+
+    Raises MachineError where it is the machine that cannot, which says nothing of the page.
+    """
     if isinstance(item, Failure):
         return item
     try:
         return labeller.label(item)
     except InputError as error:
         return as_failure(error, item.source, item.index)
-    except Exception as error:  # noqa: BLE001 - a page that trips a bug must not end a run of a million
+    except Exception as error:
+        if is_of_machine(error):
+            raise machine_error(error) from error
+        # a page that trips a bug must not end a run of a million
         place = (item.source, item.index)
         return Failure(*place, None, f"cannot be labelled: {error!r}", "report this page as a bug")

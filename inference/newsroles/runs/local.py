@@ -1,24 +1,41 @@
 """Sources to records and failures, in their order, in runs that can be resumed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from itertools import chain, islice
 from typing import Any
 
-from newsroles.articles import Article, Failure
+from newsroles.articles import Failure
 from newsroles.files import count_lines
 from newsroles.readers import read_source
-from newsroles.records.schema import failure_record, record
+from newsroles.records.schema import failure_record
 from newsroles.records.write import TABLES, check_parquet
-from newsroles.runs.job import Job, ProgressListener, Result, Summary, Target
+from newsroles.runs.fingerprint import check_same, read_note
+from newsroles.runs.job import Item, Job, ProgressListener, Result, Summary, Target, label_or_fail
 from newsroles.runs.journal import Journal, open_journal
 
+Label = Callable[[Iterable[Item]], Iterator[Result]]
 Write = Callable[[Result, Mapping[str, Any]], None]
+
+
+@contextmanager
+def labelling(job: Job) -> Iterator[Label]:
+    """Give what labels items in their order, here or in `job.workers` processes, which end with it."""
+    if (job.workers or 1) == 1:
+        labeller = job.model.load()
+        yield lambda items: (label_or_fail(item, labeller) for item in items)
+        return
+    from newsroles.runs.pool import pool
+
+    with pool(job.model, job.workers or 1) as label:
+        yield label
 
 
 def label_each(job: Job) -> Iterator[Result]:
     """Read and label every article of a job, in order; what cannot be read or labelled is a Failure."""
-    return job.label(chain.from_iterable(read_source(source, job.options) for source in job.sources))
+    with labelling(job) as label:
+        yield from label(chain.from_iterable(read_source(source, job.options) for source in job.sources))
 
 
 def show(job: Job, write: Write) -> Summary:
@@ -30,31 +47,34 @@ def run(job: Job, target: Target, listener: ProgressListener | None = None) -> S
     """Write a record for every article and for every failure.
 
     Both files grow as parts, which an interrupted run leaves for one that resumes. Raises UsageError where
-    they cannot be written, or were begun with other inputs or another model.
+    they cannot be written, or were begun with something else.
     """
+    now = job.fingerprint(target)
     if target.resume and target.is_complete:
+        check_same(target.out, read_note(target.out), now)
         return Summary(failed=count_lines(target.errors), was_complete=True)
     if target.format == "parquet":
         check_parquet()
     listener, summary = listener or ProgressListener(), Summary()
-    model = job.labeller.bundle.model_id
-    with open_journal(target.out, target.errors, model, resume=target.resume) as journal:
+    with (
+        labelling(job) as label,
+        open_journal(target.out, target.errors, now, resume=target.resume) as journal,
+    ):
 
         def write(result: Result, values: Mapping[str, Any]) -> None:
             journal.write(values)
             listener.seen(result)
 
-        items = _unrecorded(job, journal, summary, listener)
-        _write_each(job.label(items), job, summary, write)
+        _write_each(label(_unrecorded(job, journal, summary, listener)), job, summary, write)
         if not summary.is_stopped:
             table = TABLES.get(target.format)
-            journal.commit(partial(table, labels=job.labeller.labels) if table else None)
+            journal.commit(partial(table, labels=job.model.labels) if table else None)
     return summary
 
 
 def _write_each(results: Iterable[Result], job: Job, summary: Summary, write: Write) -> Summary:
     for result in results:
-        values = failure_record(result) if isinstance(result, Failure) else record(result, job.only)
+        values = failure_record(result) if isinstance(result, Failure) else job.record(result)
         write(result, values)
         summary.add(values)
         if job.max_errors is not None and summary.failed > job.max_errors:
@@ -63,16 +83,14 @@ def _write_each(results: Iterable[Result], job: Job, summary: Summary, write: Wr
     return summary
 
 
-def _unrecorded(
-    job: Job, journal: Journal, summary: Summary, listener: ProgressListener
-) -> Iterator[Article | Failure]:
+def _unrecorded(job: Job, journal: Journal, summary: Summary, listener: ProgressListener) -> Iterator[Item]:
     """Give what the run before has not recorded; sources that it has finished are not opened again."""
     for source in job.sources:
         index = 0
         while values := journal.take(source, index):
             summary.skip(values)
             index += 1
-        if index and journal.is_beyond():
+        if index and journal.is_beyond(source):
             listener.passed(source)
             continue
         for item in islice(read_source(source, job.options, listener.read), index, None):

@@ -8,18 +8,21 @@ import json
 import logging
 import os
 import warnings
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cached_property, partial
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 from newsroles.articles import Article, Failure
 from newsroles.cpus import usable_cpus
-from newsroles.errors import MissingExtra, NewsrolesError, UsageError
+from newsroles.errors import MachineError, MissingExtra, NewsrolesError, UsageError
 from newsroles.model.labeller import Labeller
 from newsroles.records.write import to_line
+from newsroles.runs.descendants import children, kill
 from newsroles.runs.job import Job, ProgressListener, Summary, Target
 from newsroles.runs.sharded import SHARD_SIZE, Done, Work
 from newsroles.runs.sharded import run as run_sharded
@@ -32,25 +35,22 @@ TASKS = 10_000
 """How many tasks of reading there may be; they share more parts than that."""
 
 Batch = Mapping[str, Sequence[bytes]]
+Row = Mapping[str, bytes]
 
 
-def run(
-    job: Job,
-    target: Target,
-    listener: ProgressListener,
-    workers: int | None = None,
-    shard_size: int | None = None,
-) -> Summary:
+def run(job: Job, target: Target, listener: ProgressListener, shard_size: int | None = None) -> Summary:
     """Write the records of `job` to shards in the folder `target.out`; see `sharded.run`.
 
-    `workers` processes of one thread label, by default one for every CPU. With RAY_ADDRESS set they are that
-    cluster's, else this machine's. Raises MissingExtra, and UsageError where Ray gives up.
+    `job.workers` processes label, by default one for every CPU, each on the threads of `job.model`, by
+    default one. With RAY_ADDRESS set they are that cluster's, else this machine's. Raises MissingExtra, and
+    MachineError where Ray gives up.
     """
     ray = _ray()
+    job = replace(job, model=replace(job.model, threads=job.model.threads or 1))
     try:
-        return run_sharded(job, target, listener, partial(_spread, ray, workers), shard_size or SHARD_SIZE)
+        return run_sharded(job, target, listener, partial(_spread, ray), shard_size or SHARD_SIZE)
     except ray.exceptions.RayError as error:
-        raise UsageError(f"Ray gave up: {error}", "give the same command with --resume") from error
+        raise MachineError(f"Ray gave up: {error}", "give the same command with --resume") from error
 
 
 def _ray() -> Any:
@@ -66,33 +66,66 @@ def _ray() -> Any:
 
 
 @contextmanager
-def _cluster(ray: Any, workers: int | None) -> Iterator[int]:
-    """Join the cluster, or make one here until the end; gives how many workers there shall be."""
-    quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
-    is_ours = not ray.is_initialized()
-    address = os.environ.get("RAY_ADDRESS")
+def _cluster(ray: Any, workers: int | None, threads: int) -> Iterator[int]:
+    """Join the cluster, or make one here until the end; gives how many workers of so many threads to have.
+
+    One made here is killed by Ctrl-C, because Ray takes seconds to end in order.
+    """
+    is_ours, before = not ray.is_initialized(), children()
     try:
-        if is_ours and address:
-            ray.init(address, **quiet)
-        elif is_ours:
-            ray.init("local", num_cpus=workers or usable_cpus(), include_dashboard=False, **quiet)
-    except (OSError, RuntimeError, ValueError) as error:
-        step = "see RAY_ADDRESS, or unset it for a Ray on this machine alone"
-        raise UsageError(f"no Ray at {address or 'this machine'}: {error}", step) from error
-    try:
-        yield workers or max(1, int(ray.cluster_resources().get("CPU", 1)))  # none yet, where a cluster grows
+        if is_ours:
+            _begin(ray, workers * threads if workers else max(threads, usable_cpus()))
+        cpus = int(ray.cluster_resources().get("CPU", 1))  # none yet, where a cluster grows
+        yield workers or max(1, cpus // threads)
+    except KeyboardInterrupt:
+        if is_ours and (started := children() - before):
+            kill(started)
+            is_ours = False
+        raise
     finally:
         if is_ours:
             ray.shutdown()
 
 
-def _spread(ray: Any, workers: int | None, parts: list[Part], work: Work) -> Generator[Done]:
+def _begin(ray: Any, cpus: int) -> None:
+    quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
+    address = os.environ.get("RAY_ADDRESS")
+    try:
+        if address:
+            ray.init(address, **quiet)
+        else:
+            ray.init("local", num_cpus=cpus, include_dashboard=False, **quiet)
+    except (OSError, RuntimeError, ValueError) as error:
+        step = "see RAY_ADDRESS, or unset it for a Ray on this machine alone"
+        raise UsageError(f"no Ray at {address or 'this machine'}: {error}", step) from error
+
+
+def _spread(ray: Any, parts: list[Part], work: Work) -> Generator[Done]:
     """Have Ray Data do the work; raises UsageError with what a process has come upon."""
     if not parts:
         return
-    with _cluster(ray, workers) as number:
-        for row in _pipeline(ray, number, parts, work).iter_rows():
+    with _cluster(ray, work.job.workers, work.job.model.threads or 1) as workers:
+        for row in _apart(_pipeline(ray, workers, parts, work).iter_rows()):
             yield Done(**_values(row["json"]))
+
+
+def _apart(rows: Iterable[Row]) -> Iterator[Row]:
+    """Give rows that another thread asks for, so that Ctrl-C reaches this one and not Ray's tidying up."""
+    taken: SimpleQueue[Row | Exception | None] = SimpleQueue()
+
+    def take() -> None:
+        try:
+            for row in rows:
+                taken.put(row)
+            taken.put(None)
+        except Exception as error:  # noqa: BLE001 - it is raised where the rows are asked for
+            taken.put(error)
+
+    Thread(target=take, daemon=True).start()
+    while (row := taken.get()) is not None:
+        if isinstance(row, Exception):
+            raise row
+        yield row
 
 
 def _pipeline(ray: Any, workers: int, parts: list[Part], work: Work) -> Any:
@@ -110,7 +143,7 @@ def _pipeline(ray: Any, workers: int, parts: list[Part], work: Work) -> Any:
         LabelShards,
         fn_constructor_args=(work, here),
         batch_size=1,
-        num_cpus=LABELLING,
+        num_cpus=LABELLING * (work.job.model.threads or 1),
         compute=ray.data.ActorPoolStrategy(min_size=1, max_size=workers, initial_size=workers),
     )
 
@@ -137,7 +170,7 @@ class LabelShards:
     @cached_property
     def _labeller(self) -> Labeller:
         os.chdir(self._here)
-        return self._work.load()
+        return self._work.job.model.load()
 
     def __call__(self, batch: Batch) -> Batch:
         """Label each shard of a batch; gives what became of it, or why nothing did."""
@@ -162,10 +195,10 @@ def _trouble(error: NewsrolesError | OSError) -> bytes:
 
 
 def _values(row: bytes) -> dict[str, Any]:
-    """Read a row back; raises UsageError for one that tells of trouble."""
+    """Read a row back; raises MachineError for one that tells of trouble."""
     values: dict[str, Any] = json.loads(row)
     if "reason" in values:
-        raise UsageError(**values)
+        raise MachineError(**values)
     return values
 
 

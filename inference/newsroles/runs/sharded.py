@@ -3,24 +3,21 @@
 A process needs `Work` and a part or a shard, no more; what spreads them, `runs.ray`, knows nothing of pages.
 """
 
-import hashlib
-import json
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import chain
 from math import inf
-from pathlib import Path
 from typing import Any
 
 from newsroles.articles import Failure
-from newsroles.errors import BundleError, UsageError
+from newsroles.errors import MachineError
 from newsroles.files import count_lines
-from newsroles.model.bundle import SHIPPED
 from newsroles.model.labeller import Labeller
-from newsroles.readers import ReadOptions, read_source
-from newsroles.records.schema import failure_record, record
+from newsroles.readers import read_source
+from newsroles.records.schema import failure_record
 from newsroles.records.write import check_parquet, to_line
+from newsroles.runs.fingerprint import check_same
 from newsroles.runs.job import Job, ProgressListener, Summary, Target, label_or_fail
 from newsroles.runs.shards import Folder, Part, Shard, cut, divide
 
@@ -43,28 +40,11 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What each process does, and all that it must know for that; None is the model that it has itself."""
+    """What each process does, and all that it must know for that: the job, but not its sources."""
 
     folder: Folder
-    options: ReadOptions
-    only: frozenset[str] | None
+    job: Job
     shard_size: int
-    model: Path | None
-    model_id: str
-    min_confidence: float
-
-    def settings(self) -> dict[str, Any]:
-        """Give what decides the output, by the names that users know."""
-        return {
-            "model": self.model_id,
-            "--format": self.folder.format,
-            "--only": sorted(self.only) if self.only is not None else None,
-            "--min-confidence": self.min_confidence,
-            "--input-format": self.options.format,
-            "--text-field": self.options.text_field,
-            "--id-field": self.options.id_field,
-            "--shard-size": self.shard_size,
-        }
 
     def read(self, part: Part) -> Iterator[Shard]:
         """Give the unfinished shards of a part, then note how many it has."""
@@ -74,19 +54,13 @@ class Work:
             nonlocal size
             size += more
 
-        items = chain.from_iterable(read_source(source, self.options, count) for source in part.sources)
+        items = chain.from_iterable(read_source(source, self.job.options, count) for source in part.sources)
         for shard in cut(part.number, items, self.shard_size):
             number += 1
             if shard.name not in part.done:
                 yield replace(shard, size=size)
                 size = 0
         self.folder.note_read(part, number)
-
-    def load(self) -> Labeller:
-        """Load the model on one thread; raises BundleError where it is not the run's."""
-        labeller = Labeller.load(self.model, threads=1, min_confidence=self.min_confidence)
-        check_model(labeller, self.model_id)
-        return labeller
 
     def label(self, shard: Shard, labeller: Labeller) -> Done:
         """Write the records of a shard, then note that it is finished.
@@ -95,7 +69,7 @@ class Work:
         """
         if self.folder.begun(shard) > TRIES:
             ends = " to ".join(f"{item.source}:{item.index}" for item in (shard.items[0], shard.items[-1]))
-            raise UsageError(
+            raise MachineError(
                 f"what labels {ends} has died {TRIES} times", "see why in Ray's logs, or leave that page out"
             )
         summary, sentences, failures = Summary(), 0, list[dict[str, Any]]()
@@ -105,22 +79,12 @@ class Work:
                 if isinstance(result, Failure):
                     failures.append(failure_record(result))
                     continue
-                values = record(result, self.only)
+                values = self.job.record(result)
                 file.write(to_line(values))
                 summary.add(values)
                 sentences += len(result.sentences)
         self.folder.note_labelled(shard, summary, failures)
         return Done(summary.labelled, sentences, len(failures), shard.size)
-
-
-def check_model(labeller: Labeller, model_id: str) -> None:
-    """Raise BundleError where a process has loaded another model than the first one."""
-    bundle = labeller.bundle
-    if bundle.model_id != model_id:
-        raise BundleError(
-            f"{bundle.folder}: {model_id} where the work began, {bundle.model_id} here",
-            "have the same newsroles, or the same bundle, on every machine",
-        )
 
 
 Spread = Callable[[list[Part], Work], Generator[Done]]
@@ -136,24 +100,20 @@ def run(
     written, or the run was begun with other inputs or settings.
     """
     folder = Folder(target.out.absolute(), target.format)
+    now = job.fingerprint(target, **{"--shard-size": shard_size})
     if target.resume and folder.is_complete:
+        check_same(folder.path, folder.begun_with(), now)
         return Summary(failed=count_lines(target.errors), was_complete=True)
     if target.format == "parquet":
         check_parquet()
-    bundle, least = job.labeller.bundle, job.labeller.min_confidence
-    model = None if bundle.folder == SHIPPED else bundle.folder.absolute()
-    work = Work(folder, job.options, job.only, shard_size, model, bundle.model_id, least)
+    work = Work(folder, replace(job, sources=()), shard_size)
     parts = list(divide(job.sources, shard_size))
-    folder.begin({**work.settings(), "inputs": _digest(parts)}, resume=target.resume)
-    before = folder.tally()
-    is_stopped = _carry_out(parts, work, spread, listener, _limit(job, before))
-    summary = folder.tally() if is_stopped else folder.finish(parts, target.errors)
+    with folder.begin(now, resume=target.resume):
+        before = folder.tally()
+        is_stopped = _carry_out(parts, work, spread, listener, _limit(job, before))
+        summary = folder.tally() if is_stopped else folder.finish(parts, target.errors)
     summary.skipped, summary.is_stopped = before.labelled + before.failed, is_stopped
     return summary
-
-
-def _digest(parts: Iterable[Part]) -> str:
-    return hashlib.sha256(json.dumps([part.sources for part in parts]).encode()).hexdigest()
 
 
 def _limit(job: Job, before: Summary) -> float:

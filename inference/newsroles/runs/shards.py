@@ -5,8 +5,9 @@ failures; what is noted is finished, whoever is killed. A shard is named by its 
 the order of the names is the order of the inputs.
 """
 
+import fcntl
 import json
-import shutil
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,9 +16,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from newsroles.articles import Article, Failure
-from newsroles.errors import UsageError
-from newsroles.files import beside
+from newsroles.errors import UsageError, unwritable
+from newsroles.files import beside, drop
 from newsroles.records.write import TABLES, to_line
+from newsroles.runs.fingerprint import check_same
 from newsroles.runs.job import Summary
 
 PART_BYTES = 32_000_000
@@ -27,6 +29,9 @@ SHARD_CHARACTERS = 20_000_000
 """A shard of long texts is closed early, which bounds the memory that it takes to pass on."""
 
 NOTES, DONE = "_run", "_SUCCESS"  # what reads folders of shards leaves such names out
+BEGUN = "begun"
+_SHARD = re.compile(r"part-\d{6,}-\d{6,}\.(jsonl|parquet)|\.part-\d{6,}-\d{6,}\.\w+\.[0-9a-f]{32}(\.new)?")
+_NOTE = re.compile(r"\d{6,}(-\d{6,})?\.(json|tries)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +89,16 @@ class Folder:
 
     @property
     def is_complete(self) -> bool:
-        """Tell whether a run has finished it."""
-        return (self.path / DONE).exists()
+        """Tell whether a run of ours has finished it."""
+        return _is_marker(self.path / DONE)
 
     def check(self, *, resume: bool, overwrite: bool) -> None:
         """Refuse, with UsageError, to write where other files or an earlier run would be lost."""
-        if self.path.is_file():
-            raise UsageError(f"{self.path}: a file", "give a folder for the shards; it need not be there")
+        if self.path.exists() and not self.path.is_dir():
+            raise UsageError(f"{self.path}: no folder", "give a folder for the shards; it need not be there")
         if not self.path.parent.is_dir():
             raise UsageError(f"{self.path.parent}: no such folder", "create it, or give another path")
-        is_ours = self.is_complete or (self.path / NOTES).is_dir()
+        is_ours = self.is_complete or bool(self._noted(BEGUN))
         if not is_ours and self.path.is_dir() and any(self.path.iterdir()):
             raise UsageError(f"{self.path}: holds other files", "give an empty folder, or a new one")
         if is_ours and not (resume or overwrite):
@@ -101,26 +106,51 @@ class Folder:
             step = "give --resume to go on with it, or --overwrite to start anew"
             raise UsageError(f"{self.path}: {what}", step)
 
-    def begin(self, settings: Mapping[str, Any], *, resume: bool) -> None:
-        """Make the folder, or empty it; raises UsageError to `resume` what was begun with other settings."""
-        before = self._noted("begun") if resume else {}
-        if before:
-            if changed := [name for name, value in settings.items() if before.get(name) != value]:
-                raise UsageError(
-                    f"{self.path}: begun with other {', '.join(changed)}",
-                    "give what it was begun with, or start anew with --overwrite",
-                )
+    def begun_with(self) -> dict[str, Any]:
+        """Return what the run was begun with, which the marker of a complete one says too; {} if none was."""
+        return self._noted(BEGUN) or (json.loads((self.path / DONE).read_bytes()) if self.is_complete else {})
+
+    @contextmanager
+    def begin(self, settings: Mapping[str, Any], *, resume: bool) -> Iterator[None]:
+        """Make the folder, or empty it of an earlier run, and keep other runs out of it until the end.
+
+        Raises UsageError to `resume` what was begun with other settings, or while another run is at it.
+        """
+        try:
+            (self.path / NOTES).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unwritable(self.path, error, "give a path that can be written") from error
+        with self._locked():
+            if resume and (before := self._noted(BEGUN)):
+                check_same(self.path, before, settings)
+            else:
+                self._empty()
+                self._note(BEGUN, settings)
             for old in (self.path / NOTES).glob("*.tries"):
                 old.unlink()
-            return
-        for old in (self.path / DONE, *self.path.glob("part-*")):
-            old.unlink(missing_ok=True)
-        shutil.rmtree(self.path / NOTES, ignore_errors=True)
-        try:
-            (self.path / NOTES).mkdir(parents=True)
-        except OSError as error:
-            raise UsageError(f"{self.path}: {error.strerror}", "give a path that can be written") from error
-        self._note("begun", settings)
+            yield
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with (self.path / NOTES / "lock").open("ab") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise UsageError(
+                    f"{self.path}: another run is writing it", "wait for its end, or give another -o"
+                ) from None
+            except OSError:  # a file system without locks
+                pass
+            yield
+
+    def _empty(self) -> None:
+        """Delete what an earlier run has written, and nothing else; first what says that it is finished."""
+        if self.is_complete:
+            (self.path / DONE).unlink()
+        for place, pattern in ((self.path / NOTES, _NOTE), (self.path, _SHARD)):
+            for old in list(place.iterdir()):
+                if pattern.fullmatch(old.name):
+                    old.unlink()
 
     def note_read(self, part: Part, shards: int) -> None:
         """Note how many shards a part has; raises UsageError without room."""
@@ -192,11 +222,23 @@ class Folder:
         """
         if any(self.unfinished(parts)):
             raise UsageError(f"{self.path}: shards are missing", "give the same command with --resume")
-        for left in self.path.glob(".part-*"):
-            left.unlink(missing_ok=True)
-        with beside(errors) as file:
-            summary = self.tally(file)
-        if not summary.failed:
-            errors.unlink()
-        with beside(self.path / DONE):
-            return summary
+        for left in list(self.path.glob(".part-*")):
+            if _SHARD.fullmatch(left.name):
+                left.unlink()
+        summary = self.tally()
+        if summary.failed:
+            with beside(errors) as file:
+                self.tally(file)
+        else:
+            drop(errors)
+        with beside(self.path / DONE) as file:
+            file.write(to_line(self._noted(BEGUN)))
+        return summary
+
+
+def _is_marker(path: Path) -> bool:
+    """Tell whether a file marks a folder that we have finished; others' markers are empty."""
+    try:
+        return bool(json.loads(path.read_bytes()).get("newsroles"))
+    except (OSError, ValueError, AttributeError):
+        return False

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from newsroles.readers import ReadOptions
 from newsroles.readers.sources import Sources
 from newsroles.runs.job import Job, Target
 from newsroles.runs.local import run
 
 if TYPE_CHECKING:
-    from newsroles.model.labeller import Labeller
+    from newsroles.runs.job import Model
 
 BENCHMARKS = Path(__file__).parents[3] / "benchmarks" / "robustness"
 
@@ -28,16 +27,14 @@ def faults(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 def test_bad_inputs_of_every_kind_are_accounted_for(
-    faults: ModuleType, labeller: "Labeller", tmp_path: Path
+    faults: ModuleType, model: "Model", tmp_path: Path
 ) -> None:
     pages = tmp_path / "pages"
     pages.mkdir()
     assert len(faults.KINDS) >= 25
     written = faults.write_cases(pages, 2 * len(faults.KINDS))
     out = tmp_path / "out.jsonl"
-    summary = run(
-        Job(Sources([str(pages)]), labeller, ReadOptions()), Target(out, Path(f"{out}.errors.jsonl"))
-    )
+    summary = run(Job(Sources([str(pages)]), model), Target(out, Path(f"{out}.errors.jsonl")))
     counts = faults.verify(written, out)
     assert (summary.labelled, summary.failed) == (counts["labelled"], counts["failed"])
 

@@ -14,6 +14,7 @@ BENCHMARK = Path(__file__).parents[3] / "benchmarks" / "speed" / "scale.py"
 
 @pytest.fixture
 def sizing(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(BENCHMARK.parent)
     spec = importlib.util.spec_from_file_location("sizing", BENCHMARK)
     assert spec
     assert spec.loader

@@ -1,6 +1,8 @@
 """The command as a user or a script meets it: what is on stdout, on stderr, on disk, and the exit code."""
 # ruff: noqa: S603, S607 - the processes are our own
 
+import csv
+import io
 import json
 import os
 import pty
@@ -16,8 +18,7 @@ from typer.testing import CliRunner, Result
 from newsroles.articles import LabelledArticle
 from newsroles.cli.app import app
 from newsroles.model import labeller
-from newsroles.model.labeller import Labeller
-from newsroles.runs.job import Job
+from newsroles.runs.job import Job, Model
 from newsroles.runs.local import label_each
 
 Run = Callable[..., Result]
@@ -135,6 +136,7 @@ def test_a_table_is_chosen_by_its_suffix_and_resumed_like_lines(
     assert run(pages, "-o", tmp_path / name).exit_code == 1
     before = (tmp_path / name).read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
+        f".{name}.run",
         name,
         f"{name}.errors.jsonl",
     ]
@@ -159,6 +161,58 @@ def test_only_filters_sentences_and_summary_counts_them(run: Run, pages: Path) -
         label: sum(s["label"] == label for s in found)
         for label in ("claim", "accusation", "background", "boilerplate")
     }
+
+
+PAGE = """<!doctype html><nav><a href=/>Share this story</a></nav><h1>The mill</h1>
+<p>The mill was built in 19.
+<div class=comments><p>Ada Lund blamed the mayor for the neglected mill.</div>"""
+
+
+def test_sentences_of_some_kinds_of_lines_can_be_left_out(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(PAGE)
+    (everything,) = records(run(page).stdout)
+    kinds = [sentence["kind"] for sentence in everything["sentences"]]
+    assert (everything["title"], kinds) == ("The mill", ["navigation", "title", "paragraph", "comment"])
+    (left,) = records(run(page, "--without-kinds", "comment, navigation").stdout)
+    assert left["sentences"] == everything["sentences"][1:3]
+    (left,) = records(run(page, "--without-kinds", "comment", "--only", "accusation").stdout)
+    assert all(sentence["kind"] != "comment" for sentence in left["sentences"])
+    result = run(page, "--without-kinds", "comments")
+    assert result.exit_code == 2
+    assert "no such kind of line: comments" in result.stderr
+
+
+def test_a_run_is_resumed_with_the_same_kinds_only(run: Run, pages: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    assert run(pages, "-o", out, "--without-kinds", "comment").exit_code in (0, 1)
+    result = run(pages, "-o", out, "--resume")
+    assert result.exit_code == 2
+    assert "--without-kinds" in result.stderr
+
+
+def test_other_columns_of_a_table_come_out_again(run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "in.csv"
+    table.write_text(
+        "id,date,title,label,text\na,2024,The mill,x,The mill was built in 19.\nb,2025,,y,Share this story\n"
+    )
+    for out in (None, tmp_path / "out.csv"):
+        result = run(table, "--format", "csv", *(("-o", out) if out else ()))
+        rows = list(csv.DictReader(io.StringIO(out.read_text() if out else result.stdout)))
+        assert [(row["id"], row["date"], row["title"], row["input_label"]) for row in rows] == [
+            ("a", "2024", "The mill", "x"),
+            ("b", "2025", "", "y"),
+        ]
+    (first, _) = records(run(table, "--format", "jsonl").stdout)
+    assert (first["title"], first["date"], first["input_label"]) == ("The mill", "2024", "x")
+
+
+def test_a_table_of_nothing_has_its_header(run: Run, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.txt"
+    empty.touch()
+    assert run(empty, "--format", "csv").stdout.startswith(
+        "id,source,index,model,start,end,text,label,p_claim"
+    )
 
 
 def test_a_label_that_there_is_not_is_refused_with_those_there_are(run: Run, pages: Path) -> None:
@@ -211,7 +265,10 @@ def test_a_terminal_shows_how_far_a_run_is(bundle_folder: Path, pages: Path, tmp
 
 def test_no_failures_no_errors_file(run: Run, pages: Path, tmp_path: Path) -> None:
     assert run(pages / "one.txt", "-o", tmp_path / "out.jsonl").exit_code == 0
-    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["out.jsonl"]
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
+        ".out.jsonl.run",
+        "out.jsonl",
+    ]
 
 
 def test_an_existing_output_is_never_replaced_by_accident(run: Run, pages: Path, tmp_path: Path) -> None:
@@ -269,25 +326,27 @@ def test_resuming_a_finished_run_changes_nothing_and_a_first_run_just_starts(
 
 
 def test_resuming_with_another_model_is_refused(run: Run, pages: Path, tmp_path: Path) -> None:
-    part = tmp_path / "out.jsonl.part"
-    part.write_text('{"source": "x", "index": 0, "model": "other@1"}\n', encoding="utf-8")
+    part, note = tmp_path / "out.jsonl.part", tmp_path / ".out.jsonl.run"
+    assert run(pages, "-o", tmp_path / "out.jsonl", "--max-errors", 0).exit_code == 1
+    begun = json.loads(note.read_text(encoding="utf-8"))
+    note.write_text(json.dumps(begun | {"--model": "other@1"}), encoding="utf-8")
     result = run(pages, "-o", tmp_path / "out.jsonl", "--resume")
     assert result.exit_code == 2
-    assert "other@1" in result.stderr
+    assert "begun with --model other@1, not tiny@" in result.stderr
     assert part.exists()
 
 
 def test_a_page_that_trips_a_bug_is_one_failure(
-    pages: Path, labeller: Labeller, monkeypatch: pytest.MonkeyPatch
+    pages: Path, model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from newsroles.articles import Failure
     from newsroles.readers import ReadOptions
 
-    def broken(_: object) -> LabelledArticle:
+    def broken(*_: object) -> LabelledArticle:
         raise ZeroDivisionError("no windows")
 
-    monkeypatch.setattr(labeller, "label", broken)
-    (result,) = label_each(Job([str(pages / "one.txt")], labeller, ReadOptions()))
+    monkeypatch.setattr(labeller.Labeller, "label", broken)
+    (result,) = label_each(Job([str(pages / "one.txt")], model, ReadOptions()))
     assert isinstance(result, Failure)
     assert "ZeroDivisionError" in result.reason
 
@@ -330,7 +389,6 @@ def test_inputs_that_fail_are_one_line_each_and_exit_1(
         (["@nowhere.txt"], "no such list"),
         (["one.txt", "--input-format", "pdf"], "pdf"),
         (["one.txt", "--min-confidence", "2"], "min-confidence"),
-        (["one.txt", "-o", "out", "--engine", "ray", "--workers", "2"], "--workers is for"),
     ],
 )
 def test_wrong_usage_exits_2_and_writes_nothing(

@@ -139,7 +139,7 @@ def test_what_the_limit_leaves_out_is_said_with_the_way_to_it(label: Run) -> Non
         (["report", "out.jsonl", "--limit", "0"], "limit"),
         (["label", "pages", "--report", "there.html"], "--overwrite"),
         (["label", "pages", "-o", "new.csv", "--report", "report.html"], "-o OUT.jsonl"),
-        (["label", "pages", "-o", "new.jsonl", "--report", "new.jsonl"], "needed itself"),
+        (["label", "pages", "-o", "new.jsonl", "--report", "new.jsonl"], "would be one file"),
         (["label", "pages/one.txt", "--report", "pages/one.txt", "--overwrite"], "needed itself"),
     ],
 )

@@ -215,7 +215,7 @@ def test_a_page_that_takes_too_long_is_given_up_between_two_windows(
     labeller: Labeller, pages: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = count(step=100)
-    monkeypatch.setattr(labellers, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    monkeypatch.setattr(labellers, "time", SimpleNamespace(thread_time=lambda: next(clock)))
     monkeypatch.setattr(labellers, "SECONDS", 250)
     asked = []
     logits = labeller._encoder.logits

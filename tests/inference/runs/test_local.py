@@ -8,21 +8,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from newsroles.articles import Article, LabelledArticle, LabelledSentence
 from newsroles.errors import InputError, UsageError
-from newsroles.model.labeller import Labeller
 from newsroles.model.sentences import split
 from newsroles.readers import ReadOptions
 from newsroles.readers.sources import Sources
-from newsroles.runs import journal
-from newsroles.runs.job import Job, Target
-from newsroles.runs.journal import PartFile
+from newsroles.runs import local
+from newsroles.runs import part as parts
+from newsroles.runs.fingerprint import write_note
+from newsroles.runs.job import Job, Model, Target
 from newsroles.runs.local import label_each, run
+from newsroles.runs.part import PartFile
 
 
 @dataclass
@@ -33,9 +33,12 @@ class Stub:
     model: str = "stub@1"
     asked: int = 0
 
-    @property
-    def bundle(self) -> Any:
-        return SimpleNamespace(model_id=self.model)
+    name: str = "stub"
+    revision: str = "1"
+    min_confidence: float = 0.0
+
+    def load(self) -> "Stub":
+        return self
 
     def label(self, article: Article) -> LabelledArticle:
         self.asked += 1
@@ -56,7 +59,13 @@ class Stub:
 
 def job(*paths: object, stub: Stub | None = None, **changes: Any) -> Job:
     sources = Sources(map(str, paths))
-    return replace(Job(sources, cast("Labeller", stub or Stub()), ReadOptions()), **changes)
+    return replace(Job(sources, cast("Model", stub or Stub()), ReadOptions()), **changes)
+
+
+def begun(job: Job, target: Target) -> Target:
+    """Note that a run was begun, of which a test then makes up what it has written."""
+    write_note(target.out, job.fingerprint(target))
+    return replace(target, resume=True)
 
 
 def target(folder: Path, name: str = "out.jsonl", *, resume: bool = False) -> Target:
@@ -118,7 +127,7 @@ def test_wherever_it_is_cut_a_run_resumes_to_the_same_bytes(pages: Path, tmp_pat
         (folder / f"{name}.part").write_bytes(lines[:size])
         # what had failed before the last whole record was on the disk before it
         (folder / f"{name}.errors.jsonl.part").write_bytes(errors)
-        run(job(pages), target(folder, name, resume=True))
+        run(job(pages), begun(job(pages), target(folder, name)))
         assert files(folder) == expected
         shutil.rmtree(folder)
 
@@ -188,14 +197,21 @@ def test_a_run_that_is_killed_again_and_again_comes_to_an_end(
     assert files(folder) == expected
 
 
-def test_settled_sources_are_not_opened_again(pages: Path, tmp_path: Path) -> None:
+def test_recorded_sources_are_not_opened_again(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     whole(pages, tmp_path / "whole")
     lines = (tmp_path / "whole" / "out.jsonl").read_bytes().splitlines(keepends=True)
     (tmp_path / "out.jsonl.part").write_bytes(b"".join(lines[:3]))  # up to c.html
     shutil.copy(tmp_path / "whole" / "out.jsonl.errors.jsonl", tmp_path / "out.jsonl.errors.jsonl.part")
-    (pages / "b.jsonl").write_text("changed since")
+    opened: list[str] = []
+    read = local.read_source
+    monkeypatch.setattr(
+        local, "read_source", lambda source, *more: (opened.append(Path(source).name), read(source, *more))[1]
+    )
     stub = Stub()
-    summary = run(job(pages, stub=stub), target(tmp_path, resume=True))
+    summary = run(job(pages, stub=stub), begun(job(pages), target(tmp_path)))
+    assert opened == ["c.html", "d.jsonl", "e.csv"]
     assert (tmp_path / "out.jsonl").read_bytes() == b"".join(lines)
     assert stub.asked == 1
     assert summary.skipped == 7
@@ -215,7 +231,7 @@ def test_what_is_given_twice_is_written_twice_also_by_a_run_that_resumes(tmp_pat
         folder.mkdir()
         (folder / "out.jsonl.part").write_bytes(b"".join(lines[:recorded]))
         stub = Stub()
-        run(job(*paths, stub=stub), target(folder, resume=True))
+        run(job(*paths, stub=stub), begun(job(*paths), target(folder)))
         assert (folder / "out.jsonl").read_bytes() == b"".join(lines)
         assert stub.asked == 7 - recorded
 
@@ -225,7 +241,7 @@ def test_a_part_that_the_disk_lost_the_middle_of_is_cut_there(pages: Path, tmp_p
     lines = expected["out.jsonl"].splitlines(keepends=True)
     (tmp_path / "out.jsonl.part").write_bytes(lines[0] + b"\0" * 512 + b"\n" + lines[2])
     (tmp_path / "out.jsonl.errors.jsonl.part").write_bytes(expected["out.jsonl.errors.jsonl"])
-    run(job(pages), target(tmp_path, resume=True))
+    run(job(pages), begun(job(pages), target(tmp_path)))
     assert (tmp_path / "out.jsonl").read_bytes() == expected["out.jsonl"]
 
 
@@ -236,6 +252,7 @@ def test_other_inputs_than_the_run_was_begun_with_are_refused(
     expected = whole(pages, tmp_path / "whole")
     (tmp_path / "out.jsonl.part").write_bytes(expected["out.jsonl"])
     (tmp_path / "out.jsonl.errors.jsonl.part").write_bytes(expected["out.jsonl.errors.jsonl"])
+    begun(job(pages), target(tmp_path))
     if change == "added":
         (pages / "bb.txt").write_text("New.")
     else:
@@ -246,7 +263,7 @@ def test_other_inputs_than_the_run_was_begun_with_are_refused(
 
 
 def test_two_runs_never_write_to_one_file(pages: Path, tmp_path: Path) -> None:
-    part = PartFile(tmp_path / "out.jsonl", resume=False)
+    part = PartFile(tmp_path / "out.jsonl")
     part.write({"source": "x"})
     for resume in (True, False):
         with pytest.raises(UsageError, match="another run is writing it"):
@@ -307,13 +324,14 @@ def test_a_failure_is_on_the_disk_before_the_record_that_follows_it(
 ) -> None:
     calls: list[str] = []
     write, sync = PartFile.write, os.fsync
-    monkeypatch.setattr(journal.os, "fsync", lambda number: (calls.append("sync"), sync(number)))
+    monkeypatch.setattr(parts.os, "fsync", lambda number: (calls.append("sync"), sync(number)))
     monkeypatch.setattr(
         PartFile, "write", lambda part, values: (calls.append(part.path.name), write(part, values))[1]
     )
     run(job(pages), target(tmp_path))
     out, errors = "out.jsonl", "out.jsonl.errors.jsonl"
-    assert calls[:8] == [errors, "sync", out, errors, errors, "sync", out, out]
+    begun = calls.index(errors)  # what was synced before is the note that the run was begun
+    assert calls[begun : begun + 8] == [errors, "sync", out, errors, errors, "sync", out, out]
 
 
 def test_only_the_labels_asked_for_are_written(pages: Path, tmp_path: Path) -> None:

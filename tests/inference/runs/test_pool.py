@@ -14,11 +14,10 @@ import pytest
 
 from newsroles.articles import Article, LabelledArticle
 from newsroles.cpus import usable_cpus
-from newsroles.errors import UsageError
-from newsroles.model.labeller import Labeller
-from newsroles.readers import ReadOptions
+from newsroles.errors import MachineError
 from newsroles.runs import pool
-from newsroles.runs.job import Job, Target, label_or_fail
+from newsroles.runs.fingerprint import write_note
+from newsroles.runs.job import Job, Model, Target
 from newsroles.runs.local import label_each, run
 
 LINES = "The mill lost {0} percent of its water.\nAda Lund blamed the mayor.\nShare this story\n"
@@ -32,22 +31,22 @@ def pages(tmp_path: Path) -> Path:
     return path
 
 
-def written(pages: Path, out: Path, labeller: Labeller, workers: int, *, resume: bool = False) -> list[bytes]:
+def written(pages: Path, out: Path, model: Model, workers: int, *, resume: bool = False) -> list[bytes]:
     target = Target(out, Path(f"{out}.errors"), resume=resume)
-    run(Job([str(pages)], labeller, ReadOptions(), workers=workers, threads=1), target)
+    run(Job([str(pages)], model, workers=workers), target)
     return [out.read_bytes(), target.errors.read_bytes()]
 
 
-def test_any_number_of_processes_writes_the_same_bytes(
-    pages: Path, tmp_path: Path, labeller: Labeller
-) -> None:
-    one = written(pages, tmp_path / "one.jsonl", labeller, 1)
+def test_any_number_of_processes_writes_the_same_bytes(pages: Path, tmp_path: Path, model: Model) -> None:
+    one = written(pages, tmp_path / "one.jsonl", model, 1)
     out = tmp_path / "more.jsonl"
     Path(f"{out}.part").write_bytes(b"".join(one[0].splitlines(keepends=True)[:2]))
-    assert written(pages, out, labeller, 2, resume=True) == one
+    target = Target(out, Path(f"{out}.errors"))
+    write_note(out, Job([str(pages)], model).fingerprint(target))
+    assert written(pages, out, model, 2, resume=True) == one
 
 
-def test_no_more_is_read_ahead_than_is_being_labelled(labeller: Labeller) -> None:
+def test_no_more_is_read_ahead_than_is_being_labelled(model: Model) -> None:
     read = []
 
     def arriving() -> Iterator[Article]:
@@ -55,18 +54,20 @@ def test_no_more_is_read_ahead_than_is_being_labelled(labeller: Labeller) -> Non
             read.append(number)
             yield Article(LINES.format(number), index=number)
 
-    results = pool.label_in_order(arriving(), label_or_fail, labeller, 1, 1)
-    try:
+    with pool.pool(model, 1) as label:
+        results = label(arriving())
         found = [next(results) for _ in range(3)]
         assert [one.article.index for one in found if isinstance(one, LabelledArticle)] == [0, 1, 2]
         assert len(read) == 3 + pool.AHEAD - 1
-    finally:
-        results.close()  # type: ignore[attr-defined]
 
 
-def test_a_process_that_dies_ends_the_run_with_its_next_step(labeller: Labeller) -> None:
-    with pytest.raises(UsageError, match=r"one of the --workers has died; .*--resume"):
-        list(pool.label_in_order([Article("One.")], _die, labeller, 1, 1))
+def test_a_process_that_dies_ends_the_run_with_its_next_step(model: Model) -> None:
+    page = Article("One.", source="a.jsonl", index=4)
+    with (
+        pool.pool(model, 1, _die) as label,
+        pytest.raises(MachineError, match=r"died at a.jsonl:4, 3 times \(exit code 1\); .*--resume"),
+    ):
+        list(label([page]))
 
 
 def _die(_: object, __: object) -> None:
@@ -105,9 +106,9 @@ def _is_alive(process: int) -> bool:
     return False
 
 
-def test_results_on_standard_output_come_in_order_too(pages: Path, labeller: Labeller) -> None:
-    asked = Job([str(pages)], labeller, ReadOptions(), workers=2)
-    assert list(label_each(asked)) == list(label_each(Job([str(pages)], labeller, ReadOptions())))
+def test_results_on_standard_output_come_in_order_too(pages: Path, model: Model) -> None:
+    asked = Job([str(pages)], model, workers=2)
+    assert list(label_each(asked)) == list(label_each(Job([str(pages)], model)))
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,9 @@ from typer.testing import CliRunner, Result
 from newsroles.articles import Article, Failure
 from newsroles.cli.app import app
 from newsroles.errors import UsageError
-from newsroles.model.labeller import Labeller
-from newsroles.readers import ReadOptions
 from newsroles.readers.sources import Sources
 from newsroles.runs import ray as on_ray
-from newsroles.runs.job import Job, ProgressListener, Target
+from newsroles.runs.job import Job, Model, ProgressListener, Target
 from newsroles.runs.ray import LabelShards, read_parts
 from newsroles.runs.sharded import Work
 from newsroles.runs.shards import Folder, Part, Shard
@@ -67,7 +65,7 @@ def times(folder: Path) -> dict[str, int]:
 @pytest.mark.usefixtures("ray")
 def test_it_writes_the_plain_engines_rows_and_resumes_by_shard(run: Run, pages: Path) -> None:
     assert run(pages, "-o", "plain.jsonl", "--threads", 1).exit_code == 1
-    spread = ("--engine", "ray", "-o", "out", "--shard-size", 2, "--threads", 2)
+    spread = ("--engine", "ray", "-o", "out", "--shard-size", 2, "--workers", 2)
     result = run(pages, *spread)
     assert result.exit_code == 1, result.stderr
     assert "8 articles labelled, 2 failed (see out.errors.jsonl)" in result.stderr
@@ -121,7 +119,7 @@ def test_without_ray_it_says_what_to_install(run: Run, pages: Path, monkeypatch:
         (["--engine", "ray", "-o", "out", "--format", "csv"], "jsonl or parquet"),
         (["--engine", "ray", "-o", "out.csv"], "jsonl or parquet"),
         (["--engine", "ray", "-o", "out", "-"], "stdin"),
-        (["--engine", "ray", "-o", "pages"], "holds other files"),
+        (["--engine", "ray", "-o", "pages"], "needed itself"),
         (["--engine", "ray", "-o", "out", "--resume", "--overwrite"], "one of them"),
         (["--engine", "spark", "-o", "out"], "spark"),
         (["-o", "out", "--shard-size", "5"], "--engine ray"),
@@ -157,19 +155,19 @@ class FakeRay:
 def test_a_ray_is_joined_where_there_is_one_else_made_and_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
     ray = FakeRay()
-    with on_ray._cluster(ray, 3) as cpus:
+    with on_ray._cluster(ray, 3, 1) as cpus:
         assert (cpus, ray.calls) == (3, [("local", 3)])
     assert ray.calls == [("local", 3), ("shutdown",)]
 
     theirs = FakeRay(is_initialized=True)
-    with on_ray._cluster(theirs, 3):
+    with on_ray._cluster(theirs, 3, 1):
         assert theirs.calls == []
     assert theirs.calls == []
 
     monkeypatch.setenv("RAY_ADDRESS", "auto")
     cluster = FakeRay()
-    with on_ray._cluster(cluster, None) as cpus:
-        assert (cpus, cluster.calls) == (12, [("auto", None)])
+    with on_ray._cluster(cluster, None, 2) as cpus:
+        assert (cpus, cluster.calls) == (6, [("auto", None)])
     assert cluster.calls == [("auto", None), ("shutdown",)]
 
 
@@ -182,16 +180,16 @@ def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(ray, "init", absent)
     with (
         pytest.raises(UsageError, match=r"no Ray at 192\.0\.2\.1:6379: no running Ray; .*unset"),
-        on_ray._cluster(ray, 1),
+        on_ray._cluster(ray, 1, 1),
     ):
         pass
 
 
 @pytest.fixture
-def work(tmp_path: Path, labeller: Labeller) -> Work:
-    folder, bundle = Folder(tmp_path / "out"), labeller.bundle
-    folder.begin({}, resume=False)
-    return Work(folder, ReadOptions(), None, 2, bundle.folder, bundle.model_id, 0.0)
+def work(tmp_path: Path, model: Model) -> Iterator[Work]:
+    folder = Folder(tmp_path / "out")
+    with folder.begin({"newsroles": "1"}, resume=False):
+        yield Work(folder, Job((), model), 2)
 
 
 def test_parts_and_shards_travel_whole(work: Work, pages: Path) -> None:
@@ -226,7 +224,7 @@ def test_what_a_process_comes_upon_is_told_where_the_run_was_begun(
 
 
 def test_when_ray_gives_up_the_run_can_be_resumed(
-    pages: Path, labeller: Labeller, monkeypatch: pytest.MonkeyPatch
+    pages: Path, model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class RayError(Exception):
         """Stands for Ray's."""
@@ -238,6 +236,6 @@ def test_when_ray_gives_up_the_run_can_be_resumed(
     ray.exceptions = SimpleNamespace(RayError=RayError)
     monkeypatch.setattr(on_ray, "_ray", lambda: ray)
     monkeypatch.setattr(on_ray, "run_sharded", broken)
-    job = Job(Sources([str(pages)]), labeller, ReadOptions())
+    job = Job(Sources([str(pages)]), model)
     with pytest.raises(UsageError, match=r"a node is gone; .*--resume"):
         on_ray.run(job, Target(Path("out"), Path("errors")), ProgressListener())

@@ -13,13 +13,14 @@ import pytest
 from newsroles.articles import Article, LabelledArticle
 from newsroles.errors import BundleError, UsageError
 from newsroles.model.labeller import Labeller
-from newsroles.readers import ReadOptions
 from newsroles.readers.sources import Sources
 from newsroles.runs import sharded
-from newsroles.runs.job import Job, ProgressListener, Summary, Target
+from newsroles.runs.job import Job, Model, ProgressListener, Summary, Target
 from newsroles.runs.local import run as run_plainly
 from newsroles.runs.sharded import Done, Work
 from newsroles.runs.shards import Folder, Part, Shard
+
+UNIQUE = "0123456789abcdef" * 2
 
 
 class Killed(BaseException):
@@ -62,7 +63,7 @@ def pages(tmp_path: Path) -> Path:
 
 
 def job(pages: Path, labeller: Labeller, **changes: Any) -> Job:
-    return replace(Job(Sources([str(pages)]), labeller, ReadOptions()), **changes)
+    return replace(Job(Sources([str(pages)]), Model.at(labeller.bundle.folder, threads=1)), **changes)
 
 
 def target(folder: Path, *, resume: bool = False, format_: str = "jsonl") -> Target:
@@ -139,7 +140,7 @@ def test_a_shard_half_written_when_the_plug_was_pulled_leaves_nothing_behind(
         patch.setattr(Folder, "note_labelled", note)
         with pytest.raises(Killed):
             run(job(pages, labeller), target(tmp_path), Here(labeller))
-    (tmp_path / "out" / ".part-000000-000000.jsonl.0123").write_bytes(b'{"id": "cut')
+    (tmp_path / "out" / f".part-000000-000000.jsonl.{UNIQUE}").write_bytes(b'{"id": "cut')
     run(job(pages, labeller), target(tmp_path, resume=True), Here(labeller))
     assert joined(tmp_path) == plain["records"]
     assert not list((tmp_path / "out").glob(".*"))
@@ -150,7 +151,7 @@ def test_a_finished_run_is_left_alone_and_one_anew_starts_empty(
 ) -> None:
     run(job(pages, labeller), target(tmp_path), Here(labeller), 1)
     again = Here(labeller)
-    summary = run(job(pages, labeller), target(tmp_path, resume=True), again)
+    summary = run(job(pages, labeller), target(tmp_path, resume=True), again, 1)
     assert (summary.was_complete, summary.failed, again.labelled) == (True, 4, [])
     (pages / "b.jsonl").unlink()
     anew = run(job(pages, labeller), target(tmp_path), Here(labeller), 9)
@@ -168,7 +169,7 @@ def test_what_was_begun_with_something_else_is_not_resumed(
         (pages / "bb.txt").write_text("New.")
     again = job(pages, labeller, only=frozenset({"claim"}) if change == "--only" else None)
     size = 3 if change == "--shard-size" else 2
-    with pytest.raises(UsageError, match=f"begun with other .*{change}.*; .*--overwrite"):
+    with pytest.raises(UsageError, match=f"begun with .*{change}.*; .*--overwrite"):
         run(again, target(tmp_path, resume=True), Here(labeller), size)
 
 
@@ -202,10 +203,9 @@ def test_no_failures_make_no_file(labeller: Labeller, tmp_path: Path) -> None:
 
 
 def work(folder: Path, labeller: Labeller, **changes: Any) -> Work:
-    bundle = labeller.bundle
-    place = Folder(folder / "out")
-    place.begin({}, resume=False)
-    return replace(Work(place, ReadOptions(), None, 2, bundle.folder, bundle.model_id, 0.0), **changes)
+    place, model = Folder(folder / "out"), Model.at(labeller.bundle.folder, threads=1)
+    with place.begin({"newsroles": "1"}, resume=False):
+        return Work(place, Job((), replace(model, **changes)), 2)
 
 
 def test_a_shard_that_its_process_dies_of_is_not_begun_forever(
@@ -225,6 +225,6 @@ def test_a_shard_that_its_process_dies_of_is_not_begun_forever(
 
 
 def test_another_model_on_another_machine_is_refused(tmp_path: Path, labeller: Labeller) -> None:
-    assert work(tmp_path, labeller).load().labels == labeller.labels
+    assert work(tmp_path, labeller).job.model.load().labels == labeller.labels
     with pytest.raises(BundleError, match="other@1 where the work began"):
-        work(tmp_path, labeller, model_id="other@1").load()
+        work(tmp_path, labeller, name="other", revision="1").job.model.load()

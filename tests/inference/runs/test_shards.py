@@ -14,6 +14,11 @@ from newsroles.runs import shards
 from newsroles.runs.shards import Folder, Part, cut, divide
 
 
+def begin(folder: Folder) -> None:
+    with folder.begin({"newsroles": "1"}, resume=False):
+        pass
+
+
 @given(sizes=st.lists(st.integers(0, 5), max_size=20), most=st.integers(1, 6))
 def test_every_source_is_in_one_part_and_in_order(
     tmp_path_factory: pytest.TempPathFactory, sizes: list[int], most: int
@@ -60,7 +65,7 @@ def test_shards_are_named_in_order_and_closed_early_for_long_texts(monkeypatch: 
 @pytest.mark.parametrize(
     ("made", "flags", "word"),
     [
-        ("file", {}, "a file"),
+        ("file", {}, "no folder"),
         ("others", {}, "holds other files"),
         ("others", {"overwrite": True}, "holds other files"),  # never to be emptied
         ("begun", {}, "unfinished run.*--resume"),
@@ -80,7 +85,7 @@ def test_a_folder_is_never_written_to_by_accident(
     elif made == "homeless":
         out = out / "deeper"
     else:
-        Folder(out).begin({}, resume=False)
+        begin(Folder(out))
         if made == "complete":
             Folder(out).finish([], tmp_path / "errors")
     with pytest.raises(UsageError, match=word):
@@ -91,7 +96,7 @@ def test_a_folder_is_never_written_to_by_accident(
 def test_a_folder_that_is_ours_or_empty_may_be_written_to(tmp_path: Path, flags: dict[str, bool]) -> None:
     out = tmp_path / "out"
     if flags:
-        Folder(out).begin({}, resume=False)
+        begin(Folder(out))
     else:
         out.mkdir()
     Folder(out).check(**{"resume": False, "overwrite": False} | flags)
@@ -100,7 +105,7 @@ def test_a_folder_that_is_ours_or_empty_may_be_written_to(tmp_path: Path, flags:
 
 def test_a_finished_folder_can_do_without_its_notes(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "out")
-    folder.begin({}, resume=False)
+    begin(folder)
     folder.finish([], tmp_path / "errors")
     shutil.rmtree(folder.path / "_run")
     folder.check(resume=True, overwrite=False)
@@ -130,7 +135,7 @@ def test_without_room_it_says_what_to_do(tmp_path: Path) -> None:
 
 def test_a_missing_shard_is_noticed(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "out")
-    folder.begin({}, resume=False)
+    begin(folder)
     part = Part(0, ("x",))
     with pytest.raises(UsageError, match=r"missing.*--resume"):
         folder.finish([part], tmp_path / "errors")
