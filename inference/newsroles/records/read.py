@@ -49,12 +49,13 @@ def rereadable(stream: BinaryIO) -> Iterator[BinaryIO]:
 def _item(line: bytes | None, source: str, index: int, number: int) -> LabelledArticle | Failure:
     try:
         values = parse(line)
-        return _article(values) if "sentences" in values else _failure(values)
+        return labelled_article(values) if "sentences" in values else _failure(values)
     except InputError as error:
         return UnreadLine(source, index, number, error.reason, _NEXT_STEP)
 
 
-def _article(values: Mapping[str, Any]) -> LabelledArticle:
+def labelled_article(values: Mapping[str, Any]) -> LabelledArticle:
+    """Return the article of a record; raises InputError where it isn't one."""
     found = _read(values, ARTICLE)
     model = found.pop("model")
     article = Article(**found, fields=other_fields(values))
