@@ -18,6 +18,7 @@ from typer.testing import CliRunner, Result
 from newsroles.articles import LabelledArticle
 from newsroles.cli.app import app
 from newsroles.model import labeller
+from newsroles.records.schema import ARTICLE, SENTENCE
 from newsroles.runs.job import Job, Model
 from newsroles.runs.local import label_each
 
@@ -59,11 +60,13 @@ def test_a_record_has_every_field_and_offsets_that_slice_its_text(run: Run, page
     result = run(pages / "one.txt")
     assert result.exit_code == 0
     (record,) = records(result.stdout)
-    assert list(record) == ["id", "source", "index", "model", "text", "sentences"]
+    assert list(record) == [*(field.name for field in ARTICLE), "sentences"]
+    assert (record["title"], record["url"]) == ("", "")
     assert (record["id"], record["index"], record["text"]) == (str(pages / "one.txt"), 0, PAGE)
     assert len(record["sentences"]) == 2
     for sentence in record["sentences"]:
-        assert list(sentence) == ["start", "end", "text", "label", "probabilities", "truncated", "uncertain"]
+        assert list(sentence) == [field.name for field in SENTENCE]
+        assert sentence["kind"] == "line"
         assert PAGE[sentence["start"] : sentence["end"]] == sentence["text"]
         assert sum(sentence["probabilities"].values()) == pytest.approx(1, abs=3e-4)
         assert sentence["label"] == max(sentence["probabilities"], key=sentence["probabilities"].get)
@@ -163,14 +166,14 @@ def test_only_filters_sentences_and_summary_counts_them(run: Run, pages: Path) -
     }
 
 
-PAGE = """<!doctype html><nav><a href=/>Share this story</a></nav><h1>The mill</h1>
+HTML = """<!doctype html><nav><a href=/>Share this story</a></nav><h1>The mill</h1>
 <p>The mill was built in 19.
 <div class=comments><p>Ada Lund blamed the mayor for the neglected mill.</div>"""
 
 
 def test_sentences_of_some_kinds_of_lines_can_be_left_out(run: Run, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
-    page.write_text(PAGE)
+    page.write_text(HTML)
     (everything,) = records(run(page).stdout)
     kinds = [sentence["kind"] for sentence in everything["sentences"]]
     assert (everything["title"], kinds) == ("The mill", ["navigation", "title", "paragraph", "comment"])
