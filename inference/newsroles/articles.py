@@ -4,8 +4,8 @@ Offsets are always Python characters (code points) into the article's `text` as 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,8 @@ class Article:
     r"""A page to label: its text, and where it came from.
 
     `kinds` has what the markup says of each line of `text` ("\n" ends one), `title` the story's headline and
-    `url` the page's own address; all are empty for plain text.
+    `url` the page's own address; all are empty for plain text. `fields` are the others of the record that it
+    was read from, as JSON has them.
     """
 
     text: str
@@ -23,6 +24,7 @@ class Article:
     kinds: tuple[str, ...] = ()
     title: str = ""
     url: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 class Page(NamedTuple):
@@ -49,6 +51,7 @@ class LabelledSentence:
     `probabilities` maps every label of the model to a number in [0, 1]; they sum to 1.
     `truncated` says that the sentence was longer than a window and only its head was read.
     `uncertain` says that the best probability is below the confidence that was asked for.
+    `kind` is what the markup says of the line that it begins on, "line" for plain text.
     """
 
     start: int
@@ -58,11 +61,15 @@ class LabelledSentence:
     probabilities: Mapping[str, float]
     truncated: bool = False
     uncertain: bool = False
+    kind: str = "line"
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledArticle:
-    """An article with one labelled sentence for every sentence of its text, in order."""
+    """An article with one labelled sentence for every sentence of its text, in order.
+
+    The article's `title` is its own, or else the headline that the model found in its text, if any.
+    """
 
     article: Article
     model: str

@@ -33,6 +33,7 @@ class Outputs:
     errors: Path | None
     report: Path | None
     only: str | None
+    without_kinds: str
     resume: bool
     overwrite: bool
     is_stream: bool  # stdout, or a device, of which nothing can be resumed
@@ -109,7 +110,8 @@ class Asked:
         model = Model.at(engines.model, threads=engines.threads, min_confidence=engines.min_confidence)
         options = ReadOptions(inputs.format, inputs.text_field, inputs.id_field)
         only = _only(self.outputs.only, model.labels)
-        return Job(sources, model, options, only, engines.max_errors, engines.workers)
+        without = _kinds(self.outputs.without_kinds)
+        return Job(sources, model, options, only, without, engines.max_errors, engines.workers)
 
     def target(self) -> "Target":
         """Return where the records and the failures go, of a run that is no stream."""
@@ -161,3 +163,15 @@ def _only(asked: str | None, labels: Sequence[str]) -> frozenset[str] | None:
             f"the model has no label {', '.join(unknown)}", f"give --only some of {','.join(labels)}"
         )
     return wanted
+
+
+def _kinds(asked: str) -> frozenset[str]:
+    from newsroles.readers.kinds import KINDS
+
+    kinds = frozenset(filter(None, (name.strip() for name in asked.split(","))))
+    if unknown := sorted(kinds.difference(KINDS)):
+        raise UsageError(
+            f"no such kind of line: {', '.join(unknown)}",
+            f"give --without-kinds some of {','.join(KINDS)}; docs/kinds.md says what they are",
+        )
+    return kinds

@@ -32,6 +32,7 @@ from newsroles.cli.options import (
     TextField,
     Threads,
     UsedEngine,
+    WithoutKinds,
     Workers,
 )
 
@@ -47,6 +48,7 @@ def label(
     input_format: InFormat = None,
     model: Model = None,
     only: Only = None,
+    without_kinds: WithoutKinds = "",
     errors: Errors = None,
     max_errors: MaxErrors = None,
     resume: Resume = False,
@@ -74,7 +76,14 @@ def label(
     with exit_codes(interrupted=f"interrupted; {goes_on if is_kept else starts_anew}"):
         inputs = Inputs(paths, input_format, text_field, id_field)
         outputs = Outputs.of(
-            out, format_, errors, report=report, only=only, resume=resume, overwrite=overwrite
+            out,
+            format_,
+            errors,
+            report=report,
+            only=only,
+            without_kinds=without_kinds,
+            resume=resume,
+            overwrite=overwrite,
         )
         engines = Engines(model, min_confidence, threads, workers, engine, shard_size, max_errors)
         done = _label(Asked(inputs, outputs, engines), is_counted=summary, quiet=quiet)

@@ -61,6 +61,13 @@ Model = Annotated[
 Only = Annotated[
     str | None, typer.Option(metavar="LABEL,...", help="Write only the sentences with these labels.")
 ]
+WithoutKinds = Annotated[
+    str,
+    typer.Option(
+        metavar="KIND,...",
+        help="Write no sentences of these kinds of lines, such as comment,aside,navigation.",
+    ),
+]
 Errors = Annotated[Path | None, typer.Option(help="Write failures here. Default: OUT.errors.jsonl.")]
 MaxErrors = Annotated[
     int | None, typer.Option(min=0, help="Stop when more than this many inputs have failed.")

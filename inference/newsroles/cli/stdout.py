@@ -13,7 +13,7 @@ from newsroles.cli.console import ReaderGoneError, say, write
 from newsroles.errors import unwritable
 from newsroles.files import beside, drop, is_device, real
 from newsroles.printable import printable
-from newsroles.records.write import csv_writer, rows, to_line
+from newsroles.records.write import CsvTable, to_line
 from newsroles.runs.job import Job, Result, Summary
 from newsroles.runs.local import show
 
@@ -28,8 +28,7 @@ def print_all(
 
     They are printed on stdout, or on `device`. `kept` gets records and failures as JSON lines.
     """
-    with _stream(device) as out, _failures(errors) as failures:
-        print_ = _printer(format_, job, out)
+    with _stream(device) as out, _failures(errors) as failures, _printer(format_, job, out) as print_:
 
         def handle(result: Result, values: Mapping[str, Any]) -> None:
             if kept:
@@ -87,18 +86,21 @@ def _failures(path: Path | None) -> Iterator[Write]:
                 drop(path)
 
 
-def _printer(format_: str, job: Job, out: Write) -> Print:
+@contextmanager
+def _printer(format_: str, job: Job, out: Write) -> Iterator[Print]:
     if format_ == "table":
         from rich.console import Console
 
         from newsroles.cli.table import show as show_page
 
         console = Console(file=_Terminal(out))  # type: ignore[arg-type]  # it needs no more
-        return lambda page, _: show_page(page, console)
-    if format_ == "csv":
-        table = csv_writer(_Utf8(out), job.model.labels)
-        return lambda _, values: table.writerows(rows(values))
-    return lambda _, values: out(to_line(values))
+        yield lambda page, _: show_page(page, console)
+    elif format_ == "csv":
+        table = CsvTable(_Utf8(out), job.model.labels)
+        yield lambda _, values: table.write(values)
+        table.close()
+    else:
+        yield lambda _, values: out(to_line(values))
 
 
 class _Utf8:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,10 @@ from newsroles.articles import Article, LabelledArticle, LabelledSentence, Sente
 from newsroles.errors import InputError
 from newsroles.model import bundle as bundles
 from newsroles.model.encoder import Encoder
+from newsroles.model.headline import headline
 from newsroles.model.sentences import split
 from newsroles.model.tokenizer import SentenceTokenizer
-from newsroles.model.windows import Scores, plan, pool, stitch
+from newsroles.model.windows import Scores, line_kinds, plan, pool, stitch
 
 SECONDS = 300.0
 """How much of a thread's own time one article may be scored for. A million characters of prose, the longest
@@ -79,11 +81,27 @@ class Labeller:
         pieces = self._tokenizer.encode(article.text, sentences, article.kinds)
         probabilities = self.probabilities(self._scores(pieces))
         truncated = map(self._tokenizer.is_cut, sentences, pieces)
+        kinds = line_kinds(article.text, article.kinds, sentences)
         labelled = tuple(
-            self._sentence(article.text, span, row, cut)
-            for span, row, cut in zip(sentences, probabilities, truncated, strict=True)
+            self._sentence(article.text, span, row, cut, kind)
+            for span, row, cut, kind in zip(sentences, probabilities, truncated, kinds, strict=True)
         )
+        if not article.title and (title := headline(article.text, labelled)):
+            article = replace(article, title=title)
         return LabelledArticle(article, self.bundle.model_id, labelled)
+
+    def label_html(self, page: bytes | str) -> LabelledArticle:
+        """Label every sentence of a web page, which is read as `label` on the command line reads it.
+
+        Raises InputError for what is no page or shows no text.
+
+        >>> page = Labeller.load().label_html("<h1>Ferry late again</h1><nav><a href=/>Share</a></nav>")
+        >>> page.article.title, [(sentence.text, sentence.kind) for sentence in page.sentences]
+        ('Ferry late again', [('Ferry late again', 'title'), ('Share', 'navigation')])
+        """
+        from newsroles.readers.html import to_article
+
+        return self.label(to_article(page))
 
     def label_all(self, articles: Iterable[str | Article]) -> Iterator[LabelledArticle]:
         """Label articles as they come, one for one and in their order; nothing is read ahead.
@@ -140,7 +158,9 @@ class Labeller:
             rows.append(pool(logits, lengths[window.start : window.stop]))
         return stitch(lengths, windows, rows) if rows else np.zeros((0, len(self.labels)), dtype=np.float32)
 
-    def _sentence(self, text: str, span: Sentence, row: Scores, truncated: bool) -> LabelledSentence:
+    def _sentence(
+        self, text: str, span: Sentence, row: Scores, truncated: bool, kind: str
+    ) -> LabelledSentence:
         best = int(row.argmax())
         return LabelledSentence(
             start=span.start,
@@ -150,4 +170,5 @@ class Labeller:
             probabilities=dict(zip(self.labels, map(float, row), strict=True)),
             truncated=truncated,
             uncertain=bool(row[best] < self.min_confidence),
+            kind=kind,
         )

@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 from newsroles.articles import Article, Failure, Page
 from newsroles.errors import InputError, MachineError, machine_error
 from newsroles.readers.css import hidden_names
-from newsroles.readers.documents import read_one
+from newsroles.readers.documents import as_article, read_one
 from newsroles.readers.encodings import declared, decode
 from newsroles.readers.guard import check_work
 from newsroles.readers.head import read_head
@@ -41,8 +41,17 @@ SECONDS, BYTES = 20.0, 2**31
 
 
 def to_text(page: bytes | str, charset: str = "") -> str:
-    """Lay the page out as lines; "" if it shows no text. Raises InputError for what is no page."""
+    r"""Lay the page out as lines; "" if it shows no text. Raises InputError for what is no page.
+
+    >>> to_text("<h1>Ferry late again</h1><p>It left at <b>nine</b>.</p>")
+    'Ferry late again\nIt left at nine.'
+    """
     return to_page(page, charset).text
+
+
+def to_article(page: bytes | str) -> Article:
+    """Make an article without an id of a page. Raises InputError for what is no page, or shows no text."""
+    return as_article(to_page(page), "", "", 0)
 
 
 def to_page(page: bytes | str, charset: str = "") -> Page:

@@ -1,4 +1,4 @@
-"""Parquet: every row is an article; read a few rows at a time, and only the columns of text and id.
+"""Parquet: every row is an article; read a few rows at a time.
 
 A process of its own reads, with bounded memory: a file of 2 kB can unpack to gigabytes, and a damaged one can
 take the process that reads it down.
@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
@@ -53,8 +54,8 @@ def read(source: str, stream: BinaryIO, options: ReadOptions) -> Iterator[Articl
             if "stop" in values:
                 raise InputError(*values["stop"])
             if "article" in values:
-                text, name, kinds, title, url = values["article"]
-                yield Article(text, name, source, index, tuple(kinds), title, url)
+                text, name, kinds, title, url, fields = values["article"]
+                yield Article(text, name, source, index, tuple(kinds), title, url, fields)
             else:
                 yield Failure(source, index, *values["failure"])
             index += 1
@@ -111,8 +112,8 @@ def _items(file: BinaryIO, source: str, options: ReadOptions) -> Iterator[dict[s
         for read, rows in _batches(file, options):
             yield {"read": read}
             for row in rows:
-                record = _record(row)
-                given += sum(len(value) for value in record.values() if isinstance(value, str | bytes))
+                record = {name: _value(cell) for name, cell in row.items()}
+                given += _size(record)
                 if is_bomb(given, size):
                     raise too_much(given)
                 yield _item(record, source, index, options)
@@ -141,23 +142,34 @@ def _batches(file: BinaryIO, options: ReadOptions) -> Iterator[tuple[int, Iterab
 
 
 def _columns(names: list[str], options: ReadOptions) -> list[str]:
-    text, name = options.text_field, options.id_field
-    if text not in names:
+    """Give the columns that a name tells from the others; raises InputError where the text's is not one."""
+    count, text = Counter(names), options.text_field
+    if not count[text]:
         raise missing(text, names)
-    if names.count(text) > 1:
+    if count[text] > 1:
         raise InputError(f"two columns are called {text!r}", "rename one, or name another with --text-field")
-    return [text, name] if names.count(name) == 1 and name != text else [text]
+    return [name for name in names if count[name] == 1]
 
 
-def _record(row: dict[str, Any]) -> dict[str, Any]:
-    """Give what the cells hold; what they call text and isn't UTF-8, as bytes."""
-    record = {}
-    for name, cell in row.items():
-        try:
-            record[name] = cell.as_py()
-        except UnicodeDecodeError:
-            record[name] = cell.cast("binary").as_py()
-    return record
+def _value(cell: Any) -> Any:
+    """Return a cell's value; bytes for a text that isn't UTF-8, else text or null where Python has none."""
+    import pyarrow as pa
+
+    with suppress(pa.ArrowException, ValueError, OverflowError):
+        return cell.as_py()
+    for other in ("binary", "string"):
+        with suppress(pa.ArrowException, ValueError, OverflowError):
+            return cell.cast(other).as_py()
+    return None
+
+
+def _size(value: Any) -> int:
+    """Count the characters and the members that a value holds."""
+    if isinstance(value, str | bytes):
+        return len(value)
+    if isinstance(value, dict):
+        value = list(value.values())
+    return len(value) + sum(map(_size, value)) if isinstance(value, list) else 0
 
 
 def _item(record: dict[str, Any], source: str, index: int, options: ReadOptions) -> dict[str, Any]:
@@ -165,7 +177,7 @@ def _item(record: dict[str, Any], source: str, index: int, options: ReadOptions)
         found = article(record, source, index, index + 1, options)
     except InputError as error:
         return {"failure": (index + 1, error.reason, error.next_step)}
-    return {"article": (found.text, found.id, found.kinds, found.title, found.url)}
+    return {"article": (found.text, found.id, found.kinds, found.title, found.url, found.fields)}
 
 
 def _serve(most: str, source: str, text_field: str, id_field: str) -> None:

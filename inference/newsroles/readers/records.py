@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 from newsroles.articles import Article, Page
 from newsroles.errors import InputError
 from newsroles.readers.documents import LIMIT, as_article
+from newsroles.readers.fields import with_fields
 from newsroles.readers.formats import is_page
 from newsroles.readers.options import ReadOptions
 
@@ -47,7 +48,8 @@ def article(record: Mapping[str, Any], source: str, index: int, number: int, opt
     Raises InputError for a record without a text.
     """
     text, name = _text(record, options.text_field), _id(record, options.id_field)
-    return as_article(_page(text), name or f"{source}:{number}", source, index)
+    found = as_article(_page(text), name or f"{source}:{number}", source, index)
+    return with_fields(found, record, options)
 
 
 def missing(field: str, fields: Iterable[str]) -> InputError:

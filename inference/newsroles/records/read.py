@@ -2,18 +2,17 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import pairwise
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO
 
 from newsroles.articles import Article, Failure, LabelledArticle, LabelledSentence
 from newsroles.errors import InputError
 from newsroles.readers.jsonl import parse
 from newsroles.readers.packing import unpack
 from newsroles.readers.records import lines
-
-T = TypeVar("T")
+from newsroles.records.schema import ARTICLE, FAILURE, SENTENCE, SENTENCES, Field, other_fields
 
 
 class UnreadLine(Failure):
@@ -50,36 +49,34 @@ def rereadable(stream: BinaryIO) -> Iterator[BinaryIO]:
 def _item(line: bytes | None, source: str, index: int, number: int) -> LabelledArticle | Failure:
     try:
         values = parse(line)
-        return _article(values) if "sentences" in values else _failure(values)
+        return labelled_article(values) if "sentences" in values else _failure(values)
     except InputError as error:
         return UnreadLine(source, index, number, error.reason, _NEXT_STEP)
 
 
-def _article(values: Mapping[str, Any]) -> LabelledArticle:
-    article = Article(
-        _field(values, "text", str),
-        _field(values, "id", str),
-        _field(values, "source", str),
-        _field(values, "index", int),
-    )
-    sentences = tuple(_sentence(each, article.text) for each in _field(values, "sentences", list))
+def labelled_article(values: Mapping[str, Any]) -> LabelledArticle:
+    """Return the article of a record; raises InputError where it isn't one."""
+    found = _read(values, ARTICLE)
+    model = found.pop("model")
+    article = Article(**found, fields=other_fields(values))
+    sentences = tuple(_sentence(each, article.text) for each in _field(values, Field(SENTENCES, list)))
     for before, after in pairwise(sentences):
         if after.start < before.end:
             raise InputError(f"the sentence at {after.start} begins before the one before it ends", "")
-    return LabelledArticle(article, _field(values, "model", str), sentences)
+    return LabelledArticle(article, model, sentences)
 
 
 def _sentence(values: Any, text: str) -> LabelledSentence:
     if not isinstance(values, dict):
         raise InputError("a sentence isn't an object", "")
-    start, end, label = _field(values, "start", int), _field(values, "end", int), _field(values, "label", str)
-    if not 0 <= start < end <= len(text) or text[start:end] != values.get("text"):
+    sentence = LabelledSentence(**_read(values, SENTENCE))
+    start, end = sentence.start, sentence.end
+    if not 0 <= start < end <= len(text) or text[start:end] != sentence.text:
         raise InputError(f"start {start} and end {end} don't give the sentence's text", "")
-    probabilities = _field(values, "probabilities", dict)
-    if label not in probabilities or not all(map(_is_probability, probabilities.values())):
+    probabilities = sentence.probabilities
+    if sentence.label not in probabilities or not all(map(_is_probability, probabilities.values())):
         raise InputError(f"the probabilities at {start} aren't one number from 0 to 1 for each label", "")
-    flags = (_field(values, "truncated", bool), _field(values, "uncertain", bool))
-    return LabelledSentence(start, end, text[start:end], label, probabilities, *flags)
+    return sentence
 
 
 def _is_probability(value: Any) -> bool:
@@ -87,13 +84,19 @@ def _is_probability(value: Any) -> bool:
 
 
 def _failure(values: Mapping[str, Any]) -> Failure:
-    offset = None if values.get("offset") is None else _field(values, "offset", int)
-    place = _field(values, "source", str), _field(values, "index", int), offset
-    return Failure(*place, _field(values, "reason", str), _field(values, "next_step", str))
+    known = [field for field in FAILURE if field.name != "offset" or values.get("offset") is not None]
+    return Failure(**{"offset": None} | _read(values, known))
 
 
-def _field(values: Mapping[str, Any], name: str, type_: type[T]) -> T:
-    value = values.get(name)
-    if not isinstance(value, type_) or (type_ is int and isinstance(value, bool)):
-        raise InputError(f"not a record: its field {name!r} is no {type_.__name__}, or isn't there", "")
+def _read(values: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, Any]:
+    """Return the values of these fields; raises InputError where one is of another type or isn't there."""
+    return {field.name: _field(values, field) for field in fields}
+
+
+def _field(values: Mapping[str, Any], field: Field) -> Any:
+    value = values.get(field.name, field.default)
+    if not isinstance(value, field.type) or (field.type is int and isinstance(value, bool)):
+        raise InputError(
+            f"not a record: its field {field.name!r} is no {field.type.__name__}, or isn't there", ""
+        )
     return value

@@ -1,56 +1,127 @@
-"""The fields of records and of a table's rows; docs/record.md describes them."""
+"""The fields of records, of a table's rows and of failures: the one list; docs/record.md describes them.
 
-from collections.abc import Collection, Sequence
-from typing import Any
+Writers, tables, pipelines and what reads records back take names, order and types from here.
+"""
 
-from newsroles.articles import Failure, LabelledArticle
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from newsroles.articles import Failure, LabelledArticle, LabelledSentence
 
 DECIMALS = 4
 """Probabilities are reproducible to this many decimals, so no more are written."""
 
+SENTENCES, PROBABILITIES = "sentences", "probabilities"
 
-def record(page: LabelledArticle, only: Collection[str] | None = None) -> dict[str, Any]:
-    """Give the JSON object of one labelled article; docs/record.md describes its fields.
+OF_LABEL = "p_"
+"""What a column of a label's probabilities is called, before the label."""
 
-    With `only`, it holds the sentences with these labels.
+
+class Field(NamedTuple):
+    """A field: the type of its JSON value, and that of its column by Arrow's name, "" where it has none.
+
+    One that came later has a default, which stands for it in records that were written before, and comes
+    last in tables.
     """
-    article = page.article
-    return {
-        "id": article.id,
-        "source": article.source,
-        "index": article.index,
-        "model": page.model,
-        "text": article.text,
-        "sentences": [
-            {
-                "start": sentence.start,
-                "end": sentence.end,
-                "text": sentence.text,
-                "label": sentence.label,
-                "probabilities": {label: round(p, DECIMALS) for label, p in sentence.probabilities.items()},
-                "truncated": sentence.truncated,
-                "uncertain": sentence.uncertain,
-            }
-            for sentence in page.sentences
-            if only is None or sentence.label in only
-        ],
+
+    name: str
+    type: type
+    column: str = ""
+    default: Any = None
+
+
+ARTICLE = (
+    Field("id", str, "string"),
+    Field("source", str, "string"),
+    Field("index", int, "int64"),
+    Field("model", str, "string"),
+    Field("text", str),
+    Field("title", str, "string", ""),
+    Field("url", str, "string", ""),
+)
+"""An article's; its sentences follow, and then what else its input held."""
+
+SENTENCE = (
+    Field("start", int, "int32"),
+    Field("end", int, "int32"),
+    Field("text", str, "string"),
+    Field("label", str, "string"),
+    Field(PROBABILITIES, dict),
+    Field("truncated", bool, "bool"),
+    Field("uncertain", bool, "bool"),
+    Field("kind", str, "string", "line"),
+)
+
+FAILURE = (
+    Field("source", str),
+    Field("index", int),
+    Field("offset", int),  # or null
+    Field("reason", str),
+    Field("next_step", str),
+)
+
+_OURS = {SENTENCES, *(field.name for field in (*ARTICLE, *SENTENCE))}
+_OF_INPUT = "input_"
+
+
+def record(
+    page: LabelledArticle, only: Collection[str] | None = None, without_kinds: Collection[str] = ()
+) -> dict[str, Any]:
+    """Return the JSON object of one labelled article.
+
+    With `only`, it holds the sentences with these labels; those of the kinds `without_kinds` are left out.
+    """
+    values = {
+        field.name: getattr(page if field.name == "model" else page.article, field.name) for field in ARTICLE
     }
+    values[SENTENCES] = [
+        _sentence(sentence)
+        for sentence in page.sentences
+        if (only is None or sentence.label in only) and sentence.kind not in without_kinds
+    ]
+    return values | _kept(page.article.fields)
+
+
+def _sentence(sentence: LabelledSentence) -> dict[str, Any]:
+    values = {field.name: getattr(sentence, field.name) for field in SENTENCE}
+    probabilities = {label: round(p, DECIMALS) for label, p in sentence.probabilities.items()}
+    return values | {PROBABILITIES: probabilities}
+
+
+def _kept(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Name the input's other fields: as they are, but for those that are called like one of ours."""
+    kept = {name: value for name, value in fields.items() if not _is_ours(name)}
+    for name, value in fields.items():
+        renamed = name
+        while _is_ours(renamed) or (renamed in kept and name != renamed):
+            renamed = _OF_INPUT + renamed
+        kept[renamed] = value
+    return kept
+
+
+def _is_ours(name: str) -> bool:
+    return name in _OURS or name.startswith(OF_LABEL)
+
+
+def other_fields(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what else a record holds than what is ours: the other fields of the input."""
+    return {name: value for name, value in values.items() if not _is_ours(name)}
 
 
 def failure_record(failure: Failure) -> dict[str, Any]:
-    """Give the JSON object of one input that could not be labelled."""
-    return {
-        "source": failure.source,
-        "index": failure.index,
-        "offset": failure.offset,
-        "reason": failure.reason,
-        "next_step": failure.next_step,
-    }
+    """Return the JSON object of one input that could not be labelled."""
+    return {field.name: getattr(failure, field.name) for field in FAILURE}
 
 
-def columns(labels: Sequence[str]) -> dict[str, str]:
-    """Give the names of a table's columns and their Parquet types, for a model with these labels."""
-    article = {"id": "string", "source": "string", "index": "int64", "model": "string"}
-    sentence = {"start": "int32", "end": "int32", "text": "string", "label": "string"}
-    probabilities = {f"p_{label}": "float32" for label in labels}
-    return article | sentence | probabilities | {"truncated": "bool", "uncertain": "bool"}
+def columns(labels: Sequence[str], others: Iterable[str] = ()) -> dict[str, str]:
+    """Return the names of a table's columns and their Arrow types, for a model with these labels.
+
+    `others` are the names of the input's other fields, which are strings in a table.
+    """
+    found: dict[str, str] = {}
+    for field in sorted((*ARTICLE, *SENTENCE), key=lambda field: field.default is not None):
+        if field.name == PROBABILITIES:
+            found |= {f"{OF_LABEL}{label}": "float32" for label in labels}
+        elif field.column:
+            found[field.name] = field.column
+    return found | dict.fromkeys(others, "string")

@@ -11,7 +11,15 @@ from typing import Any
 
 from newsroles.errors import MissingExtra, UsageError
 from newsroles.records.ours import PARQUET_NOTE
-from newsroles.records.schema import columns
+from newsroles.records.schema import (
+    ARTICLE,
+    OF_LABEL,
+    PROBABILITIES,
+    SENTENCE,
+    SENTENCES,
+    columns,
+    other_fields,
+)
 
 ROW_GROUP = 65_536
 """How many rows of Parquet are in memory at once, and then in a row group."""
@@ -41,38 +49,84 @@ def _without_nan(value: Any) -> Any:
 
 def rows(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Give a row a sentence of a record, without what a table cannot hold: lone surrogates become U+FFFD."""
-    article = {name: values[name] for name in ("id", "source", "index", "model")}
-    for sentence in values["sentences"]:
-        row = article | {name: value for name, value in sentence.items() if name != "probabilities"}
-        row |= {f"p_{label}": p for label, p in sentence["probabilities"].items()}
+    article = {field.name: values[field.name] for field in ARTICLE if field.column}
+    article |= {name: _as_text(value) for name, value in other_fields(values).items()}
+    for sentence in values[SENTENCES]:
+        row = article | {name: value for name, value in sentence.items() if name != PROBABILITIES}
+        row |= {OF_LABEL + label: p for label, p in sentence[PROBABILITIES].items()}
         yield {
             name: _SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value
             for name, value in row.items()
         }
 
 
-def csv_writer(file: Any, labels: Sequence[str]) -> "csv.DictWriter[str]":
-    """Begin a CSV table in a text file, header included; write rows to what is given back."""
-    writer = csv.DictWriter(file, list(columns(labels)), lineterminator="\n")
-    writer.writeheader()
-    return writer
+def _as_text(value: Any) -> str | None:
+    """Write a value of any type in a column of strings: what is no string as JSON, null as nothing."""
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+class CsvTable:
+    """A CSV table that grows in a text file; what else the first record's input held has columns too."""
+
+    def __init__(self, file: Any, labels: Sequence[str], others: Iterable[str] | None = None) -> None:
+        """Begin it; `others` are the input's other fields, None to wait for those of the first record."""
+        self._file, self._labels = file, labels
+        self._writer = None if others is None else self._begin(others)
+
+    def _begin(self, others: Iterable[str]) -> "csv.DictWriter[str]":
+        names = list(columns(self._labels, others))
+        writer = csv.DictWriter(self._file, names, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        return writer
+
+    def write(self, values: Mapping[str, Any]) -> None:
+        """Write the rows of a record."""
+        self._writer = self._writer or self._begin(other_fields(values))
+        self._writer.writerows(rows(values))
+
+    def close(self) -> None:
+        """Write the header, if there was no record."""
+        self._writer = self._writer or self._begin(())
 
 
 def write_csv(lines: Path, path: Path, labels: Sequence[str]) -> None:
     """Make a CSV table of a file of records."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv_writer(file, labels).writerows(_rows_of(lines))
+        table = CsvTable(file, labels, _others(lines))
+        for values in _records(lines):
+            table.write(values)
 
 
 def write_parquet(lines: Path, path: Path, labels: Sequence[str]) -> None:
     """Make a Parquet file of a file of records, a row group at a time; raises MissingExtra."""
     pa = arrow()
-    fields = [(name, pa.type_for_alias(type_)) for name, type_ in columns(labels).items()]
+    names = columns(labels, _others(lines))
+    fields = [(name, pa.type_for_alias(type_)) for name, type_ in names.items()]
     schema = pa.schema(fields, {PARQUET_NOTE: "1"})
-    rest = _rows_of(lines)
+    rest = chain.from_iterable(map(rows, _records(lines)))
     with pa.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
         while group := list(islice(rest, ROW_GROUP)):
             writer.write_table(pa.Table.from_pylist(group, schema))
+
+
+def _others(lines: Path) -> list[str]:
+    """Name the other fields of all inputs, those that came first first."""
+    return list(dict.fromkeys(chain.from_iterable(map(other_fields, _records(lines)))))
+
+
+def _records(lines: Path) -> Iterator[dict[str, Any]]:
+    with lines.open("rb") as file:
+        yield from map(json.loads, file)
+
+
+def sentences_type(labels: Sequence[str]) -> Any:
+    """Return the Arrow type of a record's sentences, for a model with these labels; raises MissingExtra."""
+    pa = arrow()
+    probabilities = pa.struct([(label, pa.float64()) for label in labels])
+    fields = [
+        (field.name, pa.type_for_alias(field.column) if field.column else probabilities) for field in SENTENCE
+    ]
+    return pa.list_(pa.struct(fields))
 
 
 TABLES = {"csv": write_csv, "parquet": write_parquet}
@@ -110,8 +164,3 @@ def arrow() -> Any:
     except ImportError:
         raise MissingExtra("pyarrow", "parquet") from None
     return pa
-
-
-def _rows_of(lines: Path) -> Iterable[dict[str, Any]]:
-    with lines.open("rb") as file:
-        yield from chain.from_iterable(rows(json.loads(line)) for line in file)

@@ -11,7 +11,7 @@ from newsroles.readers import ReadOptions
 from newsroles.readers.documents import as_failure
 from newsroles.readers.records import article
 from newsroles.records.schema import record
-from newsroles.records.write import arrow
+from newsroles.records.write import arrow, sentences_type
 from newsroles.runs.job import check_model, label_or_fail
 
 
@@ -94,15 +94,5 @@ def _flat(values: Any) -> Sequence[Any]:
 
 def _types(labels: Sequence[str]) -> dict[str, Any]:
     """Give the names and Arrow types of the columns that are added."""
-    pa = arrow()
-    sentence = {
-        "start": pa.int32(),
-        "end": pa.int32(),
-        "text": pa.string(),
-        "label": pa.string(),
-        "probabilities": pa.struct([(label, pa.float64()) for label in labels]),
-        "truncated": pa.bool_(),
-        "uncertain": pa.bool_(),
-    }
-    sentences = pa.list_(pa.struct(list(sentence.items())))
-    return {"model": pa.string(), "sentences": sentences, "error": pa.string()}
+    text = arrow().string()
+    return {"model": text, "sentences": sentences_type(labels), "error": text}

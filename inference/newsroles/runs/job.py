@@ -11,6 +11,7 @@ from newsroles.errors import BundleError, InputError, is_of_machine, machine_err
 from newsroles.model import bundle as bundles
 from newsroles.readers import ReadOptions
 from newsroles.readers.documents import as_failure
+from newsroles.records.schema import record
 from newsroles.runs.fingerprint import ERRORS, fingerprint, part_of, seen_from
 
 if TYPE_CHECKING:  # it brings onnxruntime, which wrong usage need not wait for
@@ -91,22 +92,29 @@ def check_model(bundle: bundles.Bundle, name: str, revision: str) -> None:
 class Job:
     """What to read, how, and what to make of it.
 
-    `only` are the labels whose sentences are written, None for all. The job stops when more than `max_errors`
-    inputs have failed. `workers` are processes that label, None for as many as the engine finds right.
+    `only` are the labels whose sentences are written, None for all; sentences of the kinds `without_kinds`
+    are not. The job stops when more than `max_errors` inputs have failed. `workers` are processes that label,
+    None for as many as the engine finds right.
     """
 
     sources: Iterable[str]
     model: Model
     options: ReadOptions = field(default_factory=ReadOptions)
     only: frozenset[str] | None = None
+    without_kinds: frozenset[str] = frozenset()
     max_errors: int | None = None
     workers: int | None = None
+
+    def record(self, page: LabelledArticle) -> dict[str, Any]:
+        """Return what is written of a labelled article."""
+        return record(page, self.only, self.without_kinds)
 
     def fingerprint(self, target: "Target", **more: Any) -> dict[str, Any]:
         """Return all that decides what is written, `more` settings of the engine included."""
         settings = {
             "--model": f"{self.model.name}@{self.model.revision}",
             "--only": sorted(self.only) if self.only is not None else None,
+            "--without-kinds": sorted(self.without_kinds) or None,
             "--min-confidence": self.model.min_confidence,
             "--input-format": self.options.format,
             "--text-field": self.options.text_field,

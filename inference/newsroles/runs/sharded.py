@@ -15,7 +15,7 @@ from newsroles.errors import MachineError
 from newsroles.files import count_lines
 from newsroles.model.labeller import Labeller
 from newsroles.readers import read_source
-from newsroles.records.schema import failure_record, record
+from newsroles.records.schema import failure_record
 from newsroles.records.write import check_parquet, to_line
 from newsroles.runs.fingerprint import check_same
 from newsroles.runs.job import Job, ProgressListener, Summary, Target, label_or_fail
@@ -79,7 +79,7 @@ class Work:
                 if isinstance(result, Failure):
                     failures.append(failure_record(result))
                     continue
-                values = record(result, self.job.only)
+                values = self.job.record(result)
                 file.write(to_line(values))
                 summary.add(values)
                 sentences += len(result.sentences)

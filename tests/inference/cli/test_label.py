@@ -1,6 +1,8 @@
 """The command as a user or a script meets it: what is on stdout, on stderr, on disk, and the exit code."""
 # ruff: noqa: S603, S607 - the processes are our own
 
+import csv
+import io
 import json
 import os
 import pty
@@ -17,6 +19,7 @@ from typer.testing import CliRunner, Result
 from newsroles.articles import LabelledArticle
 from newsroles.cli.app import app
 from newsroles.model import labeller
+from newsroles.records.schema import ARTICLE, SENTENCE
 from newsroles.runs.job import Job, Model
 from newsroles.runs.local import label_each
 
@@ -58,11 +61,13 @@ def test_a_record_has_every_field_and_offsets_that_slice_its_text(run: Run, page
     result = run(pages / "one.txt")
     assert result.exit_code == 0
     (record,) = records(result.stdout)
-    assert list(record) == ["id", "source", "index", "model", "text", "sentences"]
+    assert list(record) == [*(field.name for field in ARTICLE), "sentences"]
+    assert record["url"] == ""
     assert (record["id"], record["index"], record["text"]) == (str(pages / "one.txt"), 0, PAGE)
     assert len(record["sentences"]) == 2
     for sentence in record["sentences"]:
-        assert list(sentence) == ["start", "end", "text", "label", "probabilities", "truncated", "uncertain"]
+        assert list(sentence) == [field.name for field in SENTENCE]
+        assert sentence["kind"] == "line"
         assert PAGE[sentence["start"] : sentence["end"]] == sentence["text"]
         assert sum(sentence["probabilities"].values()) == pytest.approx(1, abs=3e-4)
         assert sentence["label"] == max(sentence["probabilities"], key=sentence["probabilities"].get)
@@ -160,6 +165,58 @@ def test_only_filters_sentences_and_summary_counts_them(run: Run, pages: Path) -
         label: sum(s["label"] == label for s in found)
         for label in ("claim", "accusation", "background", "boilerplate")
     }
+
+
+HTML = """<!doctype html><nav><a href=/>Share this story</a></nav><h1>The mill</h1>
+<p>The mill was built in 19.
+<div class=comments><p>Ada Lund blamed the mayor for the neglected mill.</div>"""
+
+
+def test_sentences_of_some_kinds_of_lines_can_be_left_out(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(HTML)
+    (everything,) = records(run(page).stdout)
+    kinds = [sentence["kind"] for sentence in everything["sentences"]]
+    assert (everything["title"], kinds) == ("The mill", ["navigation", "title", "paragraph", "comment"])
+    (left,) = records(run(page, "--without-kinds", "comment, navigation").stdout)
+    assert left["sentences"] == everything["sentences"][1:3]
+    (left,) = records(run(page, "--without-kinds", "comment", "--only", "accusation").stdout)
+    assert all(sentence["kind"] != "comment" for sentence in left["sentences"])
+    result = run(page, "--without-kinds", "comments")
+    assert result.exit_code == 2
+    assert "no such kind of line: comments" in result.stderr
+
+
+def test_a_run_is_resumed_with_the_same_kinds_only(run: Run, pages: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    assert run(pages, "-o", out, "--without-kinds", "comment").exit_code in (0, 1)
+    result = run(pages, "-o", out, "--resume")
+    assert result.exit_code == 2
+    assert "--without-kinds" in result.stderr
+
+
+def test_other_columns_of_a_table_come_out_again(run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "in.csv"
+    table.write_text(
+        "id,date,title,label,text\na,2024,The mill,x,The mill was built in 19.\nb,2025,,y,Share this story\n"
+    )
+    for out in (None, tmp_path / "out.csv"):
+        result = run(table, "--format", "csv", *(("-o", out) if out else ()))
+        rows = list(csv.DictReader(io.StringIO(out.read_text() if out else result.stdout)))
+        assert [(row["id"], row["date"], row["title"], row["input_label"]) for row in rows] == [
+            ("a", "2024", "The mill", "x"),
+            ("b", "2025", "", "y"),
+        ]
+    (first, _) = records(run(table, "--format", "jsonl").stdout)
+    assert (first["title"], first["date"], first["input_label"]) == ("The mill", "2024", "x")
+
+
+def test_a_table_of_nothing_has_its_header(run: Run, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.txt"
+    empty.touch()
+    assert run(empty, "--format", "csv").stdout.startswith(
+        "id,source,index,model,start,end,text,label,p_claim"
+    )
 
 
 def test_a_label_that_there_is_not_is_refused_with_those_there_are(run: Run, pages: Path) -> None:

@@ -58,6 +58,38 @@ def test_it_learnt_the_pattern(labeller: Labeller) -> None:
     assert _labels(labeller.label(f"Share this story\n{text}")) == ["boilerplate", "accusation", "background"]
 
 
+PAGE = """<!doctype html><title>The mill | News</title><nav><a href=/>Share this story</a></nav>
+<h1>The mill</h1>
+<p>The mill was built in 19 by settlers. Ada Lund blamed the mayor for the neglected mill.</p>"""
+
+
+def test_a_page_has_its_title_and_each_sentence_its_kind(labeller: Labeller) -> None:
+    for html in (PAGE, PAGE.encode()):
+        page = labeller.label_html(html)
+        assert page.article.title == "The mill"
+        assert [sentence.kind for sentence in page.sentences] == [
+            "navigation",
+            "title",
+            "paragraph",
+            "paragraph",
+        ]
+        _assert_same([page], [labeller.label(replace(page.article, title=""))])
+
+
+def test_plain_text_is_of_lines_and_its_title_is_the_story_s_first_line(labeller: Labeller) -> None:
+    page = labeller.label("Share this story\nThe mill was built in 19 by settlers\nShare this story")
+    assert {sentence.kind for sentence in page.sentences} == {"line"}
+    assert _labels(page) == ["boilerplate", "background", "boilerplate"]
+    assert page.article.title == "The mill was built in 19 by settlers"
+    assert labeller.label(replace(page.article, title="Its own")).article.title == "Its own"
+
+
+@pytest.mark.parametrize("page", ["", "<p hidden>Nothing.</p>", b"\0\0\0"])
+def test_what_is_no_page_is_refused(labeller: Labeller, page: str | bytes) -> None:
+    with pytest.raises(InputError):
+        labeller.label_html(page)
+
+
 def test_context_is_read(labeller: Labeller) -> None:
     alone = labeller.label("Nobody at the mill wanted to comment.")
     below = labeller.label(

@@ -40,6 +40,43 @@ def test_rows_of_parquet_become_articles_and_a_bad_one_costs_itself() -> None:
     assert (failure.index, failure.offset) == (1, 2)
 
 
+def test_other_columns_of_parquet_become_what_json_has() -> None:
+    row = {
+        "text": "One.",
+        "url": "https://a.example/",
+        "day": date(2024, 5, 1),
+        "time": datetime(2024, 5, 1, 12, tzinfo=UTC),
+        "price": Decimal("1.50"),
+        "note": b"caf\xc3\xa9",
+        "image": b"\xff\xd8",
+        "tags": ["a", None],
+        "number": float("nan"),
+    }
+    (article,) = read_all(table([row]), "parquet")
+    assert isinstance(article, Article)
+    assert article.url == "https://a.example/"
+    assert article.fields == {
+        "day": "2024-05-01",
+        "time": "2024-05-01T12:00:00+00:00",
+        "price": "1.50",
+        "note": "café",
+        "image": None,
+        "tags": ["a", None],
+        "number": None,
+    }
+
+
+def test_a_cell_that_python_has_no_value_for_costs_itself() -> None:
+    file = io.BytesIO()
+    bad = pa.array([b"\xff"], pa.binary()).view(pa.string())
+    late = pa.array([2**60], pa.timestamp("ms"))  # no datetime reaches so far
+    parquet.write_table(pa.table({"text": ["One."], "bad": bad, "late": late}), file)
+    (article,) = read_all(file.getvalue(), "parquet")
+    assert isinstance(article, Article)
+    assert article.fields["bad"] is None
+    assert set(article.fields) == {"bad", "late"}
+
+
 def test_parquet_comes_through_a_pipe_and_packed(tmp_path: Path) -> None:
 
     path = tmp_path / "rows.parquet.gz"

@@ -588,7 +588,7 @@ def test_records_become_articles() -> None:
     )
     assert read_all(data, "jsonl") == [
         Article("One.", "a", "in", 0),
-        Article(" Two.\n\ud800", "in:2", "in", 1),
+        Article(" Two.\n\ud800", "in:2", "in", 1, fields={"more": [1]}),
         Article("Three.", "12", "in", 2),
         Article("Four.", "in:6", "in", 3),
     ]
@@ -598,7 +598,45 @@ def test_records_become_articles() -> None:
 def test_fields_can_be_named() -> None:
     options = ReadOptions(text_field="body", id_field="url")
     data = b'{"url": "u", "body": "One.", "text": "no", "id": "no"}'
-    assert read_all(data, "jsonl", options) == [Article("One.", "u", "in", 0)]
+    fields = {"text": "no", "id": "no"}
+    assert read_all(data, "jsonl", options) == [Article("One.", "u", "in", 0, url="u", fields=fields)]
+
+
+@pytest.mark.parametrize(
+    ("more", "title", "url", "fields"),
+    [
+        ({"title": "Ferry stops", "url": "https://a.example/"}, "Ferry stops", "https://a.example/", {}),
+        ({"title": "  ", "url": None}, "", "", {}),
+        ({"title": ["Ferry"], "url": 3}, "", "", {"title": ["Ferry"], "url": 3}),
+        (
+            {"date": "2024", "n": float("nan"), "far": [float("inf")]},
+            "",
+            "",
+            {"date": "2024", "n": None, "far": [None]},
+        ),
+    ],
+)
+def test_the_other_fields_of_a_record_stay_with_its_article(
+    more: dict[str, Any], title: str, url: str, fields: dict[str, Any]
+) -> None:
+    (article,) = read_all(json.dumps({"text": "One.", **more}).encode(), "jsonl")
+    assert article == Article("One.", "in:1", "in", 0, title=title, url=url, fields=fields)
+
+
+def test_a_record_knows_its_title_better_than_its_page() -> None:
+    page = "<!doctype html><title>x</title><h1>Ferry stops early</h1><p>One."
+    for more, title in (({}, "Ferry stops early"), ({"title": "Ferry stops"}, "Ferry stops")):
+        (article,) = read_all(json.dumps({"text": page, **more}).encode(), "jsonl")
+        assert isinstance(article, Article)
+        assert (article.title, article.kinds) == (title, ("title", "paragraph"))
+
+
+def test_fields_that_lie_too_deep_cost_their_record() -> None:
+    deep, most = ('{"text": "One.", "more": ' + "[" * depth + "]" * depth + "}" for depth in (50, 48))
+    failure, article = read_all(f"{deep}\n{most}".encode(), "jsonl")
+    assert isinstance(failure, Failure)
+    assert "50 deep" in failure.reason
+    assert isinstance(article, Article)
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,9 @@ def read_all(data: bytes, name: str, **options: Any) -> list[Article | Failure]:
 def test_rows_become_articles_and_quoted_line_breaks_stay() -> None:
     data = b'\xef\xbb\xbfid,text,more\r\na,"One, ""two"".\r\nThree.",x\r\n\r\n,Four.,\r\n7,Five.,'
     assert read_all(data, "csv") == [
-        Article('One, "two".\r\nThree.', "a", "in", 0),
-        Article("Four.", "in:5", "in", 1),
-        Article("Five.", "7", "in", 2),
+        Article('One, "two".\r\nThree.', "a", "in", 0, fields={"more": "x"}),
+        Article("Four.", "in:5", "in", 1, fields={"more": ""}),
+        Article("Five.", "7", "in", 2, fields={"more": ""}),
     ]
 
 
@@ -34,7 +34,7 @@ def test_tsv_is_told_by_its_name(tmp_path: Path) -> None:
 
 def test_columns_can_be_named() -> None:
     assert read_all(b"url,body\nu,One.\n", "csv", text_field="body", id_field="url") == [
-        Article("One.", "u", "in", 0)
+        Article("One.", "u", "in", 0, url="u")
     ]
 
 

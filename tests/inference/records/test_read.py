@@ -20,10 +20,12 @@ from newsroles.records.write import to_line
 def labelled(text: str, label: str = "claim") -> LabelledArticle:
     probabilities = {"claim": 0.75, "background": 0.25}
     sentences = tuple(
-        LabelledSentence(span.start, span.end, text[span.start : span.end], label, probabilities)
+        LabelledSentence(span.start, span.end, text[span.start : span.end], label, probabilities, kind="item")
         for span in split(text)
     )
-    return LabelledArticle(Article(text, "id", "page.html", 3), "model@1", sentences)
+    fields = {"date": "2024-05-01", "tags": [text, None]}
+    article = Article(text, "id", "page.html", 3, title=text, url="u", fields=fields)
+    return LabelledArticle(article, "model@1", sentences)
 
 
 def changed(**values: Any) -> dict[str, Any]:
@@ -48,6 +50,8 @@ def test_what_writers_wrote_comes_back(text: str) -> None:
         ([], "object"),
         ({"text": "no sentences"}, "'source'"),
         (changed(text=None), "'text'"),
+        (changed(title=1), "'title'"),
+        (with_sentence(kind=None), "'kind'"),
         (changed(index=True), "'index'"),
         (changed(sentences="x"), "'sentences'"),
         (changed(sentences=[1]), "object"),
@@ -74,6 +78,17 @@ def test_another_shape_is_one_unread_line(values: Any, word: str) -> None:
     assert word in bad.reason
     assert (bad.source, bad.offset) == ("out.jsonl", 2)
     assert bad.next_step
+
+
+def test_records_of_before_are_read_too() -> None:
+    later = {"title", "url", "kind", "date", "tags"}
+    values = {name: value for name, value in changed().items() if name not in later}
+    (sentence,) = values["sentences"]
+    values["sentences"] = [{name: value for name, value in sentence.items() if name not in later}]
+    (page,) = read("out.jsonl", io.BytesIO(to_line(values)))
+    assert isinstance(page, LabelledArticle)
+    assert (page.article.title, page.article.url, page.article.fields) == ("", "", {})
+    assert page.sentences[0].kind == "line"
 
 
 @given(st.binary())

@@ -12,20 +12,25 @@ from hypothesis import strategies as st
 
 from newsroles.articles import Article, LabelledArticle, LabelledSentence
 from newsroles.records import write
-from newsroles.records.schema import columns, record
-from newsroles.records.write import csv_writer, rows, to_line, write_csv, write_parquet
+from newsroles.records.schema import ARTICLE, SENTENCE, columns, record
+from newsroles.records.write import CsvTable, rows, sentences_type, to_line, write_csv, write_parquet
 
 LABELS = ("claim", "boilerplate")
 
 
-def page(*texts: str, index: int = 0) -> LabelledArticle:
+def page(*texts: str, index: int = 0, **fields: Any) -> LabelledArticle:
     text = "\n".join(texts)
     sentences, start = [], 0
     for at, part in enumerate(texts):
         sides = {LABELS[at % 2]: 0.75004, LABELS[1 - at % 2]: 0.24996}
-        sentences.append(LabelledSentence(start, start + len(part), part, LABELS[at % 2], sides, at == 1))
+        kind = ("paragraph", "comment", "line")[at % 3]
+        sentences.append(
+            LabelledSentence(start, start + len(part), part, LABELS[at % 2], sides, at == 1, kind=kind)
+        )
         start += len(part) + 1
-    return LabelledArticle(Article(text, "an id", "a/source.txt", index), "stub@1", tuple(sentences))
+    own = {"title": 'Café: a "headline"', "url": "https://news.example/1"}
+    article = Article(text, "an id", "a/source.txt", index, fields=fields, **own)
+    return LabelledArticle(article, "stub@1", tuple(sentences))
 
 
 @pytest.fixture
@@ -74,6 +79,9 @@ def test_a_row_a_sentence_in_csv(lines: Path, tmp_path: Path) -> None:
         "p_boilerplate": "0.25",
         "truncated": "False",
         "uncertain": "False",
+        "title": 'Café: a "headline"',
+        "url": "https://news.example/1",
+        "kind": "paragraph",
     }
     assert [row["text"] for row in rest] == ["Café.", "Lone \ufffd.", "=1+1", "\x1b[2J"]
 
@@ -100,5 +108,86 @@ def test_nothing_to_write_is_a_table_with_columns(tmp_path: Path) -> None:
     write_parquet(tmp_path / "none", tmp_path / "out.parquet", LABELS)
     assert parquet.read_table(tmp_path / "out.parquet").column_names == list(columns(LABELS))
     file = io.StringIO()
-    csv_writer(file, LABELS)
+    CsvTable(file, LABELS).close()
     assert file.getvalue() == ",".join(columns(LABELS)) + "\n"
+
+
+def test_a_record_without_some_kinds() -> None:
+    values = record(page("One.", "Two.", "Three.", "Four."), {"claim"}, {"comment", "line"})
+    assert [sentence["text"] for sentence in values["sentences"]] == ["One."]
+    values = record(page("One.", "Two.", "Three."), without_kinds={"comment"})
+    assert [sentence["kind"] for sentence in values["sentences"]] == ["paragraph", "line"]
+
+
+def test_what_else_the_input_held_stands_last_and_never_over_ours() -> None:
+    given = {
+        "date": "2024-05-01",
+        "source": "AP",
+        "label": 3,
+        "input_source": None,
+        "p_x": [1],
+        "sentences": "s",
+    }
+    values = record(page("One.", **given))
+    ours = [*(field.name for field in ARTICLE), "sentences"]
+    assert list(values)[: len(ours)] == ours
+    assert {name: value for name, value in values.items() if name not in ours} == {
+        "date": "2024-05-01",
+        "input_source": None,
+        "input_input_source": "AP",
+        "input_label": 3,
+        "input_p_x": [1],
+        "input_sentences": "s",
+    }
+    assert values["source"] == "a/source.txt"
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    path = tmp_path / "mixed.part"
+    pages = [
+        page("One.", date="2024", tags=["a", "é"]),
+        page("Two.", label=None),
+        page("Three.", date="=1\ud800"),
+    ]
+    path.write_bytes(b"".join(to_line(record(each)) for each in pages))
+    return path
+
+
+def test_a_table_has_a_column_for_every_other_field_of_any_input(mixed: Path, tmp_path: Path) -> None:
+    write_csv(mixed, tmp_path / "out.csv", LABELS)
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        table = list(csv.DictReader(file))
+    names = ["date", "tags", "input_label"]
+    assert list(table[0])[-3:] == names
+    assert [[row[name] for name in names] for row in table] == [
+        ["2024", '["a", "é"]', ""],
+        ["", "", ""],
+        ["=1\ufffd", "", ""],
+    ]
+    parquet = pytest.importorskip("pyarrow.parquet", reason="needs the extra parquet")
+    write_parquet(mixed, tmp_path / "out.parquet", LABELS)
+    columns_ = parquet.read_table(tmp_path / "out.parquet").select(names).to_pydict()
+    assert columns_ == {
+        "date": ["2024", None, "=1\ufffd"],
+        "tags": ['["a", "é"]', None, None],
+        "input_label": [None, None, None],
+    }
+
+
+def test_a_stream_has_the_columns_of_its_first_record(mixed: Path) -> None:
+    file = io.StringIO()
+    table = CsvTable(file, LABELS)
+    for line in mixed.read_bytes().splitlines():
+        table.write(json.loads(line))
+    table.close()
+    first, *rest = csv.DictReader(io.StringIO(file.getvalue()))
+    assert list(first)[-2:] == ["date", "tags"]
+    assert [row["date"] for row in rest] == ["", "=1\ufffd"]
+
+
+def test_a_pipeline_has_the_types_of_sentences() -> None:
+    fields = {field.name: str(field.type) for field in sentences_type(LABELS).value_type}
+    probabilities = "struct<claim: double, boilerplate: double>"
+    types = {field.name: field.column.replace("float32", "float") or probabilities for field in SENTENCE}
+    assert fields == types

@@ -62,7 +62,7 @@ def contents() -> dict[str, bytes | str]:
         (["link.jsonl", "-o", "in.jsonl", "--overwrite"], "is needed itself"),
         (["in.jsonl", "-o", "o.jsonl", "--report", "in.jsonl", "--overwrite"], "is needed itself"),
         (["@list.txt", "-o", "in.jsonl", "--overwrite"], "is needed itself"),
-        (["@list.txt", "-o", "list.txt", "--overwrite"], "is needed itself"),
+        (["@list.txt", "-o", "list.txt", "--overwrite", "--format", "jsonl"], "is needed itself"),
         (["*.jsonl", "-o", "in.jsonl", "--overwrite"], "is needed itself"),
         (["later.jsonl.part", "-o", "later.jsonl", "--input-format", "jsonl"], "is needed itself"),
         # two outputs are one file, or on the way of each other

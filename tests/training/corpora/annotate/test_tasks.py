@@ -156,7 +156,17 @@ def test_a_page_without_an_address_is_its_own_group(tmp_path: Path) -> None:
                 record(),
                 {
                     **record(1, "One."),
-                    "sentences": [{"start": 0, "end": 4, "label": "x", "probabilities": {"x": 1}}],
+                    "sentences": [
+                        {
+                            "start": 0,
+                            "end": 4,
+                            "text": "One.",
+                            "label": "x",
+                            "probabilities": {"x": 1},
+                            "truncated": False,
+                            "uncertain": False,
+                        }
+                    ],
                 },
             ],
             "of models with other labels",

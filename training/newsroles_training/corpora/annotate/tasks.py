@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from xml.sax.saxutils import quoteattr
 
-from newsroles.errors import UsageError
+from newsroles.errors import InputError, UsageError
+from newsroles.records.read import labelled_article
 from newsroles_training.corpora.annotate.sampling import Chosen, Record
 from newsroles_training.data.corpus import CorpusError, Problem, Row, json_rows
 
@@ -32,10 +33,10 @@ def read(path: Path) -> list[Record]:
     ids: set[str] = set()
     try:
         for place, row in json_rows(path, problems):
-            if not _is_record(row):
-                problems.append(Problem(place, "not a record; give what newsroles label -o OUT.jsonl wrote"))
+            if reason := _why_not(row):
+                problems.append(Problem(place, f"{reason}; give what newsroles label -o OUT.jsonl wrote"))
             elif row["text"] not in records:
-                own = str(row["id"]) if str(row["id"]) not in ids else f"{row['source']}:{row['index']}"
+                own = row["id"] if row["id"] not in ids else f"{row['source']}:{row['index']}"
                 ids.add(own)
                 records[row["text"]] = {**row, "id": own}
     except UnicodeDecodeError as error:
@@ -45,12 +46,13 @@ def read(path: Path) -> list[Record]:
     return list(records.values())
 
 
-def _is_record(row: Row) -> bool:
-    sentences = row.get("sentences")
-    if not isinstance(row.get("text"), str) or not {"id", "source", "index", "model"} <= row.keys():
-        return False
-    needed = {"start", "end", "label", "probabilities"}
-    return isinstance(sentences, list) and all(isinstance(s, dict) and needed <= s.keys() for s in sentences)
+def _why_not(row: Row) -> str:
+    """Say why a row is no record, "" if it is one."""
+    try:
+        labelled_article(row)
+    except InputError as error:
+        return error.reason
+    return ""
 
 
 def labels(records: Sequence[Record]) -> list[str]:

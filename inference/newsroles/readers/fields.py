@@ -1,0 +1,61 @@
+"""What a record holds beside its text and its id: kept with the article, as JSON has it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+from newsroles.articles import Article
+from newsroles.errors import InputError
+from newsroles.readers.options import ReadOptions
+
+_ID = "id"
+_OWN = ("title", "url")  # what an article has a place for
+
+#: How deep lists and objects may lie in each other: what passes records on goes through them step by step.
+_DEEPEST = 50
+
+
+def with_fields(article: Article, record: Mapping[str, Any], options: ReadOptions) -> Article:
+    """Return the article with the title and the address that its record gives, and the record's other fields.
+
+    What another field than `id` gives the id stays a field. Raises InputError where JSON cannot hold one.
+    """
+    taken = {options.text_field, _ID if options.id_field == _ID else options.text_field}
+    rest = {name: value for name, value in record.items() if name not in taken}
+    own = {name: rest.pop(name) or "" for name in _OWN if isinstance(rest.get(name, 0), str | None)}
+    title, url = (own[name] if own.get(name, "").strip() else getattr(article, name) for name in _OWN)
+    return replace(article, title=title, url=url, fields=_as_json(rest))
+
+
+def _as_json(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Make of what Parquet holds what JSON holds: dates in ISO 8601, NaN and bytes that are no text null."""
+    if _is_deep(fields):
+        raise InputError(f"fields that lie more than {_DEEPEST} deep in each other", "leave them out")
+    try:
+        line = json.dumps(fields, default=_word)
+        values: dict[str, Any] = json.loads(line, parse_constant=lambda _: None)  # NaN and infinities
+    except (ValueError, TypeError) as error:
+        raise InputError(
+            f"a field that JSON cannot hold: {error}", "leave it out, or make a string of it"
+        ) from None
+    return values
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(_DEEPEST):
+        objects = (one.values() for one in level if isinstance(one, dict))
+        level = list(chain(*objects, *(one for one in level if isinstance(one, list))))
+    return bool(level)
+
+
+def _word(value: Any) -> str | None:
+    if isinstance(value, bytes):
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return None
+    iso = getattr(value, "isoformat", None)
+    return str(iso() if iso else value)
