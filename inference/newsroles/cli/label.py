@@ -99,7 +99,7 @@ def label(
             else:
                 done = print_all(job, errors, written, kept if report else None)
             if report and not (out and done.is_stopped):
-                report_command.write_run(_written(out, errors), kept, report, quiet=quiet)
+                report_command.write_run(_written(out, errors), kept, report, model, quiet=quiet)
         _close(done, out, errors, sources.skipped, quiet=quiet)
         if summary and not done.was_complete:
             say("\n".join(f"{done.labels[name]:>9,} {name}" for name in labeller.labels))
