@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from newsroles.cli import report as report_command
+from newsroles.cli.arguments import check_saved, chosen_labels
 from newsroles.cli.console import ALL_LABELLED, INPUTS_FAILED, exit_codes, say
 from newsroles.cli.options import (
     Counted,
@@ -36,7 +37,6 @@ from newsroles.cli.options import (
 from newsroles.errors import UsageError
 
 if TYPE_CHECKING:  # these bring onnxruntime or rich, which --help must not wait for
-    from newsroles.model.labeller import Labeller
     from newsroles.readers.sources import Sources
     from newsroles.runs.job import Job, Summary, Target
 
@@ -70,6 +70,7 @@ def label(
     Exit code: 0 all labelled, 1 some inputs failed, 2 wrong usage, 130 interrupted.
     """
     with exit_codes():
+        check_saved(paths)
         out = None if out == Path("-") else out
         errors = errors or (Path(f"{out}.errors.jsonl") if out else None)
         written, is_shared = _format(out, format_), engine is Engine.RAY
@@ -91,7 +92,9 @@ def label(
         sources = Sources(paths, any_name=input_format is not None)
         labeller = Labeller.load(model, threads=threads, min_confidence=min_confidence)
         options = ReadOptions(input_format, text_field, id_field)
-        job = Job(sources, labeller, options, _only(only, labeller), max_errors, workers, threads)
+        job = Job(
+            sources, labeller, options, chosen_labels(only, labeller.labels), max_errors, workers, threads
+        )
         with TemporaryFile() as kept:
             if out and errors:
                 shared = (threads, shard_size) if is_shared else None
@@ -174,17 +177,6 @@ def _check_usage(
         Folder(out).check(resume=resume, overwrite=overwrite)
     for path in filter(None, (None if is_folder else out, errors)):
         check_writable(path, resume=resume, overwrite=overwrite)
-
-
-def _only(asked: str | None, labeller: "Labeller") -> frozenset[str] | None:
-    if asked is None:
-        return None
-    labels = frozenset(name.strip() for name in asked.split(","))
-    if unknown := sorted(labels.difference(labeller.labels)):
-        raise UsageError(
-            f"the model has no label {', '.join(unknown)}", f"give --only some of {','.join(labeller.labels)}"
-        )
-    return labels
 
 
 def _close(done: "Summary", out: Path | None, errors: Path | None, skipped: int, *, quiet: bool) -> None:

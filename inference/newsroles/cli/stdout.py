@@ -47,7 +47,7 @@ def _printer(format_: str, job: Job) -> Print:
         from newsroles.cli.table import show as show_page
 
         console = Console()
-        return lambda page, _: show_page(page, console)
+        return lambda page, _: show_page(page, console, job.only)
     if format_ == "csv":
         table = csv_writer(_Utf8(), job.labeller.labels)
         return lambda _, values: table.writerows(rows(values))

@@ -4,6 +4,7 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -160,6 +161,22 @@ def test_only_filters_sentences_and_summary_counts_them(run: Run, pages: Path) -
         label: sum(s["label"] == label for s in found)
         for label in ("claim", "accusation", "background", "boilerplate")
     }
+
+
+def test_only_filters_every_format_in_any_case(run: Run, pages: Path) -> None:
+    table, csv, jsonl = (
+        run(pages, "--only", "Claim", "--format", form).stdout for form in ("table", "csv", "jsonl")
+    )
+    expected = [sentence["label"] for line in records(jsonl) for sentence in line["sentences"]]
+    assert set(expected) == {"claim"}
+    assert re.findall(r"^(\w+) +\d+%", table, re.MULTILINE) == expected
+    assert len(csv.splitlines()) == 1 + len(expected)
+
+
+def test_an_address_is_to_be_saved_first(run: Run) -> None:
+    result = run("https://news.example/1")
+    assert result.exit_code == 2
+    assert "save the page first" in result.stderr
 
 
 def test_a_label_that_there_is_not_is_refused_with_those_there_are(run: Run, pages: Path) -> None:

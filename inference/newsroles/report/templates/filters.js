@@ -16,11 +16,13 @@ const sentences = [];
 const rows = all("#index tbody").slice(0, 1).flatMap((body) => [...body.rows]);
 const articles = all("article").map((node, number) => {
   const article = { node, number, row: rows[number], sentences: [] };
-  article.sentences = all(".s", node).map((span, at) => {
-    const label = Number(span.classList[1].slice(1));
-    const fold = span.parentNode.className === "fold" ? span.parentNode : null;
-    return { node: span, article, at, label, fold, confidence: probabilities(span)[label], isShown: true, text: null };
-  });
+  const text = node.lastElementChild;
+  for (const span of text.querySelectorAll(".s")) {
+    const label = Number(span.className.slice(3)); // of "s l3"
+    const fold = span.parentNode === text ? null : span.parentNode;
+    const confidence = span.dataset.p.split(" ", label + 1)[label] / 10000;
+    article.sentences.push({ node: span, article, at: article.sentences.length, label, fold, confidence, isShown: true, text: null, leader: null });
+  }
   for (const sentence of article.sentences) sentences.push(sentence);
   return article;
 });

@@ -98,6 +98,7 @@ function drawGroup(group, number) {
   const body = element("div", {}, ...drawStatement(first, before));
   if (others.length) body.append(drawOthers(first, others));
   const item = element("li", {}, element("label", { className: "keep" }, keep), body);
+  item.classList.toggle("more", first.article === before);
   item.group = group;
   return item;
 }
