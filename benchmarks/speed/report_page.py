@@ -37,15 +37,22 @@ TIMED = """async (action) => {
   return performance.now() - begun;
 }"""
 _INPUT = "; document.getElementById('filters').dispatchEvent(new Event('input', {bubbles: true}))"
+_KEY = "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '%s', bubbles: true}))"
+_RESET = "document.getElementById('reset').click()"
 ACTIONS = {
+    "claims and accusations": "location.hash = 'statements'",
+    "accusations alone": "document.querySelector('#labels input').checked = false" + _INPUT,
+    "keep all of them": "document.getElementById('all').click()",
+    "show everything": _RESET,
+    "full texts": "location.hash = 'texts'",
     "untick a label": "document.querySelector('#labels input').checked = false" + _INPUT,
     "a confidence of 90 %": "document.getElementById('least').value = 90" + _INPUT,
     "look for a word": "document.getElementById('search').value = 'ferry'" + _INPUT,
     "look for another": "document.getElementById('search').value = 'council'" + _INPUT,
     "look for one letter": "document.getElementById('search').value = 'e'" + _INPUT,
-    "hide what doesn't match": "document.getElementById('compact').checked = true" + _INPUT,
-    "show everything": "document.getElementById('reset').click()",
-    "next article": "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'j', bubbles: true}))",
+    "show everything again": _RESET,
+    "next sentence": _KEY % "n",
+    "next article": _KEY % "j",
 }
 
 

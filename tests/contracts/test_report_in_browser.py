@@ -1,7 +1,9 @@
 """A report as a reader has it: in a Chromium without a screen."""
 # ruff: noqa: RUF001 - typographic marks are part of the matter
 
+import csv
 import io
+import json
 import os
 import re
 import shutil
@@ -21,6 +23,7 @@ from newsroles.report.summary import summarise
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 IS_NEEDED = "NEWSROLES_NEEDS_BROWSER" in os.environ  # where a skipped test would go unnoticed
+AXE = Path(os.environ.get("NEWSROLES_AXE", Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"))
 
 pytestmark = pytest.mark.skipif(not CHROMIUM and not IS_NEEDED, reason="no Chromium is installed")
 
@@ -100,20 +103,20 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     """Write items as a page and open it; whatever it complains of, or asks of the network, fails the test."""
     complaints: list[str] = []
 
-    def open_(*items: LabelledArticle | Failure, **settings: Any) -> Page:
+    def open_(*items: LabelledArticle | Failure, at: str = "#view=texts", **settings: Any) -> Page:
         lines = b"".join(
             to_line(failure_record(item) if isinstance(item, Failure) else record(item)) for item in items
         )
         inputs = [("out.jsonl", io.BytesIO(lines))]
         file = tmp_path / "report.html"
-        write(render(inputs, summarise(inputs, 2_000)), file)
+        write(render(inputs, summarise(inputs, 2_000, tmp_path)), file)
         page = browser.new_page(**settings)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: complaints.append(dialog.message))
         page.on("request", lambda request: complaints.append(request.url))
-        page.goto(file.as_uri())
-        assert complaints.pop(0) == file.as_uri()
+        page.goto(file.as_uri() + at)
+        assert complaints.pop(0).partition("#")[0] == file.as_uri()
         return page
 
     yield open_
@@ -122,15 +125,20 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     assert complaints == []
 
 
+ARTICLES = (article("news/1.html", NEWS), article("news/2.html", FURNITURE), article("3.html", NEWS[3:]))
+
+
 @pytest.fixture
 def page(opened: Open) -> Page:
-    return opened(
-        article("news/1.html", NEWS), article("news/2.html", FURNITURE), article("3.html", NEWS[3:])
-    )
+    return opened(*ARTICLES)
+
+
+def settle(page: Page) -> None:
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def shown(page: Page) -> list[str]:
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    settle(page)
     return page.locator("article .s:not(.off)").all_text_contents()
 
 
@@ -138,30 +146,65 @@ def articles(page: Page) -> list[str]:
     return page.locator("article:visible h2").all_text_contents()
 
 
+def listed(page: Page) -> list[str]:
+    settle(page)
+    return page.locator("#list > li > div > .words .to").all_text_contents()
+
+
 def focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement.textContent"))
 
 
-def test_all_is_shown_at_first_with_its_label_and_line_breaks(page: Page) -> None:
+def test_it_opens_on_an_index_with_counts_that_lead_to_what_is_counted(opened: Open) -> None:
+    page = opened(*ARTICLES, at="")
+    table = page.locator("#index > table")
+    assert [row.split("\n") for row in table.get_by_role("row").all_inner_texts()] == [
+        ["Article", "claim", "accusation", "background", "boilerplate"],
+        ["news/1.html", "1", "1", "1", "1"],
+        ["news/2.html", "–", "–", "–", "2"],
+        ["3.html", "–", "–", "1", "–"],
+    ]
+    expect(page.locator("article").first).to_be_hidden()
+    table.get_by_role("button", name="boilerplate").click()
+    assert table.locator("tbody .to").all_inner_texts() == ["news/2.html", "news/1.html", "3.html"]
+    page.get_by_role("link", name="1 accusation").click()
+    assert listed(page) == [NEWS[1][0]]
+    page.go_back()
+    table.get_by_role("link", name="3.html").click()
+    assert focused(page) == "3.html"
+    expect(page.locator("article").last).to_be_in_viewport()
+
+
+def test_the_text_has_its_line_breaks_and_labels_that_cling_to_their_sentences(page: Page) -> None:
     assert len(shown(page)) == 7
     assert page.locator("article .text").first.inner_text().split("\n")[:-1] == [text for text, *_ in NEWS]
     codes = "[...document.querySelectorAll('article .s')].map((s) => getComputedStyle(s, '::before').content)"
-    assert [re.findall(r'"(\w+)"', code) for code in page.evaluate(codes)][:2] == [
-        ["Bo", "boilerplate"],
-        ["Ac", "accusation"],
-    ]
-    lines = page.evaluate(
-        "[...document.querySelectorAll('#labels .s')].map((s) => getComputedStyle(s).textDecorationStyle)"
-    )
-    assert len(set(lines)) == len(DEFAULT_LABELS)
+    found = [re.findall(r'"(\w*)\u2060?"', code) for code in page.evaluate(codes)]
+    assert found[:4] == [[], ["Ac", "accusation"], ["Cl", "claim"], []]
+
+
+def test_furniture_is_folded_until_it_is_asked_or_looked_for(page: Page) -> None:
+    fold = page.locator(".fold")
+    expect(fold).to_have_text("2 lines of furniture", use_inner_text=True)
+    expect(page.get_by_text("Read also")).to_be_hidden()
+    fold.locator("summary").click()
+    expect(page.get_by_text("Read also")).to_be_visible()
+    fold.locator("summary").click()
+    page.get_by_role("searchbox").fill("read also")
+    expect(page.get_by_text("Read also")).to_be_visible()
+    page.get_by_role("searchbox").fill("mill")
+    expect(fold.locator("summary")).to_be_hidden()
+    page.get_by_role("button", name="Show everything").click()
+    expect(page.get_by_text("Read also")).to_be_hidden()
+    expect(fold.locator("summary")).to_be_visible()
 
 
 def test_labels_filter_sentences_and_articles_and_are_counted(page: Page) -> None:
     page.get_by_role("checkbox", name="boilerplate").uncheck()
     assert shown(page) == [*(text for text, *_ in NEWS[1:]), NEWS[3][0]]
     assert articles(page) == ["news/1.html", "3.html"]
-    expect(page.get_by_role("status")).to_have_text("4 of 7 sentences shown, in 2 of 3 articles")
-    assert page.locator("#labels .count").all_inner_texts() == ["1", "1", "2", "0"]
+    expect(page.get_by_role("status")).to_have_text("4 of 7 sentences, in 2 of 3 articles")
+    assert page.locator("#labels .count").all_inner_texts() == ["1", "1", "2", "0 of 3"]
     page.get_by_role("checkbox", name="boilerplate").check()
     assert len(shown(page)) == 7
 
@@ -192,13 +235,123 @@ def test_words_are_found_whatever_their_case_and_quotes_and_are_marked(page: Pag
     assert len(shown(page)) == 6
 
 
-def test_what_does_not_match_is_dimmed_in_its_place_or_hidden(page: Page) -> None:
-    page.get_by_role("checkbox", name="boilerplate").uncheck()
+def test_what_does_not_match_is_hidden(page: Page) -> None:
     menu = page.get_by_text("Home › News")
     expect(menu).to_be_visible()
-    page.get_by_role("checkbox", name="Hide what doesn’t match").check()
+    page.get_by_role("checkbox", name="boilerplate").uncheck()
     expect(menu).to_be_hidden()
     assert page.locator("article .text").first.inner_text().split("\n") == [text for text, *_ in NEWS[1:]]
+
+
+def test_a_view_can_be_sent(browser: Browser, opened: Open) -> None:
+    page = opened(*ARTICLES)
+    page.get_by_role("checkbox", name="boilerplate").uncheck()
+    page.get_by_label("Minimum confidence").fill("90")
+    page.get_by_role("searchbox").fill("mill & wa+er")
+    page.get_by_role("searchbox").fill("the mill")
+    expected = shown(page)
+    assert len(expected) == 2
+    page.get_by_role("link", name="Claims and accusations").click()
+    page.get_by_role("link", name="Full texts").click()
+    assert shown(page) == expected
+    sent = browser.new_page()
+    sent.goto(page.url)
+    assert shown(sent) == expected
+    assert sent.get_by_role("searchbox").input_value() == "the mill"
+    page.get_by_role("button", name="Show everything").click()
+    settle(page)
+    assert page.url.endswith("#view=texts")
+
+
+SAME: Sentences = [
+    ("The council hid a report on the bridge, Ada Lund said.", "accusation", 0.7),
+    ("The council hid a report on the bridge, Lund said.", "accusation", 0.9),
+    ("The council hid 2 reports on the bridge, Ada Lund said.", "accusation", 0.8),
+    ("The council has not hid a report on the bridge, Ada Lund said.", "claim", 0.8),
+    ("=SUM(1), she said.", "claim", 0.9),
+]
+
+
+def test_statements_that_are_nearly_the_same_are_one_with_all_their_places(opened: Open) -> None:
+    page = opened(article("1.html", SAME), article("2.html", SAME[:1]), at="#statements")
+    assert listed(page) == [text for text, *_ in (SAME[0], *SAME[2:])]
+    group = page.locator("#list > li").first
+    group.get_by_text("Nearly the same 2 times more, on 2 pages").click()
+    assert group.locator(".words .to").all_text_contents() == [text for text, *_ in (*SAME[:2], SAME[0])]
+    page.get_by_label("Order").select_option("surest first")
+    assert listed(page)[0] == SAME[0][0]  # for one of the three is the surest
+    group.locator(".to").first.click()
+    assert focused(page) == SAME[0][0]
+    expect(page.locator("article .s").first).to_be_in_viewport()
+    assert re.search(r"#p-[0-9a-f]{8}\.1$", page.url)
+    page.go_back()
+    assert page.get_by_label("Order").input_value() == "sure"
+
+
+def taken(page: Page, form: str) -> str:
+    with page.expect_download() as download:
+        page.get_by_role("button", name=form, exact=True).click()
+    return Path(download.value.path()).read_bytes().decode()
+
+
+def test_what_is_kept_is_taken_along_else_all_that_is_shown(browser: Browser, opened: Open) -> None:
+    url = "https://news.example/2024/05/13/bridge"
+    page = opened(article("1.html", SAME), article(url, SAME[:1]), at="#statements")
+    assert len(json.loads(taken(page, "JSON"))) == 6
+    page.get_by_role("checkbox", name="Keep: The council hid a report").check()
+    page.get_by_role("checkbox", name="Keep: =SUM").check()
+    expect(page.locator("#chosen")).to_have_text("4 kept")
+    settle(page)
+    found = json.loads(taken(page, "JSON"))
+    assert [(item["text"], item["group"]) for item in found] == [
+        (SAME[0][0], 1),
+        (SAME[1][0], 1),
+        (SAME[4][0], 2),
+        (SAME[0][0], 1),
+    ]
+    assert (found[3]["page"], found[3]["source"], found[3]["date"]) == (url, "news.example", "2024-05-13")
+    assert re.fullmatch(r"report\.html#p-[0-9a-f]{8}\.1", found[3]["place"])
+    table = taken(page, "CSV")
+    rows = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"), newline="")))
+    assert [row["text"] for row in rows] == [SAME[0][0], SAME[1][0], f"'{SAME[4][0]}", SAME[0][0]]
+    assert f"ACCUSATION (70 %)\n{SAME[0][0]}\n{url}, news.example, 2024-05-13\n{url}\n" in taken(page, "Text")
+    sent = browser.new_page()
+    sent.goto(page.url)
+    expect(sent.locator("#chosen")).to_have_text("4 kept")
+    page.get_by_role("button", name="Keep none").click()
+    expect(page.locator("#chosen")).to_have_text("All 6 shown")
+
+
+def test_what_is_kept_can_be_copied(opened: Open) -> None:
+    page = opened(article("1.html", SAME), at="#statements")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("checkbox", name="Keep all that is shown").check()
+    page.get_by_role("button", name="Copy").click()
+    expect(page.locator("#chosen")).to_have_text("5 copied")
+    assert page.evaluate("navigator.clipboard.readText()").count("ACCUSATION (") == 3
+
+
+def test_a_statement_leads_to_its_words_on_its_page(opened: Open) -> None:
+    url = "https://news.example/a-b"
+    page = opened(article(f"{url}#top", NEWS), at="#statements")
+    links = page.locator("#list a.page").evaluate_all("links => links.map((link) => link.href)")
+    assert links == [
+        f"{url}#:~:text=The%20council%20hid%20a%20report%2C%20Ada%20Lund%20said.",
+        f"{url}#:~:text=%E2%80%9CIt%E2%80%99s%20a%20scandal%2C%E2%80%9D%20she%20added.",
+    ]
+
+
+def test_next_and_previous_are_buttons_too(opened: Open) -> None:
+    page = opened(*ARTICLES, viewport={"width": 390, "height": 740}, has_touch=True)
+    page.get_by_role("button", name="Next").tap()
+    assert focused(page) == NEWS[1][0]
+    page.get_by_role("button", name="Next").tap()
+    page.get_by_role("button", name="Next").tap()
+    page.get_by_role("button", name="Next").tap()
+    assert focused(page) == "The mill was built in 1818."
+    expect(page.locator("#place")).to_have_text("4 of 4")
+    page.get_by_role("button", name="Previous").tap()
+    expect(page.locator("#place")).to_have_text("3 of 4")
 
 
 def test_probabilities_are_told_on_hover_focus_and_tap(page: Page) -> None:
@@ -207,10 +360,27 @@ def test_probabilities_are_told_on_hover_focus_and_tap(page: Page) -> None:
     assert tip.inner_text().split("\n")[:2] == ["accusation", "62.0 %"]
     page.keyboard.press("Escape")
     expect(tip).to_be_hidden()
+    page.get_by_text("2 lines of furniture").click()
     page.get_by_text("Read also").click()
     expect(tip).to_contain_text("55.0 %")
     expect(tip).to_contain_text("only its beginning was read")
     assert page.evaluate("document.activeElement.getAttribute('aria-describedby')") == "tip"
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_the_probabilities_cover_neither_the_sentence_nor_the_bar(opened: Open, width: int) -> None:
+    page = opened(article("1.html", NEWS * 9), viewport={"width": width, "height": 844})
+    for sentence in page.get_by_text("Ada Lund").all()[::4]:
+        sentence.click()
+        tip = page.get_by_role("tooltip").bounding_box()
+        for other in (sentence.bounding_box(), page.locator("#bar").bounding_box()):
+            assert tip
+            assert other
+            apart = (
+                tip["x"] + tip["width"] <= other["x"] or other["x"] + other["width"] <= tip["x"],
+                tip["y"] + tip["height"] <= other["y"] + 1 or other["y"] + other["height"] <= tip["y"] + 1,
+            )
+            assert any(apart), (tip, other)
 
 
 def test_keys_lead_through_what_is_shown(page: Page) -> None:
@@ -229,6 +399,7 @@ def test_keys_lead_through_what_is_shown(page: Page) -> None:
     page.keyboard.type("n j")
     expect(page.get_by_role("searchbox")).to_have_value("n j")
     page.keyboard.press("Escape")
+    page.get_by_text("Keys", exact=True).click()
     page.get_by_role("checkbox", name="Listen to letter keys").uncheck()
     page.keyboard.press("n")
     assert focused(page) != one
@@ -236,13 +407,10 @@ def test_keys_lead_through_what_is_shown(page: Page) -> None:
 
 def test_sentences_are_reached_with_tab_alone(page: Page) -> None:
     page.get_by_role("main").focus()
-    for _ in range(4):
-        page.keyboard.press("Tab")
-        if focused(page) == NEWS[0][0]:
-            break
-    assert focused(page) == NEWS[0][0]
+    page.keyboard.press("Tab")
+    assert focused(page) == NEWS[1][0]  # the furniture before it is passed over
     page.keyboard.press("ArrowRight")
-    assert focused(page) == NEWS[1][0]
+    assert focused(page) == NEWS[2][0]
 
 
 def test_hostile_text_is_text(opened: Open) -> None:
@@ -297,11 +465,30 @@ def test_no_width_scrolls_sideways(opened: Open, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == width
     if width < 800:
         expect(page.get_by_role("searchbox")).to_be_hidden()
-        page.get_by_text("Confidence and text").click()
+        page.get_by_text("Confidence and words").click()
     page.get_by_role("searchbox").fill("mill")
     page.get_by_text("The mill").click()
     expect(page.get_by_role("tooltip")).to_be_in_viewport(ratio=1)
     assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.get_by_role("searchbox").fill("")
+    for view in page.locator("#views a").all():
+        view.click()
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.skipif(
+    not AXE.is_file(), reason="npm install axe-core, or NEWSROLES_AXE says where axe.min.js is"
+)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("view", ["index", "statements", "texts"])
+def test_axe_finds_nothing(opened: Open, view: str, width: int, scheme: str) -> None:
+    how = {"viewport": {"width": width, "height": 844}, "color_scheme": scheme}
+    failure = Failure("bad.html", 4, 17, "is empty", "leave it out")
+    page = opened(*ARTICLES, article("4.html", SAME), failure, at=f"#{view}", **how)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run()")["violations"]
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -332,9 +519,10 @@ def test_its_parts_have_roles_and_names(page: Page) -> None:
         ("search", None),
         ("group", "Labels"),
         ("slider", "Minimum confidence"),
-        ("searchbox", "Text"),
+        ("searchbox", "Words"),
+        ("navigation", "Views"),
         ("article", "news/1.html"),
-        ("table", None),
+        ("region", "Next, previous, and what is kept"),
         ("contentinfo", None),
     ):
         expect(page.get_by_role(role, name=name).first).to_be_visible()

@@ -1,11 +1,11 @@
 """What `newsroles label` was asked for, in groups, checked before anything is opened or imported for it."""
 
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from newsroles.cli.arguments import chosen_labels
 from newsroles.cli.options import Engine, Format, InputFormat
 from newsroles.errors import UsageError
 
@@ -109,7 +109,7 @@ class Asked:
         inputs, engines = self.inputs, self.engines
         model = Model.at(engines.model, threads=engines.threads, min_confidence=engines.min_confidence)
         options = ReadOptions(inputs.format, inputs.text_field, inputs.id_field)
-        only = _only(self.outputs.only, model.labels)
+        only = chosen_labels(self.outputs.only, model.labels)
         without = _kinds(self.outputs.without_kinds)
         return Job(sources, model, options, only, without, engines.max_errors, engines.workers)
 
@@ -152,17 +152,6 @@ def _format(out: Path | None, asked: Format | None, *, is_stream: bool) -> Forma
 
         return Format(format_of(out))
     return Format.TABLE if sys.stdout and sys.stdout.isatty() else Format.JSONL
-
-
-def _only(asked: str | None, labels: Sequence[str]) -> frozenset[str] | None:
-    if asked is None:
-        return None
-    wanted = frozenset(name.strip() for name in asked.split(","))
-    if unknown := sorted(wanted.difference(labels)):
-        raise UsageError(
-            f"the model has no label {', '.join(unknown)}", f"give --only some of {','.join(labels)}"
-        )
-    return wanted
 
 
 def _kinds(asked: str) -> frozenset[str]:

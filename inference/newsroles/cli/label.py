@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import typer
 
 from newsroles.cli import report as report_command
+from newsroles.cli.arguments import check_saved
 from newsroles.cli.asked import Asked, Engines, Inputs, Outputs
 from newsroles.cli.console import ALL_LABELLED, INPUTS_FAILED, exit_codes, say
 from newsroles.cli.options import (
@@ -74,6 +75,7 @@ def label(
     starts_anew = "without -o FILE a run starts anew"
     is_kept = out is not None and out != Path("-")
     with exit_codes(interrupted=f"interrupted; {goes_on if is_kept else starts_anew}"):
+        check_saved(paths)
         inputs = Inputs(paths, input_format, text_field, id_field)
         outputs = Outputs.of(
             out,
@@ -96,7 +98,9 @@ def _label(asked: Asked, *, is_counted: bool, quiet: bool) -> "Summary":
     with _kept(is_needed=outputs.report is not None and outputs.is_stream) as kept:
         done = _stream(asked, job, kept) if outputs.is_stream else _run(asked, job, sources, quiet=quiet)
         if outputs.report and (outputs.is_stream or not done.is_stopped):
-            report_command.write_run(_written(outputs), kept, outputs.report, quiet=quiet)
+            report_command.write_run(
+                _written(outputs), kept, outputs.report, asked.engines.model, quiet=quiet
+            )
     _close(done, outputs, sources, quiet=quiet)
     if is_counted and not done.was_complete:
         say("\n".join(f"{done.labels[name]:>9,} {name}" for name in job.model.labels))

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from newsroles.cli.arguments import complete_labels
+
 
 class Format(StrEnum):
     """What comes out."""
@@ -59,7 +61,12 @@ Model = Annotated[
     Path | None, typer.Option(help="A bundle folder. Default: the model shipped with newsroles.")
 ]
 Only = Annotated[
-    str | None, typer.Option(metavar="LABEL,...", help="Write only the sentences with these labels.")
+    str | None,
+    typer.Option(
+        metavar="LABEL,...",
+        help="Write only the sentences with these labels.",
+        autocompletion=complete_labels,
+    ),
 ]
 WithoutKinds = Annotated[
     str,

@@ -32,6 +32,11 @@ Errors = Annotated[
 ]
 Limit = Annotated[int, typer.Option(min=1, help="Show the first so many articles.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the page if it is there.")]
+Model = Annotated[
+    Path | None,
+    typer.Option(help="The bundle that labelled, whose report.json says how far to trust it. Default: ours."),
+]
+Open = Annotated[bool, typer.Option("--open", help="Open the page in a browser when it is written.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No closing line.")]
 
 
@@ -41,6 +46,8 @@ def report(
     errors: Errors = None,
     limit: Limit = LIMIT,
     overwrite: Overwrite = False,
+    model: Model = None,
+    open_: Open = False,
     quiet: Quiet = False,
 ) -> None:
     """Make one HTML page of labelled articles, with colours, filters and counts.
@@ -54,6 +61,8 @@ def report(
 
         files = [records, *_failures(records, errors)]
         out = None if out == Path("-") else out
+        if open_ and not out:
+            raise UsageError("--open needs a file to open", "give one with -o report.html")
         if not out and sys.stdout and sys.stdout.isatty():
             raise UsageError("a page of HTML is not for a terminal", "give a file with -o report.html")
         paths = RunPaths(report=out)
@@ -61,7 +70,9 @@ def report(
             paths.check(file)
         paths.check_writable(overwrite=overwrite)
         with opened(*files) as inputs:
-            found = write(inputs, out, limit, quiet=quiet)
+            found = write(inputs, out, limit, model, quiet=quiet)
+        if out and open_:
+            show(out)
     raise typer.Exit(INPUTS_FAILED if found.unread else ALL_LABELLED)
 
 
@@ -83,13 +94,26 @@ def opened(*names: str) -> Iterator["Inputs"]:
         yield streams
 
 
-def write(inputs: "Inputs", out: Path | None, limit: int = LIMIT, *, quiet: bool = False) -> "Summary":
-    """Write the page of `inputs` to a file or to stdout, and say what is in it; raises UsageError."""
+def show(page: Path) -> None:
+    """Open a page in a browser, or say where it is."""
+    import webbrowser
+
+    if not webbrowser.open(page.resolve().as_uri()):
+        say(f"newsroles: no browser found; open {page} in one yourself")
+
+
+def write(
+    inputs: "Inputs", out: Path | None, limit: int = LIMIT, model: Path | None = None, *, quiet: bool = False
+) -> "Summary":
+    """Write the page of `inputs` to a file or to stdout, and say what is in it; raises UsageError.
+
+    `model` is the folder of the bundle that labelled, None for the shipped one.
+    """
     from newsroles.report import page
     from newsroles.report.summary import summarise
 
-    found = summarise(inputs, limit)
-    pieces = page.render(inputs, found)
+    found = summarise(inputs, limit, out.parent if out else Path())
+    pieces = page.render(inputs, found, model)
     if out:
         page.write(pieces, out)
     else:
@@ -100,10 +124,12 @@ def write(inputs: "Inputs", out: Path | None, limit: int = LIMIT, *, quiet: bool
     return found
 
 
-def write_run(files: Iterable[Path | None], kept: BinaryIO | None, out: Path, *, quiet: bool) -> None:
+def write_run(
+    files: Iterable[Path | None], kept: BinaryIO | None, out: Path, model: Path | None, *, quiet: bool
+) -> None:
     """Write the page of a run from those of its files that are there, or without any from what was `kept`."""
     with opened(*(str(path) for path in files if path and path.is_file())) as inputs:
-        write([(STDIN, kept)] if kept else inputs, out, quiet=quiet)
+        write([(STDIN, kept)] if kept else inputs, out, model=model, quiet=quiet)
 
 
 def _failures(records: str, errors: Path | None) -> list[str]:

@@ -94,7 +94,7 @@ def _printer(format_: str, job: Job, out: Write) -> Iterator[Print]:
         from newsroles.cli.table import show as show_page
 
         console = Console(file=_Terminal(out))  # type: ignore[arg-type]  # it needs no more
-        yield lambda page, _: show_page(page, console)
+        yield lambda page, _: show_page(page, console, job.only, job.without_kinds)
     elif format_ == "csv":
         table = CsvTable(_Utf8(out), job.model.labels)
         yield lambda _, values: table.write(values)

@@ -1,11 +1,11 @@
 """A labelled article as a readable page in a terminal."""
 
+from collections.abc import Collection, Iterator, Mapping
+
 from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
-from newsroles.articles import LabelledArticle, LabelledSentence
+from newsroles.articles import Article, LabelledArticle, LabelledSentence
 from newsroles.printable import printable
 
 STYLES = {
@@ -16,34 +16,60 @@ STYLES = {
 }
 """A style a label, in the report's colours; other models' labels are plain. Colour only repeats the name."""
 
+FEW_COLOURS = STYLES | {"claim": "bold cyan", "accusation": "bold red", "background": "bold green"}
+"""The same where there are 8 or 16 colours, and the nearest to the report's are one."""
+
 NARROW = 60
 """Terminals of fewer columns show a sentence below its label, not beside it."""
 
 
-def show(page: LabelledArticle, console: Console) -> None:
-    """Print an article: its sentences, each with its label and the label's probability in front."""
-    console.print(Text(printable(page.article.source or page.article.id or "-"), style="bold underline"))
-    if console.width < NARROW:
-        for label, probability, text in map(_row, page.sentences):
-            console.print(label, probability)
-            console.print(Padding(text, (0, 0, 0, 2)))
-    else:
-        console.print(_grid(page))
+def show(
+    page: LabelledArticle,
+    console: Console,
+    only: Collection[str] | None = None,
+    without_kinds: Collection[str] = (),
+) -> None:
+    """Print an article: its sentences, each with its label and the label's probability in front.
+
+    With `only`, those with these labels; those of the kinds `without_kinds` are left out.
+    """
+    labelled = [each for each in page.sentences if only is None or each.label in only]
+    sentences = [each for each in labelled if each.kind not in without_kinds]
+    styles = FEW_COLOURS if console.color_system in ("standard", "windows") else STYLES
+    widest = max((len(each.label) for each in sentences), default=0)
+    for heading in _headings(page.article):
+        _print(heading, console)
+    for sentence in sentences:
+        for line in _lines(sentence, widest, styles, console):
+            _print(line, console)
     console.print()
 
 
-def _grid(page: LabelledArticle) -> Table:
-    rows = Table.grid(padding=(0, 1))
-    rows.add_column(no_wrap=True)
-    rows.add_column(no_wrap=True, justify="right")
-    rows.add_column(overflow="fold")
-    for sentence in page.sentences:
-        rows.add_row(*_row(sentence))
-    return rows
+def _headings(article: Article) -> Iterator[Text]:
+    """Give the title, and what the record is called; if it has no name of its own, its address or source."""
+    title = " ".join(article.title.split())
+    name = article.id or article.url or article.source or "-"
+    yield Text(printable(title or name), style="bold underline")
+    if title and name not in ("-", title):
+        yield Text(printable(name), style="dim")
 
 
-def _row(sentence: LabelledSentence) -> tuple[Text, Text, Text]:
-    style = STYLES.get(sentence.label, "none")
-    probability = f"{sentence.probabilities[sentence.label]:.0%}{'?' if sentence.uncertain else ' '}"
+def _lines(
+    sentence: LabelledSentence, widest: int, styles: Mapping[str, str], console: Console
+) -> Iterator[Text]:
+    style = styles.get(sentence.label, "none")
+    probability = f"{sentence.probabilities[sentence.label]:>4.0%}{'?' if sentence.uncertain else ' '}"
     text = Text(printable(sentence.text.replace("\t", " ")), style="dim" if style == "dim" else "none")
-    return Text(sentence.label, style=style), Text(probability, style=style), text
+    if console.width < NARROW:
+        yield Text(f"{sentence.label} {probability.strip()}", style=style)
+        indent, before = "  ", Text("  ")
+    else:
+        before = Text(f"{sentence.label:<{widest}} {probability} ", style=style)
+        indent = " " * len(before)
+    for number, line in enumerate(text.wrap(console, max(console.width - len(indent), 1), overflow="fold")):
+        yield Text(indent) + line if number else before + line
+
+
+def _print(line: Text, console: Console) -> None:
+    line.rstrip()
+    console.print(line, soft_wrap=True)

@@ -1,7 +1,7 @@
 """Labelled articles as one HTML page: styles and script are in it, and it fetches nothing.
 
-Its inputs are read twice, for the counts that stand first and for the articles, so that the memory that is
-taken doesn't grow with the page.
+Its inputs are read twice, for the index and the counts that stand first and for the articles, so that no
+more than the index is in memory at once.
 """
 
 import re
@@ -9,17 +9,21 @@ from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
-from itertools import islice
+from itertools import chain, groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from newsroles.articles import LabelledArticle, LabelledSentence
 from newsroles.files import beside
+from newsroles.labels import Role
 from newsroles.printable import printable
+from newsroles.report.heads import Head
 from newsroles.report.summary import Inputs, Summary, items
+from newsroles.report.trust import trust
 
 PALETTE = 8
 """How many colours and underlines report.css.jinja has. More labels have them again, but their own codes."""
@@ -27,20 +31,42 @@ PALETTE = 8
 _TEMPLATES = Path(__file__).parent / "templates"
 _BREAKS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _LONGEST_CODE = 3
+_SCRIPTS = ("filters.js", "statements.js", "take.js", "reading.js")
 
 
-def render(inputs: Inputs, found: Summary) -> Iterator[str]:
-    """Give the page, piece by piece; `found` is the summary of the same inputs."""
+class Part(NamedTuple):
+    """A sentence as it stands in its text: what is before it, its label's number, and its marks."""
+
+    gap: str
+    label: int
+    probabilities: str
+    flags: str
+    text: str
+
+
+class Block(NamedTuple):
+    """Some lines of a text; `lines` of them are furniture that is folded away, or 0. `tail` ends the last."""
+
+    lines: int
+    parts: list[Part]
+    tail: str = ""
+
+
+def render(inputs: Inputs, found: Summary, bundle: Path | None = None) -> Iterator[str]:
+    """Give the page, piece by piece, of inputs and their summary; `bundle` is the model's folder."""
     environment = _environment()
     labels = _labels(list(found.labels))
+    listed = [label["name"] for label in labels if label["is_listed"]]
     style = environment.get_template("report.css.jinja").render(labels=labels, palette=PALETTE)
-    script = (_TEMPLATES / "report.js").read_text(encoding="utf-8")
+    script = _script()
     articles = (item for item in items(inputs) if isinstance(item, LabelledArticle))
     return environment.get_template("report.html.jinja").generate(
         found=found,
         labels=labels,
+        listed=listed,
+        trust=trust(found.models, listed, bundle),
         sources=[(name, tally, _bar(tally.labels, labels)) for name, tally in found.ranked()],
-        articles=(_view(page, list(found.labels)) for page in islice(articles, found.limit)),
+        articles=(_view(*each, list(found.labels)) for each in zip(found.heads, articles, strict=False)),
         style=Markup(style),  # noqa: S704 - ours; label names in it are escaped to the last character
         script=Markup(script),  # noqa: S704 - ours, and always the same
         style_hash=_csp_hash(style),
@@ -65,15 +91,28 @@ def _environment() -> Environment:
     )
 
 
+def _script() -> str:
+    parts = "\n".join((_TEMPLATES / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+    return f'"use strict";\n(() => {{\n{parts}}})();\n'
+
+
 def _shown(value: Any) -> Any:
     """Let no string into the page that hides, reorders or cannot be written; all line breaks become one."""
     return printable(_BREAKS.sub("\n", value)) if type(value) is str else value
 
 
 def _labels(names: list[str]) -> list[dict[str, Any]]:
+    """Describe labels; `is_listed` are those whose sentences somebody has to answer for."""
     codes = _codes(names)
+    answered = {Role.CLAIM, Role.ACCUSATION}.intersection(names)
+    listed = answered or set(names) - {Role.BOILERPLATE}
     return [
         {"number": at, "name": name, "code": code, "css_code": _css(code), "css_name": _css(name)}
+        | {
+            "is_listed": name in listed,
+            "is_furniture": name == Role.BOILERPLATE,
+            "address": quote(_shown(name)),
+        }
         for at, (name, code) in enumerate(zip(names, codes, strict=True))
     ]
 
@@ -105,13 +144,36 @@ def _bar(counts: Counter[str], labels: Sequence[dict[str, Any]]) -> list[dict[st
     return bar
 
 
-def _view(page: LabelledArticle, labels: list[str]) -> dict[str, Any]:
+def _view(head: Head, page: LabelledArticle, labels: list[str]) -> dict[str, Any]:
     """Give an article as the template takes it; what is between its sentences is kept to the letter."""
-    article, end, parts = page.article, 0, []
+    text, end, parts = page.article.text, 0, []
     for sentence in page.sentences:
-        parts.append((article.text[end : sentence.start], *_marks(sentence, labels), sentence.text))
+        gap = str(_shown(text[end : sentence.start]))
+        parts.append(Part(gap, *_marks(sentence, labels), sentence.text))
         end = sentence.end
-    return {"name": article.id or article.source, "parts": parts, "rest": article.text[end:]}
+    furniture = labels.index(Role.BOILERPLATE) if Role.BOILERPLATE in labels else -1
+    return {"head": head, "blocks": _blocks(parts, furniture), "rest": text[end:]}
+
+
+def _blocks(parts: Iterable[Part], furniture: int) -> list[Block]:
+    """Part a text into what is read and runs of lines that are all furniture."""
+    lines: list[list[Part]] = []
+    for part in parts:
+        if not lines or "\n" in part.gap:
+            lines.append([])
+        lines[-1].append(part)
+    blocks: list[Block] = []
+    for is_furniture, run in groupby(
+        lines, lambda line: all(part.label == furniture and not part.gap.strip() for part in line)
+    ):
+        folded = list(run)
+        own = list(chain.from_iterable(folded))
+        if blocks and blocks[-1].lines:  # the line that ends a fold ends in it, or an empty one would follow
+            tail, line_break, gap = own[0].gap.partition("\n")
+            own[0] = own[0]._replace(gap=gap)
+            blocks[-1] = blocks[-1]._replace(tail=tail + line_break)
+        blocks.append(Block(len(folded) if is_furniture and len(folded) > 1 else 0, own))
+    return blocks
 
 
 def _marks(sentence: LabelledSentence, labels: list[str]) -> tuple[int, str, str]:

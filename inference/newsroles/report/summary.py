@@ -1,22 +1,21 @@
 """What labelled articles come to, source by source: the counts that a report begins with."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import BinaryIO
 
-from newsroles.articles import Article, Failure, LabelledArticle
+from newsroles.articles import Failure, LabelledArticle
 from newsroles.errors import UsageError
 from newsroles.records.read import UnreadLine, read
+from newsroles.report.heads import Head, head, key_of, source
 
 FAILURES_LISTED = 500
 SOURCES_CHARTED = 12
 
 Inputs = Sequence[tuple[str, BinaryIO]]
 """Files of records and of failures, each with its name, and seekable."""
-
-_SITE = re.compile(r"https?://(?:[^/?#@]*@)?([^/?#:]+)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -36,14 +35,18 @@ class Tally:
 class Summary:
     """What there is to say of the first `limit` articles, and of what is not among them.
 
-    `failures` are the first of `failed`; `unread` of these are lines that were no record at all.
+    `failures` are the first of `failed`; `unread` of these are lines that were no record at all. `folder` is
+    where the report will lie, None where that is unknown.
     """
 
     limit: int
+    folder: Path | None = None
     total: Tally = field(default_factory=Tally)
     sources: dict[str, Tally] = field(default_factory=dict)
     labels: dict[str, None] = field(default_factory=dict)  # in the order of the first article's
     models: dict[str, None] = field(default_factory=dict)
+    heads: list[Head] = field(default_factory=list)
+    keys: Counter[str] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
     failed: int = 0
     unread: int = 0
@@ -64,7 +67,11 @@ class Summary:
     def _add(self, page: LabelledArticle) -> None:
         labels = Counter(sentence.label for sentence in page.sentences)
         self.total.add(1, labels)
-        self.sources.setdefault(_source(page.article), Tally()).add(1, labels)
+        self.sources.setdefault(source(page.article), Tally()).add(1, labels)
+        key = key_of(page.article)
+        self.keys[key] += 1
+        key = f"{key}-{self.keys[key]}" if self.keys[key] > 1 else key
+        self.heads.append(head(page.article, labels, self.total.articles, key, self.folder))
         self.models.setdefault(page.model)
         for sentence in page.sentences:
             self.labels.update(dict.fromkeys(sentence.probabilities))
@@ -82,9 +89,9 @@ class Summary:
         return shown
 
 
-def summarise(inputs: Inputs, limit: int) -> Summary:
+def summarise(inputs: Inputs, limit: int, folder: Path | None = None) -> Summary:
     """Read everything once; raises UsageError where there are lines but none that newsroles wrote."""
-    found = Summary(limit)
+    found = Summary(limit, folder)
     for item in items(inputs):
         found.add(item)
     if found.unread and found.unread == found.failed and not found.total.articles:
@@ -101,12 +108,6 @@ def items(inputs: Inputs) -> Iterator[LabelledArticle | Failure]:
     for name, stream in inputs:
         stream.seek(0)
         yield from read(name, stream)
-
-
-def _source(article: Article) -> str:
-    """Give the site of an article whose id is an address, else what `source` says."""
-    found = _SITE.match(article.id) or _SITE.match(article.source)
-    return found[1].lower() if found else article.source
 
 
 def _by_folder(sources: dict[str, Tally]) -> dict[str, Tally]:

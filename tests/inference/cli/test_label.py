@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -182,6 +183,9 @@ def test_sentences_of_some_kinds_of_lines_can_be_left_out(run: Run, tmp_path: Pa
     assert left["sentences"] == everything["sentences"][1:3]
     (left,) = records(run(page, "--without-kinds", "comment", "--only", "accusation").stdout)
     assert all(sentence["kind"] != "comment" for sentence in left["sentences"])
+    table = run(page, "--without-kinds", "comment", "--format", "table").stdout
+    assert "The mill was built" in table
+    assert "Ada Lund" not in table
     result = run(page, "--without-kinds", "comments")
     assert result.exit_code == 2
     assert "no such kind of line: comments" in result.stderr
@@ -217,6 +221,22 @@ def test_a_table_of_nothing_has_its_header(run: Run, tmp_path: Path) -> None:
     assert run(empty, "--format", "csv").stdout.startswith(
         "id,source,index,model,start,end,text,label,p_claim"
     )
+
+
+def test_only_filters_every_format_in_any_case(run: Run, pages: Path) -> None:
+    table, csv, jsonl = (
+        run(pages, "--only", "Claim", "--format", form).stdout for form in ("table", "csv", "jsonl")
+    )
+    expected = [sentence["label"] for line in records(jsonl) for sentence in line["sentences"]]
+    assert set(expected) == {"claim"}
+    assert re.findall(r"^(\w+) +\d+%", table, re.MULTILINE) == expected
+    assert len(csv.splitlines()) == 1 + len(expected)
+
+
+def test_an_address_is_to_be_saved_first(run: Run) -> None:
+    result = run("https://news.example/1")
+    assert result.exit_code == 2
+    assert "save the page first" in result.stderr
 
 
 def test_a_label_that_there_is_not_is_refused_with_those_there_are(run: Run, pages: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 
@@ -151,6 +152,17 @@ def test_wrong_usage_exits_2_and_writes_nothing(label: Run, arguments: list[str]
     assert result.exit_code == 2
     assert word in result.stderr
     assert {path: path.is_file() and path.read_bytes() for path in Path().rglob("*")} == before
+
+
+@pytest.mark.parametrize("is_found", [True, False])
+def test_the_page_is_opened_if_asked(label: Run, monkeypatch: pytest.MonkeyPatch, is_found: bool) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", lambda address: opened.append(address) or is_found)
+    label("pages", "-o", "out.jsonl")
+    result = report("out.jsonl", "-o", "report.html", "--open")
+    assert (result.exit_code, opened) == (0, [Path("report.html").resolve().as_uri()])
+    assert ("open report.html in one yourself" in result.stderr) is not is_found
+    assert "give one with -o" in report("out.jsonl", "--open").stderr
 
 
 def test_a_terminal_gets_no_html(label: Run) -> None:

@@ -1,6 +1,7 @@
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -31,7 +32,7 @@ def shown(width: int) -> str:
 
 def test_a_wide_terminal_shows_label_probability_and_sentence_in_a_row() -> None:
     plain = re.sub(r"\x1b\[[0-9;]*m", "", shown(100))
-    assert f"accusation 75%? {TEXT}" in plain
+    assert f"accusation  75%? {TEXT}" in plain
 
 
 @pytest.mark.parametrize("width", [20, 40, 59])
@@ -40,6 +41,55 @@ def test_a_narrow_terminal_gives_sentences_its_whole_width(width: int) -> None:
     assert all(len(printable(line)) for line in lines[:-1])
     assert "accusation" in lines[1]
     assert TEXT.split(maxsplit=1)[0] in lines[2]
+
+
+def page(article: Article, *labels: str) -> LabelledArticle:
+    sentences = tuple(
+        LabelledSentence(0, len(TEXT), TEXT, label, {label: 0.75 + at / 10})
+        for at, label in enumerate(labels)
+    )
+    return LabelledArticle(article, "model@1", sentences)
+
+
+def printed(what: LabelledArticle, width: int = 80, colours: str = "standard", **settings: Any) -> str:
+    out = io.StringIO()
+    show(what, Console(file=out, width=width, force_terminal=True, color_system=colours), **settings)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("width", [20, 40, 59, 60, 80, 100])
+def test_no_line_is_wider_than_the_terminal_or_ends_in_spaces(width: int) -> None:
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", printed(page(Article(TEXT), *STYLES), width)).split("\n")
+    assert [line for line in lines if line != line.rstrip() or len(line) > width] == []
+    assert " ".join("".join(lines).split()).count("Friday") == len(STYLES)
+
+
+@pytest.mark.parametrize("colours", ["standard", "256", "truecolor"])
+def test_labels_differ_in_every_number_of_colours(colours: str) -> None:
+    text = printed(page(Article(TEXT), *STYLES), colours=colours)
+    codes = [re.findall(rf"\x1b\[([0-9;]*)m{label}", text) for label in STYLES]
+    assert all(codes)
+    assert len({code[0] for code in codes}) == len(STYLES)
+
+
+@pytest.mark.parametrize(
+    ("article", "headings"),
+    [
+        (Article(TEXT, id="7", source="all.jsonl"), ["7"]),
+        (Article(TEXT, id="7", source="all.jsonl", title="The \n mill"), ["The mill", "7"]),
+        (Article(TEXT, source="-", url="https://news.example/1"), ["https://news.example/1"]),
+        (Article(TEXT, source="-"), ["-"]),
+        (Article(TEXT), ["-"]),
+    ],
+)
+def test_the_heading_is_what_the_record_is_called(article: Article, headings: list[str]) -> None:
+    text = re.sub(r"\x1b\[[0-9;]*m", "", printed(page(article, "claim"), 100))
+    assert text.split("\n")[: len(headings) + 1] == [*headings, f"claim  75%  {TEXT}"]
+
+
+def test_only_some_labels_are_shown() -> None:
+    text = printed(page(Article(TEXT), *STYLES), only=frozenset({"accusation"}))
+    assert [label for label in STYLES if label in text] == ["accusation"]
 
 
 def test_colours_are_the_reports() -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import re
 from collections.abc import Iterable
 from hashlib import sha256
@@ -14,6 +15,7 @@ from tests.strategies import texts
 
 from newsroles.articles import Article, Failure, LabelledArticle, LabelledSentence
 from newsroles.errors import UsageError
+from newsroles.model import bundle
 from newsroles.model.sentences import split
 from newsroles.records.schema import failure_record, record
 from newsroles.records.write import to_line
@@ -65,6 +67,8 @@ def shown(text: str) -> str:
 def text_of(html: str) -> str:
     node = LexborHTMLParser(html).css_first("article .text")
     assert node is not None
+    for summary in node.css(".fold > summary"):
+        summary.decompose()
     return node.text()
 
 
@@ -122,10 +126,11 @@ def test_the_policy_allows_our_script_and_style_and_nothing_else() -> None:
 def test_labels_have_codes_of_their_own_and_colours_in_their_order() -> None:
     def codes(*labels: str) -> list[bytes]:
         html = rendered(page("One.", labels))
-        found = re.findall(r"\.s\.l\d+::before \{ content: \"([^\"]*)\";", html)
+        found = re.findall(r"\.s\.l\d+::before \{ content: \"([^\"]*)\" \"\\2060\";", html)
         return [bytes.fromhex("".join(part[4:] for part in code.split("\\")[1:])) for code in found]
 
-    assert codes(*LABELS) == [b"Cl", b"Ac", b"Ba", b"Bo"]
+    assert codes(*LABELS) == [b"Cl", b"Ac"]  # what is not marked is background, or furniture
+    assert codes(*LABELS[2:]) == [b"Ba"]
     assert codes("news", "opinion") == [b"N", b"O"]
     assert codes("label-1", "label-2") == [b"1", b"2"]
     many = rendered(page("One.", tuple(f"x{at}" for at in range(PALETTE + 2))))
@@ -158,6 +163,91 @@ def test_the_page_says_what_is_not_on_it() -> None:
     assert "is empty" in html
     assert "leave it out" in html
     assert "No article was labelled." in rendered()
+
+
+def labelled(text: str, *labels: str) -> LabelledArticle:
+    """Label the lines of a text, or what of a line stands between bars."""
+    sentences, start = [], 0
+    for words, label in zip(re.split(r"[\n|]", text), labels, strict=True):
+        shares = dict.fromkeys(LABELS, 0.1) | {label: 0.7}
+        sentences.append(LabelledSentence(start, start + len(words), words, label, shares))
+        start += len(words) + 1
+    return LabelledArticle(Article(text.replace("|", " "), "a", "a"), "m", tuple(sentences))
+
+
+@pytest.mark.parametrize(
+    ("text", "labels", "folds"),
+    [
+        ("Home\nNews\nIt rained.\nShare\nMore", "ffbff", ["2 lines of furniture", "2 lines of furniture"]),
+        ("Home\nNews|Sport\nIt rained.", "fffb", ["2 lines of furniture"]),
+        ("Home\nIt rained.\nShare", "fbf", []),
+        ("Home\nNews|It rained.\nShare", "ffbf", []),
+        ("Home\nIt rained.|Photo: AFP\nShare\nMore", "fbfff", ["2 lines of furniture"]),
+        ("It rained.", "b", []),
+    ],
+)
+def test_lines_of_nothing_but_furniture_are_folded_where_there_is_more_than_one(
+    text: str, labels: str, folds: list[str]
+) -> None:
+    names = {"f": "boilerplate", "b": "background"}
+    html = rendered(labelled(text, *(names[letter] for letter in labels)))
+    tree = LexborHTMLParser(html)
+    assert [node.text() for node in tree.css(".fold > summary")] == folds
+    assert text_of(html) == text.replace("|", " ")
+    assert "It rained." not in "".join(node.text() for node in tree.css(".fold"))
+
+
+def test_the_index_names_articles_and_leads_to_them_and_to_their_pages(tmp_path: Path) -> None:
+    (tmp_path / "a b.html").touch()
+    lines = b"".join(
+        to_line(record(page("One. Two.", name=name)))
+        for name in (
+            str(tmp_path / "a b.html"),
+            "https://news.example/2024/05/13/mill?x=1&y=2",
+            "javascript:alert(1)",
+            "gone.html",
+        )
+    )
+    inputs = [("out.jsonl", io.BytesIO(lines))]
+    tree = LexborHTMLParser("".join(render(inputs, summarise(inputs, 9, tmp_path / "reports"))))
+    rows = tree.css("#index > table tbody tr")
+    assert [node.attributes["href"] for row in rows for node in row.css("a.page")] == [
+        "../a%20b.html",
+        "https://news.example/2024/05/13/mill?x=1&y=2",
+    ]
+    assert "news.example · 2024-05-13 · open page" in rows[1].text()
+    places = [row.css_first("a.to").attributes["href"] for row in rows]
+    assert places == [f"#{node.attributes['id']}" for node in tree.css("article")]
+    assert len(set(places)) == len(rows)
+
+
+def test_an_article_keeps_its_address_in_every_report_and_twins_have_two() -> None:
+    def places(*names: str) -> list[str]:
+        return re.findall(r'<article id="([^"]*)"', rendered(*(page("One.", name=name) for name in names)))
+
+    one, two = places("1.html", "2.html")
+    assert places("2.html", "1.html", "2.html") == [two, one, f"{two}-2"]
+
+
+def test_how_far_to_trust_the_labels_is_said_of_the_model_that_gave_them(tmp_path: Path) -> None:
+    scores = {"precision": {"value": 0.67}, "recall": {"value": 0.99}}
+    report = {"model": "model@1", "labels": {"accusation": scores}, "data": {"name": "held", "articles": 40}}
+    (tmp_path / "report.json").write_text(json.dumps(report), encoding="utf-8")
+
+    def said(model: str, folder: Path | None) -> list[str]:
+        whole = page("One. Two.")
+        inputs = [("out.jsonl", io.BytesIO(to_line(record(whole) | {"model": model})))]
+        html = "".join(render(inputs, summarise(inputs, 9), folder))
+        return [node.text() for node in LexborHTMLParser(html).css("#trust")]
+
+    assert "".join(said("model@1", tmp_path)) == (
+        "About 3 of 10 sentences marked accusation are something else, and fewer than 1 of 10 accusations "
+        "are missed. Measured on 40 pages (held)."
+    )
+    assert said("model@2", tmp_path) == said("model@1", None) == []
+    (shipped,) = said(bundle.load().model_id, None)
+    assert "marked accusation" in shipped
+    assert "marked claim" in shipped
 
 
 def test_a_page_is_written_beside_and_renamed(tmp_path: Path) -> None:

@@ -1,0 +1,41 @@
+"""What is given to `newsroles label`, understood or refused."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from newsroles.errors import UsageError
+from newsroles.labels import DEFAULT_LABELS
+
+_ADDRESS = re.compile(r"(https?|ftp)://", re.IGNORECASE)
+
+
+def check_saved(paths: Iterable[str]) -> None:
+    """Raise UsageError for an address of a page that somebody has still to save."""
+    for path in paths:
+        if _ADDRESS.match(path):
+            raise UsageError(
+                f"{path}: is an address, and nothing is fetched",
+                f"save the page first, with Ctrl+S in a browser or: curl -L -o page.html '{path}'",
+            )
+
+
+def chosen_labels(asked: str | None, labels: Sequence[str]) -> frozenset[str] | None:
+    """Return the labels of a list with commas, in any case; raises UsageError for others than `labels`."""
+    if asked is None:
+        return None
+    wanted = [name.strip() for name in asked.split(",")]
+    known = {label.casefold(): label for label in labels} | {label: label for label in labels}
+    found = {name: known.get(name, known.get(name.casefold())) for name in wanted}
+    if unknown := sorted(name for name, label in found.items() if label is None):
+        raise UsageError(
+            f"the model has no label {', '.join(unknown)}", f"give --only some of {','.join(labels)}"
+        )
+    return frozenset(label for label in found.values() if label is not None)
+
+
+def complete_labels(incomplete: str) -> list[str]:
+    """Complete the last label of a list with commas, for the shell; those of other models it doesn't know."""
+    before, comma, begun = incomplete.rpartition(",")
+    given = before.casefold().split(",")
+    fitting = (label for label in DEFAULT_LABELS if label.startswith(begun.casefold()) and label not in given)
+    return [f"{before}{comma}{label}" for label in fitting]

@@ -1,0 +1,215 @@
+// What is shown: labels, confidence, words, an article, and which of three views. The address holds all of it.
+// The sentences are on the page once: what is kept here of each is its element, label and confidence.
+const byId = (id) => document.getElementById(id);
+const all = (selector, node = document) => [...node.querySelectorAll(selector)];
+const boxes = all("#labels input");
+const counts = all("#labels .count");
+const names = boxes.map((box) => box.dataset.name);
+const isListed = boxes.map((box) => "listed" in box.dataset);
+const isFurniture = boxes.map((box) => "furniture" in box.dataset);
+const [least, search, order, tip, bar] = ["least", "search", "order", "tip", "bar"].map(byId);
+const whole = (number) => number.toLocaleString("en");
+const views = ["index", "statements", "texts"];
+const PLACE = /^(p-[0-9a-f]+(?:-\d+)?)(?:\.(\d+))?$/;
+
+const sentences = [];
+const rows = all("#index tbody").slice(0, 1).flatMap((body) => [...body.rows]);
+const articles = all("article").map((node, number) => {
+  const article = { node, number, row: rows[number], sentences: [] };
+  const text = node.lastElementChild;
+  for (const span of text.querySelectorAll(".s")) {
+    const label = Number(span.className.slice(3)); // of "s l3"
+    const fold = span.parentNode === text ? null : span.parentNode;
+    const confidence = span.dataset.p.split(" ", label + 1)[label] / 10000;
+    article.sentences.push({ node: span, article, at: article.sentences.length, label, fold, confidence, isShown: true, text: null, leader: null });
+  }
+  for (const sentence of article.sentences) sentences.push(sentence);
+  return article;
+});
+const sentenceOf = new Map(sentences.map((sentence) => [sentence.node, sentence]));
+const totals = names.map(() => 0);
+for (const { label } of sentences) totals[label] += 1;
+
+let view = "index";
+let only = null; // the one article that is asked for
+
+function probabilities(span) {
+  return span.dataset.p.split(" ").map((tenThousandths) => tenThousandths / 10000);
+}
+
+// Folding keeps every character's place, so that what is found can be marked.
+const fold = (text) => text.replace(/\s/g, " ").replace(/[‘’]/g, "'").replace(/[“”]/g, '"').toLowerCase();
+
+function find(sentence, words) {
+  sentence.text ??= fold(sentence.node.textContent);
+  return sentence.text.indexOf(words);
+}
+
+function apply() {
+  const wanted = boxes.map((box) => box.checked);
+  const threshold = least.valueAsNumber / 100;
+  const words = fold(search.value.trim());
+  const isFiltered = threshold > 0 || words !== "" || wanted.includes(false) || only !== null;
+  const shown = names.map(() => 0);
+  const marks = [];
+  let shownArticles = 0;
+  for (const article of articles) {
+    const folds = new Set();
+    const isWanted = only === null || only === article;
+    let hits = 0;
+    for (const sentence of article.sentences) {
+      let isShown = isWanted && wanted[sentence.label] && sentence.confidence >= threshold;
+      if (isShown && words) {
+        const at = find(sentence, words);
+        isShown = at >= 0;
+        if (isShown) marks.push(mark(sentence.node.firstChild, at, words.length));
+      }
+      if (isShown !== sentence.isShown) {
+        sentence.isShown = isShown;
+        sentence.node.classList.toggle("off", !isShown);
+      }
+      if (!isShown) continue;
+      hits += isListed[sentence.label] || view !== "statements" ? 1 : 0;
+      shown[sentence.label] += 1;
+      if (isFiltered && sentence.fold) folds.add(sentence.fold);
+    }
+    const isHidden = isFiltered && hits === 0;
+    if (article.node.hidden !== isHidden) article.node.hidden = isHidden;
+    if (article.row.hidden !== isHidden) article.row.hidden = isHidden;
+    if (isFiltered || article.isFolded) foldAway(article, isFiltered, folds, words !== "");
+    if (!isHidden) shownArticles += 1;
+  }
+  if (window.Highlight) CSS.highlights.set("found", new Highlight(...marks));
+  tell(isFiltered, shown, shownArticles);
+  if (view === "statements") listStatements();
+  hideTip();
+  hits = null;
+  placeSaid();
+}
+
+// Furniture without a match is no line any more, and what was looked for is not left folded.
+function foldAway(article, isFiltered, folds, isOpen) {
+  article.folds ??= all(".fold", article.node);
+  for (const node of article.folds) {
+    node.classList.toggle("off", isFiltered && !folds.has(node));
+    node.open = isFiltered && isOpen && folds.has(node);
+  }
+  article.isFolded = isFiltered;
+}
+
+function mark(node, start, length) {
+  const range = { startContainer: node, endContainer: node };
+  return new StaticRange({ ...range, startOffset: start, endOffset: Math.min(start + length, node.length) });
+}
+
+function tell(isFiltered, shown, shownArticles) {
+  const counted = (numbers) => numbers.filter((_, label) => view !== "statements" || isListed[label])
+    .reduce((sum, number) => sum + number, 0);
+  shown.forEach((number, label) => {
+    const total = whole(totals[label]);
+    counts[label].textContent = number === totals[label] ? total : `${whole(number)} of ${total}`;
+  });
+  byId("confidence").textContent = `${least.value} %`;
+  byId("status").textContent = isFiltered
+    ? `${whole(counted(shown))} of ${whole(counted(totals))} sentences, in ${whole(shownArticles)} of ${whole(articles.length)} articles`
+    : "Everything is shown.";
+  byId("nothing").hidden = !isFiltered || shownArticles > 0;
+  byId("reset").disabled = !isFiltered;
+  byId("only").hidden = only === null;
+  byId("only").lastElementChild.textContent = only ? headline(only) : "";
+  document.body.classList.toggle("filtered", isFiltered);
+}
+
+const headline = (article) => article.node.querySelector("h2").textContent;
+
+// The address. A place in a text is an address of its own, which shows all that is around it.
+function address(to = view) {
+  const values = new URLSearchParams(to === "index" ? {} : { view: to });
+  const isPart = boxes.some((box) => !box.checked);
+  boxes.filter((box) => isPart && box.checked).forEach((box) => values.append("label", box.dataset.name));
+  if (isPart && boxes.every((box) => !box.checked)) values.append("label", "");
+  if (least.value !== "0") values.set("sure", least.value);
+  if (search.value.trim()) values.set("words", search.value.trim());
+  if (only) values.set("page", only.node.id);
+  if (order.value) values.set("order", order.value);
+  if (to === "statements" && kept.size && kept.size <= 200) values.set("keep", [...kept].map(placeName).join(" "));
+  return `#${values}`;
+}
+
+function writeAddress() {
+  history.replaceState(null, "", address());
+  all("#views a").forEach((link) => { link.href = address(link.dataset.view); });
+}
+
+function readAddress() {
+  const hash = location.hash.slice(1);
+  const place = PLACE.exec(hash);
+  const article = place && articles.find(({ node }) => node.id === place[1]);
+  if (hash === "main" || (hash && !hash.includes("=") && !views.includes(hash) && !article && hash !== "failures")) return;
+  const given = new URLSearchParams(hash.includes("=") ? hash : "");
+  const labels = given.getAll("label");
+  boxes.forEach((box) => { box.checked = labels.length === 0 || labels.includes(box.dataset.name); });
+  least.value = given.get("sure") ?? 0;
+  search.value = given.get("words") ?? "";
+  order.value = given.get("order") ?? "";
+  if (order.selectedIndex < 0) order.value = "";
+  only = articles.find(({ node }) => node.id === given.get("page")) ?? null;
+  const asked = article ? "texts" : given.get("view") ?? hash;
+  setView(views.includes(asked) ? asked : "index");
+  (given.get("keep") ?? "").split(" ").map(sentenceAt).filter(Boolean).forEach((sentence) => kept.add(sentence));
+  apply();
+  all("#views a").forEach((link) => { link.href = address(link.dataset.view); });
+  if (article) goTo(article, place[2]);
+  else if (hash === "failures") byId("failures")?.scrollIntoView();
+  else scrollTo(0, 0);
+}
+
+const placeName = (sentence) => `${sentence.article.node.id}.${sentence.at + 1}`;
+
+function sentenceAt(name) {
+  const place = PLACE.exec(name);
+  return place && articles.find(({ node }) => node.id === place[1])?.sentences[place[2] - 1];
+}
+
+function setView(name) {
+  view = name;
+  document.body.dataset.view = name;
+  all(".view").forEach((section) => { section.hidden = section.id !== name; });
+  all("#views a").forEach((link) => {
+    if (link.dataset.view === name) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
+  });
+}
+
+const narrow = matchMedia("(max-width: 52rem)");
+const foldFilters = () => { byId("more").open = !narrow.matches; };
+narrow.addEventListener("change", foldFilters);
+
+let isDue = false;
+function applySoon() {
+  if (isDue) return;
+  isDue = true;
+  requestAnimationFrame(() => { isDue = false; apply(); writeAddress(); });
+}
+
+byId("filters").addEventListener("input", (event) => { if (event.target !== order) applySoon(); });
+byId("filters").addEventListener("submit", (event) => { event.preventDefault(); move(1); });
+byId("reset").addEventListener("click", () => {
+  boxes.forEach((box) => { box.checked = true; });
+  least.value = 0;
+  search.value = "";
+  only = null;
+  apply();
+  writeAddress();
+});
+
+// The index, ordered by what its heads say.
+byId("index").addEventListener("click", (event) => {
+  const head = event.target.closest("[data-sort]")?.parentNode;
+  if (!head) return;
+  const place = head.cellIndex;
+  const value = (row) => Number(row.cells[place].dataset.n);
+  const ordered = place === 0 ? rows : rows.toSorted((a, b) => value(b) - value(a));
+  rows[0].parentNode.append(...ordered);
+  all("th", head.parentNode).forEach((each) => { each.removeAttribute("aria-sort"); });
+  head.setAttribute("aria-sort", place === 0 ? "ascending" : "descending");
+});

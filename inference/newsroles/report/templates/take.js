@@ -1,0 +1,90 @@
+// What is kept, and how it is taken along: all that is shown, as long as nothing is kept.
+const kept = new Set();
+
+const chosen = () => (kept.size ? sentences.filter((each) => kept.has(each)) : groups.flat());
+
+function sayKept() {
+  const number = kept.size || groups.reduce((sum, group) => sum + group.length, 0);
+  byId("chosen").textContent = kept.size ? `${whole(number)} kept` : `All ${whole(number)} shown`;
+  byId("clear").hidden = kept.size === 0;
+  const isEvery = groups.length > 0 && groups.every((group) => group.every((each) => kept.has(each)));
+  byId("all").checked = isEvery;
+  byId("all").indeterminate = kept.size > 0 && !isEvery;
+  all("#list > li").forEach((item) => {
+    item.querySelector("input").checked = item.group.every((each) => kept.has(each));
+  });
+}
+
+function keep(group, isKept) {
+  group.forEach((each) => { if (isKept) kept.add(each); else kept.delete(each); });
+}
+
+byId("list").addEventListener("change", (event) => {
+  keep(event.target.closest("li").group, event.target.checked);
+  sayKept();
+  writeAddress();
+});
+byId("all").addEventListener("change", (event) => {
+  groups.forEach((group) => keep(group, event.target.checked));
+  sayKept();
+  writeAddress();
+});
+byId("clear").addEventListener("click", () => { kept.clear(); sayKept(); writeAddress(); });
+
+function values() {
+  const groupOf = new Map();
+  const file = location.pathname.split("/").pop();
+  return chosen().map((sentence) => {
+    const { node, label, confidence, article } = sentence;
+    const head = article.node.querySelector(".origin");
+    if (!groupOf.has(sentence.leader)) groupOf.set(sentence.leader, groupOf.size + 1);
+    return {
+      group: groupOf.get(sentence.leader),
+      label: names[label],
+      confidence: Number(confidence.toFixed(4)),
+      text: node.textContent,
+      headline: headline(article),
+      source: head.querySelector(".from")?.textContent ?? "",
+      date: head.querySelector("time")?.textContent ?? "",
+      page: head.querySelector(".page")?.getAttribute("href") ?? "",
+      id: article.node.dataset.id,
+      place: `${file}#${placeName(sentence)}`,
+    };
+  });
+}
+
+// A spreadsheet would take what begins like a formula for one.
+const cell = (value) => `"${String(value).replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`;
+
+const forms = {
+  csv: (items) => `\ufeff${[Object.keys(items[0] ?? {}), ...items.map(Object.values)].map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`,
+  json: (items) => `${JSON.stringify(items, null, 2)}\n`,
+  txt: (items) => items.map((item) => {
+    const origin = [item.headline, item.source, item.date].filter(Boolean).join(", ");
+    return `${item.label.toUpperCase()} (${Math.round(item.confidence * 100)} %)\n${item.text}\n${origin}\n${item.page || item.id}\n`;
+  }).join("\n"),
+};
+const types = { csv: "text/csv", json: "application/json", txt: "text/plain" };
+
+function download(form) {
+  const url = URL.createObjectURL(new Blob([forms[form](values())], { type: `${types[form]};charset=utf-8` }));
+  element("a", { href: url, download: `statements.${form}` }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
+}
+
+async function copy() {
+  const text = forms.txt(values());
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch { // not allowed, or no secure place: as it was done before there was a clipboard
+    const area = element("textarea", { value: text });
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+  byId("chosen").textContent = `${whole(chosen().length)} copied`;
+}
+
+bar.addEventListener("click", (event) => { if (event.target.dataset.take) download(event.target.dataset.take); });
+byId("copy").addEventListener("click", copy);
