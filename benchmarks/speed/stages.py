@@ -39,7 +39,7 @@ STAGES = {
     "pooling tokens": (labeller, "pool"),
     "stitching windows": (labeller, "stitch"),
     "probabilities": (Labeller, "probabilities"),
-    "records": (local, "record"),
+    "records": (Job, "record"),
     "writing": (journal.Journal, "write"),
 }
 """What is timed: functions as the modules and classes that call them know them; none calls another."""
