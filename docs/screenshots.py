@@ -16,23 +16,21 @@ LARGE = {"width": 1200, "height": 900}
 SMALL = {"width": 360, "height": 720}
 
 
-def light(page: Page) -> None:
-    """Ask for the probabilities of a sentence."""
-    page.get_by_text("They had it in writing").hover(position={"x": 330, "y": 8})
+def light(_: Page) -> None:
+    """Show what it opens on."""
 
 
 def dark(page: Page) -> None:
-    """Look for accusations only, and for words."""
-    page.get_by_role("checkbox", name="boilerplate").uncheck()
-    page.get_by_role("searchbox").fill("the")
-    page.get_by_role("searchbox").blur()
-    page.evaluate("scrollTo(0, 0)")
+    """List the accusations, and keep one."""
+    page.get_by_role("link", name="accusation").first.click()
+    page.get_by_role("checkbox", name="Keep:").first.check()
 
 
 def phone(page: Page) -> None:
-    """Tap on a sentence in the middle of a page."""
-    page.keyboard.press("j")
-    page.get_by_text("The Solan ran aground").tap()
+    """Go to a sentence in the middle of a text."""
+    page.get_by_role("link", name="Full texts").tap()
+    for _ in range(4):
+        page.get_by_role("button", name="Next").tap()
 
 
 def take(browser: Browser, file: Path) -> None:

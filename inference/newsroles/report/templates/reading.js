@@ -92,11 +92,16 @@ function topArticle() {
   return articles.findIndex(({ node }) => !node.hidden && node.getBoundingClientRect().bottom > 60);
 }
 
+function firstInSight() {
+  let at = sentences.indexOf(articles[topArticle()]?.sentences[0]);
+  while (at >= 0 && at < sentences.length && !(isHit(sentences[at]) && sentences[at].node.getBoundingClientRect().bottom > 0)) at += 1;
+  return at;
+}
+
 function moveSentence(step) {
   const focused = sentenceOf.get(document.activeElement);
   const from = focused ?? (stop && stop.wasVisited && isInSight(stop) ? stop : null);
-  const top = articles[topArticle()];
-  let at = from ? sentences.indexOf(from) + step : sentences.indexOf(top?.sentences[0]) + (step < 0 ? -1 : 0);
+  let at = from ? sentences.indexOf(from) + step : firstInSight() + (step < 0 ? -1 : 0);
   while (sentences[at] && !isHit(sentences[at])) at += step;
   if (!sentences[at]) return;
   sentences[at].wasVisited = true;
