@@ -9,7 +9,7 @@ compared with the labelled slice of the page, see kept.py, and what stands outsi
 Where paragraphs.json lies there, the headline and paragraphs that fundus' parser for the very publisher
 gives, they are scored too. It takes half a minute.
 
-Writes docs/extractors.json, which holds counts and no text, and its table, into docs/extractors.md and beside
+Writes docs/results/extractors.json, which holds counts and no text, and its table, into docs/trust/extractors.md and beside
 the shipped bundle, for the model card.
 """
 
@@ -37,7 +37,7 @@ from newsroles_training.corpora.standoff.restore import page_lines, sha256
 from newsroles_training.export.card import EXTRACTORS
 
 ROOT = Path(__file__).parents[2]
-GOLD, OUT = ROOT / "data" / "real" / "dev.jsonl", ROOT / "docs" / "extractors.json"
+GOLD, OUT = ROOT / "data" / "real" / "dev.jsonl", ROOT / "docs" / "results" / "extractors.json"
 PUBLISHERS = "paragraphs.json"
 PACKAGES = ("trafilatura", "readability-lxml", "jusText", "resiliparse")
 
@@ -132,7 +132,7 @@ def main() -> None:
     OUT.write_text(json.dumps(result) + "\n", encoding="utf-8")
     rows = table(result)
     (SHIPPED / EXTRACTORS).write_text(rows + "\n", encoding="utf-8")
-    guide = OUT.with_suffix(".md")
+    guide = ROOT / "docs" / "trust" / "extractors.md"
     around = re.sub(r"(?m)(^\|.*\n)+", lambda _: rows + "\n", guide.read_text(encoding="utf-8"), count=1)
     guide.write_text(around, encoding="utf-8")
     print(rows)  # noqa: T201 - the table is what it is for

@@ -37,7 +37,7 @@ def test_the_tree_names_every_room(package: str) -> None:
     assert (modules | rooms) - unnamed == named - data
 
 
-@pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").glob("*.md")), ids=str)
+@pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md")), ids=str)
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         if "://" not in target:
@@ -59,7 +59,7 @@ def test_readme_quotes_the_report() -> None:
 @pytest.mark.parametrize(
     ("study", "page"),
     [
-        ("corpora", "docs/experiments.md"),
+        ("corpora", "docs/work/experiments.md"),
         ("baselines", "README.md"),
         ("baselines", "inference/newsroles/models/default/baselines.md"),
     ],
@@ -69,7 +69,7 @@ def test_a_page_quotes_its_study(study: str, page: str) -> None:
 
     from newsroles_training.studies.compare import table_of
 
-    lines = (ROOT / "docs" / f"{study}.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (ROOT / "docs" / "results" / f"{study}.jsonl").read_text(encoding="utf-8").splitlines()
     table = table_of(ROOT / "configs" / "compare" / f"{study}.yaml", list(map(json.loads, lines)))
     assert table in (ROOT / page).read_text(encoding="utf-8")
 
@@ -77,7 +77,7 @@ def test_a_page_quotes_its_study(study: str, page: str) -> None:
 def test_readme_quotes_the_benchmark() -> None:
     import json
 
-    found = json.loads((ROOT / "docs" / "speed.json").read_text(encoding="utf-8"))
+    found = json.loads((ROOT / "docs" / "results" / "speed.json").read_text(encoding="utf-8"))
     quoted = [row for row in found["table"] if f"\n| {row['engine']} |" in README]
     assert {"pipeline, padded to 128", "pipeline, as it pads", "newsroles label"} <= {
         row["engine"] for row in quoted

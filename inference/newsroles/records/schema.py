@@ -1,4 +1,4 @@
-"""The fields of records and of a table's rows; docs/record.md describes them."""
+"""The fields of records and of a table's rows; docs/use/record.md describes them."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ DECIMALS = 4
 
 
 def record(page: LabelledArticle, only: Collection[str] | None = None) -> dict[str, Any]:
-    """Give the JSON object of one labelled article; docs/record.md describes its fields.
+    """Give the JSON object of one labelled article; docs/use/record.md describes its fields.
 
     With `only`, it holds the sentences with these labels.
     """
