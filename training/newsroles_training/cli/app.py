@@ -170,9 +170,6 @@ def compare(
     runs: Annotated[
         Path | None, typer.Option(help="Where checkpoints go. Default: runs/ and the study's name.")
     ] = None,
-    as_table: Annotated[
-        Path | None, typer.Option("--table", help="Write the table here too, as Markdown.")
-    ] = None,
 ) -> None:
     """Train baselines or variants on the same articles, score them on DATA, and print a table.
 
@@ -185,10 +182,7 @@ def compare(
         with redirect_stdout(sys.stderr):
             for name in comparing.compare(study, data, out, runs or Path("runs") / study.stem):
                 say(name)
-        table = comparing.table(study, data, out)
-        if as_table:
-            as_table.write_text(f"{table}\n", encoding="utf-8")
-        typer.echo(table)
+        typer.echo(comparing.table(study, data, out))
 
 
 @app.command()
