@@ -9,8 +9,8 @@ compared with the labelled slice of the page, see kept.py, and what stands outsi
 Where paragraphs.json lies there, the headline and paragraphs that fundus' parser for the very publisher
 gives, they are scored too. It takes half a minute.
 
-Writes docs/results/extractors.json, which holds counts and no text, and its table, into docs/trust/extractors.md and beside
-the shipped bundle, for the model card.
+Writes docs/results/extractors.json, which holds counts and no text, and its table, into
+docs/trust/extractors.md and beside the shipped bundle, for the model card.
 """
 
 import argparse

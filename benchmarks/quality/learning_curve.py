@@ -6,11 +6,11 @@ simulates it. Somebody has labelled a few whole pages; a model of these labels t
 chooses among these, once; the chosen sentences get their labels, and the model is fitted again, see
 learner.py. Two encoders: MiniLM as it comes, and a checkpoint that was fitted on the starter corpus and has
 seen no real page. Two splits: publishers of real-train against its other publishers, where `sample` was
-designed, and all of it against real-dev, which nothing about `sample` was chosen on. docs/train/corrections.md says
-how to make the checkpoint, data/real/README.md how to rebuild the pages.
+designed, and all of it against real-dev, which nothing about `sample` was chosen on.
+docs/train/corrections.md says how to make the checkpoint, data/real/README.md how to rebuild the pages.
 
-Writes docs/results/learning-curve.json and docs/pictures/learning-curve.svg. With --fine-tune, it adds one point with every
-weight trained instead, see fine_tuned.py.
+Writes docs/results/learning-curve.json and docs/pictures/learning-curve.svg. With --fine-tune, it adds one
+point with every weight trained instead, see fine_tuned.py.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Draw docs/pictures/page.svg, the picture in README, from the shipped model: python docs/build/picture.py."""
+"""Draw docs/pictures/page.svg, README's picture, from the shipped model: python docs/build/picture.py."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Take the pictures of a report, from the shipped model and the example pages: python docs/build/screenshots.py.
+"""Take the pictures of a report, of the shipped model and the examples: python docs/build/screenshots.py.
 
 Needs Chromium. It writes docs/pictures/report-light.png, report-dark.png and report-phone.png.
 """

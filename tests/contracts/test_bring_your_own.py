@@ -1,4 +1,4 @@
-"""Other labels, another language and another family of base go the whole way: docs/train/bring-your-own.md."""
+"""Other labels, another language, another family of base, the whole way: docs/train/bring-your-own.md."""
 
 import csv
 import json

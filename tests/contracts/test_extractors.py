@@ -13,7 +13,8 @@ import pytest
 from newsroles.model import bundle as bundles
 
 ROOT = Path(__file__).parents[2]
-RESULT: dict[str, Any] = json.loads((ROOT / "docs" / "results" / "extractors.json").read_text(encoding="utf-8"))
+FOUND = ROOT / "docs" / "results" / "extractors.json"
+RESULT: dict[str, Any] = json.loads(FOUND.read_text(encoding="utf-8"))
 STORY = "The ferry lost its left propeller on Monday, the harbour master said."
 SENTENCES = [
     ("Ferry stops", "boilerplate"),
@@ -88,7 +89,9 @@ def test_extractors_keep_a_story(monkeypatch: pytest.MonkeyPatch) -> None:
             assert "harbour master" in extract(page(extractors, html)), name
 
 
-@pytest.mark.parametrize("path", ["docs/trust/extractors.md", "inference/newsroles/models/default/extractors.md"])
+@pytest.mark.parametrize(
+    "path", ["docs/trust/extractors.md", "inference/newsroles/models/default/extractors.md"]
+)
 def test_a_page_quotes_the_result(kept: ModuleType, path: str) -> None:
     assert kept.table(RESULT) + "\n" in (ROOT / path).read_text(encoding="utf-8")
 
