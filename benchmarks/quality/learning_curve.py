@@ -34,7 +34,7 @@ from newsroles.labels import DEFAULT_LABELS as LABELS
 from newsroles.model.bundle import sha256
 from newsroles_training.corpora.annotate.sampling import Strategy
 from newsroles_training.corpora.check.suspects import MINILM
-from newsroles_training.data.corpus import folds
+from newsroles_training.data.split import folds
 from newsroles_training.evaluation.metrics import interval, macro_f1, resampled, scores
 from newsroles_training.train.config import BaseConfig
 

@@ -38,7 +38,7 @@ from newsroles_training.evaluation.metrics import confusion, interval, macro_f1,
 from newsroles_training.export.bundle import write_int8
 from newsroles_training.export.graph import write_graph
 from newsroles_training.train.config import load
-from newsroles_training.train.fit import split
+from newsroles_training.train.corpora import split
 from newsroles_training.train.model import sentence_tokenizer
 
 OVERLAPS, ROUNDS = (0.2, 0.1), 3

@@ -52,9 +52,10 @@ def fit(
         _need_training_extra()
         from newsroles_training.train import config as configs
         from newsroles_training.train import fit as fitting
+        from newsroles_training.train.corpora import corpora
 
         run, out = configs.load(config, overrides or []), out or Path("runs") / config.stem
-        for path in sorted(set(run.data.optional) - set(fitting.corpora(run))):
+        for path in sorted(set(run.data.optional) - set(corpora(run))):
             say(f"{path} is not here: training goes without it")
         with redirect_stdout(sys.stderr):  # the trainer prints each epoch's scores
             summary = fitting.fit(run, out, resume=resume)
