@@ -25,7 +25,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"  # before anything imports huggingface_hub
 
 PUBLISHERS = ("Anchor", "Beacon", "Courier", "Dispatch", "Echo", "Fanfare", "Gazette", "Herald")
 
-#: Invented sentences with a pattern that two layers can learn: each role has words of its own,
+#: Invented sentences with a pattern that two layers can learn: each role has words of its own.
 SENTENCES = {
     "claim": [
         "The {thing} lost {number} percent of its water this year.",
@@ -52,7 +52,7 @@ SENTENCES = {
         "Copyright {number}, all rights reserved",
     ],
 }
-#: but for this one, which may be any role, so that nothing that learns it can be sure of everything.
+#: It may be any role, so that nothing that learns the others can be sure of everything.
 RIDDLE = "Nobody at the {thing} wanted to comment."
 RIDDLES = 0.1
 BUNDLE = Path(__file__).parent / "tiny-bundle"

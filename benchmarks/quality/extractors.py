@@ -10,8 +10,9 @@ keeps, the body is compared with the labelled story, its headline apart, by shin
 sentences (kept.py); what stands outside the labelled slice of a page isn't scored. Pages of publishers that a
 training page has are left out. It takes a minute or two.
 
-Writes docs/extractors.json, which holds counts and no text, and its tables, into docs/extractors.md and
-beside the shipped bundle, for the model card. With `--model` another bundle is measured; then it only prints.
+Writes docs/results/extractors.json, which holds counts and no text, and its tables, into
+docs/trust/extractors.md and beside the shipped bundle, for the model card. With `--model` another bundle is
+measured; then it only prints.
 """
 
 import argparse
@@ -36,7 +37,7 @@ from newsroles_training.corpora.standoff.recipes import page_lines
 from newsroles_training.export.card import EXTRACTORS
 
 ROOT = Path(__file__).parents[2]
-OUT, HEADLINES = ROOT / "docs" / "extractors.json", Path(__file__).with_name("headlines.json")
+OUT, HEADLINES = ROOT / "docs" / "results" / "extractors.json", Path(__file__).with_name("headlines.json")
 RELATED = ("web-goose3-issue28", "web-parser-www-westernjournalism-com")
 """Pages whose publishers training pages have under other names; data/real/README.md says which."""
 
@@ -112,7 +113,7 @@ def write(result: dict[str, Any]) -> None:
     OUT.write_text(json.dumps(result) + "\n", encoding="utf-8")
     shown = tables(result) + "\n"
     (SHIPPED / EXTRACTORS).write_text(shown, encoding="utf-8")
-    guide = OUT.with_suffix(".md")
+    guide = ROOT / "docs" / "trust" / "extractors.md"
     around = re.sub(
         r"(?ms)^\|(?:.*^\|)?[^\n]*\n", lambda _: shown, guide.read_text(encoding="utf-8"), count=1
     )

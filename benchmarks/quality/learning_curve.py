@@ -6,11 +6,11 @@ simulates it. Somebody has labelled a few whole pages; a model of these labels t
 chooses among these, once; the chosen sentences get their labels, and the model is fitted again, see
 learner.py. Two encoders: MiniLM as it comes, and a checkpoint that was fitted on the starter corpus and has
 seen no real page. Two splits: publishers of real-train against its other publishers, where `sample` was
-designed, and all of it against real-dev, which nothing about `sample` was chosen on. docs/corrections.md says
-how to make the checkpoint, data/real/README.md how to rebuild the pages.
+designed, and all of it against real-dev, which nothing about `sample` was chosen on.
+docs/train/corrections.md says how to make the checkpoint, data/real/README.md how to rebuild the pages.
 
-Writes docs/learning-curve.json and docs/learning-curve.svg. With --fine-tune, it adds one point with every
-weight trained instead, see fine_tuned.py.
+Writes docs/results/learning-curve.json and docs/pictures/learning-curve.svg. With --fine-tune, it adds one
+point with every weight trained instead, see fine_tuned.py.
 """
 
 import argparse
@@ -34,12 +34,13 @@ from newsroles.labels import DEFAULT_LABELS as LABELS
 from newsroles.model.bundle import sha256
 from newsroles_training.corpora.annotate.sampling import Strategy
 from newsroles_training.corpora.check.suspects import MINILM
-from newsroles_training.data.corpus import folds
+from newsroles_training.data.split import folds
 from newsroles_training.evaluation.metrics import interval, macro_f1, resampled, scores
 from newsroles_training.train.config import BaseConfig
 
 ROOT = Path(__file__).parents[2]
-OUT = ROOT / "docs" / "learning-curve.json"
+OUT = ROOT / "docs" / "results" / "learning-curve.json"
+PICTURE = ROOT / "docs" / "pictures" / "learning-curve.svg"
 SIZES, WATCHED, FOLDS, DRAWS = (50, 100, 200, 400), 200, 5, 2000
 """Sentences added, which of these is looked at closely, grouped folds of real-train, bootstrap draws."""
 
@@ -138,7 +139,7 @@ def main() -> None:
     else:
         result |= _simulated(train, dev, given.encoder, given.seeds)
     OUT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    OUT.with_suffix(".svg").write_text(curve_picture.draw(result), encoding="utf-8")
+    PICTURE.write_text(curve_picture.draw(result), encoding="utf-8")
 
 
 def _simulated(train: Path, dev: Path, encoder: Path, seeds: int) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Break things, and see that every good page is labelled exactly once and every bad one accounted for.
 
-    python benchmarks/robustness/faults.py --model BUNDLE --write docs/reliability.md
+    python benchmarks/robustness/faults.py --model BUNDLE --write docs/trust/reliability.md
 
 Bad inputs of many kinds, kills at random moments, a disk that is full again and again, an archive of 10,000
 pages in flat memory. Everything runs as users run it, by the command; the first thing that is wrong ends it.

@@ -1,6 +1,6 @@
 """Measure how time and memory grow with the input: many articles, and a page of many lines.
 
-    python benchmarks/speed/growth.py -o docs/growth.json --write docs/performance.md
+    python benchmarks/speed/growth.py -o docs/results/growth.json --write docs/trust/performance.md
 
 Each row is one run of `newsroles label` in a process of its own, with every setting at its default. Articles
 are stretches of a few sentences of data/starter/test.jsonl; lines are its lines. What one article takes,

@@ -1,4 +1,4 @@
-"""How fast reports open and filter: python benchmarks/speed/report_page.py --write docs/report.md.
+"""How fast reports open and filter: python benchmarks/speed/report_page.py --write docs/use/report.md.
 
 The articles are the starter corpus, over and over, with invented probabilities; the browser is a Chromium
 without a screen. Times are the best of five, that of an action from the event to the frame that shows it.

@@ -1,6 +1,6 @@
 """Measure what one core labels, and project it to a million and a billion articles.
 
-    python benchmarks/speed/scale.py --write docs/scale.md
+    python benchmarks/speed/scale.py --write docs/use/scale.md
 
 Measured is a run of the plain engine, from JSON lines to JSON lines, on one thread, over the pages of
 data/starter/test.jsonl again and again. CPU time is the process's own (`time.process_time`); a busy machine

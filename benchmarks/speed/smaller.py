@@ -1,12 +1,12 @@
 """What a smaller model costs: macro-F1 against speed, for fewer layers, fewer words and less overlap.
 
     python benchmarks/speed/smaller.py data/restored/dev.jsonl runs/released runs/four runs/three \
-        -o docs/smaller.json --write docs/performance.md
+        -o docs/results/smaller.json --picture docs/pictures/smaller.svg --write docs/trust/performance.md
 
 Every run becomes the int8 graph that its bundle would have. The first one is the reference, and is measured
 with less overlap of windows too, and without the words that its training pages never use. One thread reads
 the pages with each in turn, on the annotators' sentences, three times over; speeds are medians, differences
-of macro-F1 paired over pages. docs/training.md says how to fit a run with fewer layers.
+of macro-F1 paired over pages. docs/train/training.md says how to fit a run with fewer layers.
 """
 
 import argparse
@@ -38,7 +38,7 @@ from newsroles_training.evaluation.metrics import confusion, interval, macro_f1,
 from newsroles_training.export.bundle import write_int8
 from newsroles_training.export.graph import write_graph
 from newsroles_training.train.config import load
-from newsroles_training.train.fit import split
+from newsroles_training.train.corpora import split
 from newsroles_training.train.model import sentence_tokenizer
 
 OVERLAPS, ROUNDS = (0.2, 0.1), 3
@@ -182,6 +182,7 @@ def main() -> None:
     parser.add_argument("pages", type=Path)
     parser.add_argument("runs", type=Path, nargs="+")
     parser.add_argument("-o", "--out", type=Path, required=True)
+    parser.add_argument("--picture", type=Path, required=True)
     parser.add_argument("--write", type=Path, metavar="PAGE")
     given = parser.parse_args()
     labels = load(given.runs[0] / "config.yaml").labels
@@ -191,7 +192,7 @@ def main() -> None:
     given.out.write_text(
         json.dumps({"machine": processor(), "rows": rows}, indent=1) + "\n", encoding="utf-8"
     )
-    given.out.with_suffix(".svg").write_text(smaller_picture.draw(rows), encoding="utf-8")
+    given.picture.write_text(smaller_picture.draw(rows), encoding="utf-8")
     if given.write:
         write(given.write, "smaller", table(rows))
     Console().print(table(rows))

@@ -1,7 +1,7 @@
 r"""Measure engines side by side: the usual way, other runtimes on our windows, and `newsroles label`.
 
     python benchmarks/speed/speed.py ../shared/corpora/real-dev.jsonl \
-        -o docs/speed.json --write docs/performance.md
+        -o docs/results/speed.json --write docs/trust/performance.md
 
 Every engine is a process of its own, started once for one thread and once for every CPU. In each round all of
 them label the same pages, from JSON lines to JSON lines, one after the other and each time another one first;

@@ -1,6 +1,6 @@
 """Measure where the time of `newsroles label` goes: its stages, and the operators of the encoder.
 
-    python benchmarks/speed/stages.py -o docs/stages.json --write docs/performance.md
+    python benchmarks/speed/stages.py -o docs/results/stages.json --write docs/trust/performance.md
 
 One thread labels pages of a corpus (default: data/starter/test.jsonl) from JSON lines to JSON lines with a
 clock around each stage; then onnxruntime, asked to profile itself, runs the same windows again.

@@ -1,7 +1,7 @@
 """The four roles a sentence can play in a news article, and their one order.
 
 A bundle carries its own ordered label list and that list is the authority; `Role` is only
-the default that new models are trained with. ``docs/labels.md`` says what each role means.
+the default that new models are trained with. ``docs/train/labels.md`` says what each role means.
 """
 
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Other labels, another language and another family of base go the whole way: docs/bring-your-own.md."""
+"""Other labels, another language, another family of base, the whole way: docs/train/bring-your-own.md."""
 
 import csv
 import json
@@ -131,9 +131,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> Path:
 
 
 def test_the_config_that_the_page_shows_is_sound() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "bring-your-own.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "train" / "bring-your-own.md").read_text(encoding="utf-8")
     (shown,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
-    assert check(yaml.safe_load(shown), "docs/bring-your-own.md").labels == [
+    assert check(yaml.safe_load(shown), "docs/train/bring-your-own.md").labels == [
         "decision",
         "argument",
         "procedure",

@@ -15,7 +15,7 @@ import newsroles_training.cli.app
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "data" / "README.md", ROOT / "data" / "real" / "README.md"]
-PAGES += sorted((ROOT / "docs").glob("*.md"))
+PAGES += sorted((ROOT / "docs").rglob("*.md"))
 COMMANDS: dict[str, Any] = {
     "newsroles": typer.main.get_command(newsroles.cli.app.app),
     "newsroles-train": typer.main.get_command(newsroles_training.cli.app.app),
@@ -70,9 +70,9 @@ def test_each_help_text_has_an_example(name: str) -> None:
 
 
 def test_the_page_of_help_texts_is_current() -> None:
-    spec = importlib.util.spec_from_file_location("commands", ROOT / "docs" / "commands.py")
+    spec = importlib.util.spec_from_file_location("commands", ROOT / "docs" / "build" / "commands.py")
     assert spec
     assert spec.loader
     commands = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(commands)
-    assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == commands.page()
+    assert (ROOT / "docs" / "use" / "commands.md").read_text(encoding="utf-8") == commands.page()

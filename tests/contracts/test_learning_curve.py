@@ -8,16 +8,16 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-RESULT: dict[str, Any] = json.loads((DOCS / "learning-curve.json").read_text(encoding="utf-8"))
+RESULT: dict[str, Any] = json.loads((DOCS / "results" / "learning-curve.json").read_text(encoding="utf-8"))
 
 
 def test_the_picture_is_current() -> None:
     draw = runpy.run_path(str(ROOT / "benchmarks" / "quality" / "curve_picture.py"))["draw"]
-    assert draw(RESULT) == (DOCS / "learning-curve.svg").read_text(encoding="utf-8")
+    assert draw(RESULT) == (DOCS / "pictures" / "learning-curve.svg").read_text(encoding="utf-8")
 
 
 def test_the_page_quotes_the_result() -> None:
-    page = (DOCS / "corrections.md").read_text(encoding="utf-8")
+    page = (DOCS / "train" / "corrections.md").read_text(encoding="utf-8")
     for encoder in ("starter", "minilm"):
         for split in ("real-dev", "grouped"):
             found = RESULT[encoder][split]

@@ -38,7 +38,7 @@ def test_a_package_index_shows_every_picture_and_opens_every_link() -> None:
     for rule in PROJECT["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]["substitutions"]:
         text = re.sub(rule["pattern"], rule["replacement"], text)
     targets = re.findall(r"\]\(([^)]+)\)", text)
-    assert f"{HOME}/raw/main/docs/page.svg" in targets
+    assert f"{HOME}/raw/main/docs/pictures/page.svg" in targets
     assert not [target for target in targets if not target.startswith(("https://", "#"))]
 
 

@@ -75,7 +75,7 @@ def test_what_is_in_the_text_installs_too() -> None:
 
 @pytest.mark.parametrize(
     "page",
-    sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "data").rglob("*.md")]),
+    sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "data").rglob("*.md")]),
     ids=str,
 )
 def test_no_command_needs_the_word_splitting_or_the_patience_of_bash(page: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = {
-    name: (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    name: (ROOT / "docs" / "use" / f"{name}.md").read_text(encoding="utf-8")
     for name in ("quickstart", "batch", "recipes")
 }
 PROGRAM = re.compile(r"## ([^\n]+)\n(?:(?!\n## ).)*?```python\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)

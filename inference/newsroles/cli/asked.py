@@ -161,6 +161,6 @@ def _kinds(asked: str) -> frozenset[str]:
     if unknown := sorted(kinds.difference(KINDS)):
         raise UsageError(
             f"no such kind of line: {', '.join(unknown)}",
-            f"give --without-kinds some of {','.join(KINDS)}; docs/kinds.md says what they are",
+            f"give --without-kinds some of {','.join(KINDS)}; docs/use/kinds.md says what they are",
         )
     return kinds

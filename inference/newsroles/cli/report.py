@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # it brings Jinja2, which --help must not wait for
     from newsroles.report.summary import Inputs, Summary
 
 LIMIT = 2_000
-"""How many articles a page bears: what a browser opens in a few seconds (docs/report.md)."""
+"""How many articles a page bears: what a browser opens in a few seconds (docs/use/report.md)."""
 
 STDIN = "-"
 

@@ -1,4 +1,4 @@
-"""The label guide in short: what each default label means; ``docs/labels.md`` is the whole of it."""
+"""The label guide in short: what each default label means; ``docs/train/labels.md`` is the whole of it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ brackets of several sentences are split inside; a dateline belongs to its senten
 
 The abbreviations (`newsroles.model.abbreviations`) are English; text in another language gets sound spans all
 the same, cut at its own end marks, but too often behind its own abbreviations and ordinals ("am 3. Mai"), see
-docs/bring-your-own.md.
+docs/train/bring-your-own.md.
 """
 # ruff: noqa: RUF001 - typographic marks are the matter here
 

@@ -19,7 +19,7 @@ class UnreadLine(Failure):
     """A line that is neither an article nor a failure; `offset` is its number, from 1."""
 
 
-_NEXT_STEP = "give the lines as newsroles label wrote them (docs/record.md)"
+_NEXT_STEP = "give the lines as newsroles label wrote them (docs/use/record.md)"
 
 
 def read(source: str, stream: BinaryIO) -> Iterator[LabelledArticle | Failure]:

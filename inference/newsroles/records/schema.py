@@ -1,4 +1,4 @@
-"""The fields of records, of a table's rows and of failures: the one list; docs/record.md describes them.
+"""The fields of records, of a table's rows and of failures: the one list; docs/use/record.md describes them.
 
 Writers, tables, pipelines and what reads records back take names, order and types from here.
 """

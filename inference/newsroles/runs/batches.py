@@ -18,9 +18,9 @@ from newsroles.runs.job import check_model, label_or_fail
 class LabelBatches:
     """A loaded model that takes a batch of pages, as columns, and gives it back with three columns more.
 
-    `model` names the model. `sentences` holds a list of what a record holds (docs/record.md), with offsets
-    into the column of texts. `error` says why a page could not be labelled, and what to do about it; it is
-    empty where one could. The columns have the same types in every batch.
+    `model` names the model. `sentences` holds a list of what a record holds (docs/use/record.md), with
+    offsets into the column of texts. `error` says why a page could not be labelled, and what to do about it;
+    it is empty where one could. The columns have the same types in every batch.
     """
 
     def __init__(

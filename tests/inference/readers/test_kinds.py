@@ -137,7 +137,7 @@ def test_the_story_has_one_headline(head: str, body: str, expected: list[str]) -
 
 
 def test_the_docs_list_the_kinds() -> None:
-    docs = (Path(__file__).parents[3] / "docs" / "kinds.md").read_text()
+    docs = (Path(__file__).parents[3] / "docs" / "use" / "kinds.md").read_text()
     assert sorted(re.findall(r"^\| `(\w+)` \|", docs, re.MULTILINE)) == sorted(KINDS)
 
 

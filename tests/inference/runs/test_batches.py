@@ -17,7 +17,7 @@ from newsroles.runs.batches import LabelBatches
 pd = pytest.importorskip("pandas", reason="needs the extra ray, which brings it")
 pa = pytest.importorskip("pyarrow", reason="needs the extra parquet")
 
-DOCS = Path(__file__).parents[3] / "docs" / "scale.md"
+DOCS = Path(__file__).parents[3] / "docs" / "use" / "scale.md"
 TEXTS = ["Share this story\nThe mill was built in 18.", "", None, "The tower will cost 3 million crowns."]
 IDS = ["a", "b", "c", "d"]
 

@@ -22,7 +22,7 @@ from newsroles.runs.ray import LabelShards, read_parts
 from newsroles.runs.sharded import Work
 from newsroles.runs.shards import Folder, Part, Shard
 
-DOCS = Path(__file__).parents[3] / "docs" / "scale.md"
+DOCS = Path(__file__).parents[3] / "docs" / "use" / "scale.md"
 ROWS = [f'{{"id": {at}, "text": "The mill \\ud800 lost {at} percent of its water."}}' for at in range(7)]
 
 Run = Callable[..., Result]

@@ -27,7 +27,7 @@ from newsroles_training.export import graph as graphs
 from newsroles_training.export.bundle import ExportRefused, Fidelity, compare_with_torch, export, fidelity
 from newsroles_training.export.graph import write_graph
 from newsroles_training.train.config import RunConfig, load, save
-from newsroles_training.train.fit import split
+from newsroles_training.train.corpora import split
 from newsroles_training.train.model import pool, sentence_tokenizer
 
 LABELS = ("claim", "accusation", "background", "boilerplate")

@@ -20,7 +20,8 @@ from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.data.features import Collator, stitched, windows_of
 from newsroles_training.train import fit as fitting
 from newsroles_training.train.config import RunConfig, load, save
-from newsroles_training.train.fit import SentenceTrainer, Split, corpora, fit, lineage, split
+from newsroles_training.train.corpora import Split, corpora, split
+from newsroles_training.train.fit import SentenceTrainer, fit, lineage
 from newsroles_training.train.model import load_base, pool, sentence_tokenizer
 
 SHORT = ("optim.epochs=2", "base.hidden_dropout=0.2")

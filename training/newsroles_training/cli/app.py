@@ -53,9 +53,10 @@ def fit(
         _need_training_extra()
         from newsroles_training.train import config as configs
         from newsroles_training.train import fit as fitting
+        from newsroles_training.train.corpora import corpora
 
         run, out = configs.load(config, overrides or []), out or Path("runs") / config.stem
-        for path in sorted(set(run.data.optional) - set(fitting.corpora(run))):
+        for path in sorted(set(run.data.optional) - set(corpora(run))):
             say(f"{path} is not here: training goes without it")
         with redirect_stdout(sys.stderr):  # the trainer prints each epoch's scores
             summary = fitting.fit(run, out, resume=resume)
@@ -173,9 +174,6 @@ def compare(
     runs: Annotated[
         Path | None, typer.Option(help="Where checkpoints go. Default: runs/ and the study's name.")
     ] = None,
-    as_table: Annotated[
-        Path | None, typer.Option("--table", help="Write the table here too, as Markdown.")
-    ] = None,
 ) -> None:
     """Train baselines or variants on the same articles, score them on DATA, and print a table.
 
@@ -183,19 +181,13 @@ def compare(
     """
     with exit_codes():
         _need_training_extra()
-        from newsroles_training.data.corpus import write
         from newsroles_training.studies import compare as comparing
 
         check_output(out, [study, data], overwrite=True)
-        if as_table:
-            check_output(as_table, [study, data, out], overwrite=True)
         with redirect_stdout(sys.stderr):
             for name in comparing.compare(study, data, out, runs or Path("runs") / study.stem):
                 say(name)
-        table = comparing.table(study, data, out)
-        if as_table:
-            write(as_table, f"{table}\n".encode())
-        typer.echo(table)
+        typer.echo(comparing.table(study, data, out))
 
 
 @app.command()

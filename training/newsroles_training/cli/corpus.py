@@ -42,7 +42,7 @@ Corrected = Annotated[
 ]
 BaseCorpus = Annotated[
     Path | None,
-    typer.Option("--base", help="A labelled corpus to mend with them.", exists=True, dir_okay=False),
+    typer.Option("--base", help="A labelled corpus to correct with them.", exists=True, dir_okay=False),
 ]
 StandOff = Annotated[
     list[Path], typer.Option(help="A file that strip wrote; repeatable.", exists=True, dir_okay=False)

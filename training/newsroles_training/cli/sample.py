@@ -1,9 +1,10 @@
 """The command `newsroles-train sample`: parsing and printing only."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -64,7 +65,11 @@ def sample(
         write(out, serialise(to, map(FORMATS[to].task, pages)))
         if is_studio:
             write(config, tasks.label_studio_config(labels).encode())
-        counts = Counter(sentence["label"] for page in pages for sentence in page["sentences"])
-        spelt = ", ".join(f"{count} {label}" for label, count in counts.most_common())
-        say(f"{out}: {counts.total()} sentences of {len(pages)} pages ({spelt})")
+        _say_counts(out, pages)
         say(NEXT[to].format(out=out, config=config, labels=",".join(labels)))
+
+
+def _say_counts(out: Path, pages: Sequence[Mapping[str, Any]]) -> None:
+    counts = Counter(sentence["label"] for page in pages for sentence in page["sentences"])
+    spelt = ", ".join(f"{count} {label}" for label, count in counts.most_common())
+    say(f"{out}: {counts.total()} sentences of {len(pages)} pages ({spelt})")

@@ -167,12 +167,3 @@ def table(report: dict[str, Any]) -> str:
         f"{data['sentences']} sentences of {data['articles']} articles in {data['name']}, {report['model']}"
     )
     return "\n".join(lines)
-
-
-def markdown(report: dict[str, Any]) -> str:
-    """Lay the report's F1 scores out as a Markdown table."""
-    lines = ["| label | F1 | 95 % interval |", "|---|---|---|"]
-    rows = [(label, score_["f1"]) for label, score_ in report["labels"].items()]
-    for name, f1 in [*rows, ("**macro**", report["macro_f1"])]:
-        lines.append(f"| {name} | {f1['value']:.3f} | {f1['low']:.3f} to {f1['high']:.3f} |")
-    return "\n".join(lines)

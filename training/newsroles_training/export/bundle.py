@@ -37,7 +37,8 @@ from newsroles_training.export.card import render_with
 from newsroles_training.export.graph import write_graph
 from newsroles_training.export.int8 import quantise
 from newsroles_training.train.config import RunConfig, load
-from newsroles_training.train.fit import SETTINGS, SUMMARY, checksums, split
+from newsroles_training.train.corpora import checksums, split
+from newsroles_training.train.fit import SETTINGS, SUMMARY
 from newsroles_training.train.model import sentence_tokenizer, special_tokens
 
 CARD = "README.md"

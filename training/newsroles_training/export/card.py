@@ -20,8 +20,6 @@ Report = Mapping[str, Any]
 HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w.-]+")
 TAGS = ("sentence-classification", "newsroles", "onnx")
 NEWS_TAGS = ("news", "claim-detection", "boilerplate-detection")
-BASELINES = "baselines.md"
-"""The table that `compare --table` wrote, shown where it lies beside the bundle."""
 EXTRACTORS = "extractors.md"
 """The table that benchmarks/quality/extractors.py wrote, shown where it lies beside the shipped bundle."""
 
@@ -52,7 +50,6 @@ def render_with(bundle: bundles.Bundle, report: Report | None) -> str:
         ),
         megabytes=sum(file.stat().st_size for file in (bundle.graph, bundle.tokenizer)) / 1e6,
         has_checkpoint=(bundle.folder / "config.json").is_file(),
-        baselines=_text(bundle.folder / BASELINES),
         extractors=_text(bundle.folder / EXTRACTORS),
     )
 

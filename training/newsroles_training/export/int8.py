@@ -6,7 +6,7 @@ one scale would round the others away (Bondarenko et al. 2021, https://arxiv.org
 activations are first made smooth, channel by channel, at the expense of the weights (Xiao et al. 2023,
 https://arxiv.org/abs/2211.10438). Where that is not enough, in the matrices that lead out of the lower
 layers' feed-forward part, there is a scale for every 32 activations of a token (`MatMulNBits`).
-docs/experiments.md has the measurements.
+docs/work/experiments.md has the measurements.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""What others make graphs with, in one place, because none of it is promised to stay as it is.
+"""What others make graphs with, in one place, because none of it is guaranteed to stay as it is.
 
 torch's exporter by tracing, which alone writes what onnxruntime's optimiser knows how to fuse; that
 optimiser, from `onnxruntime.transformers`; and `matmul_nbits_quantizer`, which alone gives blocks of 8 bit.

@@ -29,7 +29,8 @@ from newsroles_training.data.features import sentence_rows
 from newsroles_training.evaluation.metrics import confusion, interval, macro_f1, resampled, scores
 from newsroles_training.studies.baselines import BASELINES
 from newsroles_training.train.config import RunConfig, load
-from newsroles_training.train.fit import checksums, corpora, fit
+from newsroles_training.train.corpora import checksums, corpora
+from newsroles_training.train.fit import fit
 from newsroles_training.train.model import sentence_tokenizer
 
 FINE_TUNED, ALONE = "fine-tuned", "fine-tuned alone"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoModelForTokenClassification, AutoTokenizer
+from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel
 
 from newsroles.errors import UsageError
 from newsroles_training.train.config import RunConfig, load, save
@@ -39,16 +39,7 @@ def average(runs: Sequence[Path], out: Path) -> dict[str, Any]:
         why = f": they differ in {', '.join(unlike)}" if unlike else ""
         next_step = "give two or more of the same base, labels, windows and pages"
         raise UsageError(f"these runs cannot be averaged{why}", next_step)
-    models = [AutoModelForTokenClassification.from_pretrained(run) for run in runs]
-    shapes = [[(name, one.shape) for name, one in model.named_parameters()] for model in models]
-    if any(shape != shapes[0] for shape in shapes):
-        raise UsageError(
-            "these runs cannot be averaged: their models differ in shape", "give runs of one base"
-        )
-    mean = models[0]
-    with torch.no_grad():
-        for parameters in zip(*(model.parameters() for model in models), strict=True):
-            parameters[0].copy_(torch.stack(parameters).mean(0))
+    mean = _mean(runs)
     lineage = {run: minutes for summary in summaries for run, minutes in summary["runs"].items()}
     summary = {
         **summaries[0],
@@ -71,6 +62,19 @@ def _refuse_unfinished(homes: Sequence[Path]) -> None:
                 f"{home}: no finished run, it has no {missing[0]}",
                 "finish it with newsroles-train fit --resume, or give a folder that fit wrote",
             )
+
+
+def _mean(runs: Sequence[Path]) -> PreTrainedModel:
+    models = [AutoModelForTokenClassification.from_pretrained(run) for run in runs]
+    shapes = [[(name, one.shape) for name, one in model.named_parameters()] for model in models]
+    if any(shape != shapes[0] for shape in shapes):
+        raise UsageError(
+            "these runs cannot be averaged: their models differ in shape", "give runs of one base"
+        )
+    with torch.no_grad():
+        for parameters in zip(*(model.parameters() for model in models), strict=True):
+            parameters[0].copy_(torch.stack(parameters).mean(0))
+    return models[0]
 
 
 def _kind(config: RunConfig, summary: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,6 @@ the filled ``config.yaml`` and ``fit.json`` (what was trained on, and how each e
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,12 +29,12 @@ from transformers import (
 )
 
 from newsroles.errors import UsageError
-from newsroles.model.bundle import sha256
 from newsroles_training.data.augment import with_breadcrumbs, with_furniture, without_kinds
-from newsroles_training.data.corpus import GoldArticle, folds, read, write
+from newsroles_training.data.corpus import GoldArticle, write
 from newsroles_training.data.features import IGNORED, Collator, stitched, windows_of, with_labels
 from newsroles_training.evaluation.metrics import confusion, macro_f1, scores
 from newsroles_training.train.config import DistilConfig, RunConfig, load, save
+from newsroles_training.train.corpora import Split, checksums, split
 from newsroles_training.train.distil import soft_loss
 from newsroles_training.train.model import check_window, load_base, parameter_groups, pool, sentence_tokenizer
 
@@ -85,50 +84,6 @@ class _Saving(TrainerCallback):  # type: ignore[misc]  # transformers is not typ
         """Ask for a checkpoint; the Trainer writes it."""
         if self._steps and state.global_step % self._steps == 0:
             control.should_save = True
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """The articles that weights are fitted on, and the fold that epochs are chosen on."""
-
-    train: list[GoldArticle]
-    held: list[GoldArticle]
-
-
-def corpora(config: RunConfig) -> list[Path]:
-    """List the files that a run is fitted on: the required ones, and the optional ones that are here."""
-    present = [*config.data.train, *(path for path in config.data.optional if path.exists())]
-    if not present:
-        raise UsageError(
-            "the config names no corpus that is here", "for example --set 'data.train=[my.jsonl]'"
-        )
-    return present
-
-
-def checksums(config: RunConfig) -> dict[str, str]:
-    """Give the SHA-256 of each file that `corpora` lists, by its path."""
-    return {str(path): sha256(path) for path in corpora(config)}
-
-
-def split(config: RunConfig) -> Split:
-    """Read the config's corpora and hold its fold out, no group on both sides.
-
-    With a limit there are so many articles of both, the first ones, in the proportion of the folds.
-    """
-    articles = read(corpora(config), config.labels)
-    fold_of = folds(articles, config.data.folds, config.seed)
-    chosen = [number == config.data.fold for number in fold_of]
-    train = [article for article, held in zip(articles, chosen, strict=True) if not held]
-    held = [article for article, held in zip(articles, chosen, strict=True) if held]
-    if not train or not held:
-        raise UsageError(
-            f"{len({article.group for article in articles})} groups cannot fill {config.data.folds} folds",
-            "lower data.folds, or give articles of more publishers",
-        )
-    if config.data.limit:
-        held = held[: max(1, config.data.limit // config.data.folds)]
-        train = train[: config.data.limit - len(held)]
-    return Split(train, held)
 
 
 def fit(config: RunConfig, out: Path, *, resume: bool = False) -> dict[str, Any]:

@@ -23,8 +23,8 @@ from newsroles.errors import UsageError
 from newsroles.model.windows import Scores
 from newsroles_training.corpora.check.checks import Finding
 from newsroles_training.corpora.check.pages import Page
-from newsroles_training.data.corpus import folds
 from newsroles_training.data.features import sentence_rows
+from newsroles_training.data.split import folds
 from newsroles_training.train.config import BaseConfig, RunConfig
 from newsroles_training.train.model import load_base, sentence_tokenizer
 

@@ -1,6 +1,6 @@
-"""Take the pictures of a report, from the shipped model and the example pages: python docs/screenshots.py.
+"""Take the pictures of a report, of the shipped model and the examples: python docs/build/screenshots.py.
 
-Needs Chromium. It writes docs/report-light.png, report-dark.png and report-phone.png.
+Needs Chromium. It writes docs/pictures/report-light.png, report-dark.png and report-phone.png.
 """
 
 import shutil
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 LARGE = {"width": 1200, "height": 900}
 SMALL = {"width": 360, "height": 720}
 
@@ -44,7 +44,7 @@ def take(browser: Browser, file: Path) -> None:
         page = browser.new_page(**how)
         page.goto(file.as_uri())
         act(page)
-        page.screenshot(path=ROOT / "docs" / f"report-{act.__name__}.png")
+        page.screenshot(path=ROOT / "docs" / "pictures" / f"report-{act.__name__}.png")
         page.close()
 
 

@@ -1,4 +1,4 @@
-"""Draw docs/page.svg, the picture in README, from the shipped model: python docs/picture.py."""
+"""Draw docs/pictures/page.svg, README's picture, from the shipped model: python docs/build/picture.py."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ from rich.console import Console
 from newsroles import Article, Labeller
 from newsroles.cli.table import show
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGE = "examples/ferry-inquiry.txt"
 
 text = (ROOT / PAGE).read_text(encoding="utf-8")
@@ -17,4 +17,4 @@ with Path("/dev/null").open("w", encoding="utf-8") as nowhere:
     show(Labeller.load().label(Article(text, source=PAGE)), console)
 svg = console.export_svg(title=f"newsroles label {PAGE}")
 no_fonts_from_the_network = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
-(ROOT / "docs" / "page.svg").write_text(no_fonts_from_the_network, encoding="utf-8")
+(ROOT / "docs" / "pictures" / "page.svg").write_text(no_fonts_from_the_network, encoding="utf-8")

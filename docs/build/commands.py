@@ -1,4 +1,4 @@
-"""Write commands.md: the help of both commands, laid out by Typer. Run: python docs/commands.py."""
+"""Write commands.md: the help of both commands, laid out by Typer. Run: python docs/build/commands.py."""
 
 from pathlib import Path
 
@@ -8,8 +8,8 @@ from typer.cli import get_docs_for_click
 import newsroles.cli.app
 import newsroles_training.cli.app
 
-PAGE = Path(__file__).parent / "commands.md"
-HEAD = "# Commands\n\nWhat `--help` says, written by `python docs/commands.py`.\n\n"
+PAGE = Path(__file__).parents[1] / "use" / "commands.md"
+HEAD = "# Commands\n\nWhat `--help` says, written by `python docs/build/commands.py`.\n\n"
 
 
 def page() -> str:

@@ -1,0 +1,54 @@
+"""The corpora of a run: which files, their checksums, and what is fitted on and what held out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsroles.errors import UsageError
+from newsroles.model.bundle import sha256
+from newsroles_training.data.corpus import GoldArticle, read
+from newsroles_training.data.split import folds
+from newsroles_training.train.config import RunConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The articles that weights are fitted on, and the fold that epochs are chosen on."""
+
+    train: list[GoldArticle]
+    held: list[GoldArticle]
+
+
+def corpora(config: RunConfig) -> list[Path]:
+    """List the files that a run is fitted on: the required ones, and the optional ones that are here."""
+    present = [*config.data.train, *(path for path in config.data.optional if path.exists())]
+    if not present:
+        raise UsageError(
+            "the config names no corpus that is here", "for example --set 'data.train=[my.jsonl]'"
+        )
+    return present
+
+
+def checksums(config: RunConfig) -> dict[str, str]:
+    """Give the SHA-256 of each file that `corpora` lists, by its path."""
+    return {str(path): sha256(path) for path in corpora(config)}
+
+
+def split(config: RunConfig) -> Split:
+    """Read the config's corpora and hold its fold out, no group on both sides.
+
+    With a limit there are so many articles of both, the first ones, in the proportion of the folds.
+    """
+    articles = read(corpora(config), config.labels)
+    fold_of = folds(articles, config.data.folds, config.seed)
+    chosen = [number == config.data.fold for number in fold_of]
+    train = [article for article, held in zip(articles, chosen, strict=True) if not held]
+    held = [article for article, held in zip(articles, chosen, strict=True) if held]
+    if not train or not held:
+        raise UsageError(
+            f"{len({article.group for article in articles})} groups cannot fill {config.data.folds} folds",
+            "lower data.folds, or give articles of more publishers",
+        )
+    if config.data.limit:
+        held = held[: max(1, config.data.limit // config.data.folds)]
+        train = train[: config.data.limit - len(held)]
+    return Split(train, held)
