@@ -12,7 +12,7 @@ from newsroles.model import bundle as bundles
 from newsroles.model.encoder import Encoder
 from newsroles.model.sentences import split
 from newsroles.model.tokenizer import SentenceTokenizer
-from newsroles.model.windows import Scores, plan, pool, stitch
+from newsroles.model.windows import Scores, line_kinds, plan, pool, stitch
 
 SECONDS = 300.0
 """How long one article may be scored. A million characters of prose, the longest that readers give, take one
@@ -77,7 +77,8 @@ class Labeller:
         article = Article(text) if isinstance(text, str) else text
         sentences = split(article.text, unwrap=self.unwrap)
         pieces = self._tokenizer.encode(article.text, sentences, article.kinds)
-        probabilities = self.probabilities(self._scores(pieces))
+        scores = self._scores(pieces) + self._bias(article.text, sentences, article.kinds)
+        probabilities = self.probabilities(scores)
         truncated = map(self._tokenizer.is_cut, sentences, pieces)
         labelled = tuple(
             self._sentence(article.text, span, row, cut)
@@ -108,7 +109,8 @@ class Labeller:
         >>> [labeller.labels[row.argmax()] for row in rows]
         ['boilerplate']
         """
-        return self._scores(self._tokenizer.encode(text, sentences, kinds))
+        pieces = self._tokenizer.encode(text, sentences, kinds)
+        return self._scores(pieces) + self._bias(text, sentences, kinds)
 
     def probabilities(self, logits: Scores) -> Scores:
         """Turn logits [sentences, labels] into the bundle's calibrated probabilities.
@@ -139,6 +141,12 @@ class Labeller:
             logits = self._encoder.logits(self._tokenizer.frame(pieces, window))
             rows.append(pool(logits, lengths[window.start : window.stop]))
         return stitch(lengths, windows, rows) if rows else np.zeros((0, len(self.labels)), dtype=np.float32)
+
+    def _bias(self, text: str, sentences: Sequence[Sentence], kinds: Sequence[str]) -> Scores:
+        """Return what the kinds of their lines add to the logits of sentences: [sentences, labels]."""
+        none = (0.0,) * len(self.labels)
+        rows = [self.bundle.kind_bias.get(kind, none) for kind in line_kinds(text, kinds, sentences)]
+        return np.array(rows, dtype=np.float32).reshape(len(rows), len(self.labels))
 
     def _sentence(self, text: str, span: Sentence, row: Scores, truncated: bool) -> LabelledSentence:
         best = int(row.argmax())
