@@ -52,6 +52,7 @@ class Bundle:
     """What `bundle.json` says, and where it lies.
 
     `labels` is the authority on labels and their order; `guide` defines each in a sentence, or is empty.
+    `kind_bias` has one number a label for kinds of lines, added to the logits of the sentences on them.
     `window_tokens` counts the framing tokens too; `overlap` is the share of a window that the next one
     repeats. `revision` identifies all that decides what the model says.
     """
@@ -64,6 +65,7 @@ class Bundle:
     overlap: float
     special: SpecialTokens
     calibration: Calibration
+    kind_bias: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     guide: Mapping[str, str] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
@@ -105,6 +107,7 @@ def load(folder: Path | None = None) -> Bundle:
             overlap=_overlap(manifest["window"]["overlap"]),
             special=SpecialTokens(**manifest["special"]),
             calibration=_calibration(manifest["calibration"], len(manifest["labels"])),
+            kind_bias=_kind_bias(manifest.get("kind_bias", {}), len(manifest["labels"])),
             guide=_guide(manifest.get("guide", {}), manifest["labels"]),
             provenance=manifest.get("provenance", {}),
         )
@@ -129,6 +132,7 @@ def write_manifest(bundle: Bundle) -> Bundle:
         "window": {"tokens": bundle.window_tokens, "overlap": bundle.overlap},
         "special": asdict(bundle.special),
         "calibration": asdict(bundle.calibration),
+        "kind_bias": bundle.kind_bias,
         "files": checksums,
         "guide": bundle.guide,
         "provenance": bundle.provenance,
@@ -172,6 +176,13 @@ def _labels(values: Any) -> tuple[str, ...]:
     if not isinstance(values, list) or len({str(label) for label in values}) != len(values):
         raise ValueError("labels")
     return tuple(map(str, values))
+
+
+def _kind_bias(values: Mapping[str, Any], labels: int) -> dict[str, tuple[float, ...]]:
+    bias = {str(kind): tuple(float(number) for number in numbers) for kind, numbers in values.items()}
+    if any(len(numbers) != labels or not all(map(isfinite, numbers)) for numbers in bias.values()):
+        raise ValueError("kind_bias")
+    return bias
 
 
 def _guide(values: Any, labels: Sequence[str]) -> dict[str, str]:

@@ -79,9 +79,9 @@ class Labeller:
         article = Article(text) if isinstance(text, str) else text
         sentences = split(article.text, unwrap=self.unwrap)
         pieces = self._tokenizer.encode(article.text, sentences, article.kinds)
-        probabilities = self.probabilities(self._scores(pieces))
-        truncated = map(self._tokenizer.is_cut, sentences, pieces)
         kinds = line_kinds(article.text, article.kinds, sentences)
+        probabilities = self.probabilities(self._scores(pieces) + self._bias(kinds))
+        truncated = map(self._tokenizer.is_cut, sentences, pieces)
         labelled = tuple(
             self._sentence(article.text, span, row, cut, kind)
             for span, row, cut, kind in zip(sentences, probabilities, truncated, kinds, strict=True)
@@ -126,7 +126,8 @@ class Labeller:
         >>> [labeller.labels[row.argmax()] for row in rows]
         ['boilerplate']
         """
-        return self._scores(self._tokenizer.encode(text, sentences, kinds))
+        pieces = self._tokenizer.encode(text, sentences, kinds)
+        return self._scores(pieces) + self._bias(line_kinds(text, kinds, sentences))
 
     def probabilities(self, logits: Scores) -> Scores:
         """Turn logits [sentences, labels] into the bundle's calibrated probabilities.
@@ -157,6 +158,12 @@ class Labeller:
             logits = self._encoder.logits(self._tokenizer.frame(pieces, window))
             rows.append(pool(logits, lengths[window.start : window.stop]))
         return stitch(lengths, windows, rows) if rows else np.zeros((0, len(self.labels)), dtype=np.float32)
+
+    def _bias(self, kinds: Sequence[str]) -> Scores:
+        """Return what the kinds of their lines add to the logits of sentences: [sentences, labels]."""
+        none = (0.0,) * len(self.labels)
+        rows = [self.bundle.kind_bias.get(kind, none) for kind in kinds]
+        return np.array(rows, dtype=np.float32).reshape(len(rows), len(self.labels))
 
     def _sentence(
         self, text: str, span: Sentence, row: Scores, truncated: bool, kind: str

@@ -237,3 +237,20 @@ def test_a_tokenizer_without_the_special_tokens_is_refused(bundle_folder: Path) 
     special = replace(bundles.load(bundle_folder).special, same_line="[NEVER]")
     with pytest.raises(BundleError, match=r"does not know '\[NEVER\]'"):
         SentenceTokenizer.load(bundle_folder / TOKENIZER, special, 64)
+
+
+@pytest.mark.parametrize("bias", [{"aside": [0.0, 1.0]}, {"aside": [0.0, 0.0, 0.0, "x"]}, ["aside"], 3])
+def test_a_bias_of_another_shape_is_refused(bundle_folder: Path, tmp_path: Path, bias: object) -> None:
+    folder = shutil.copytree(bundle_folder, tmp_path / "bundle")
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    (folder / MANIFEST).write_text(json.dumps(manifest | {"kind_bias": bias}), encoding="utf-8")
+    with pytest.raises(BundleError, match=r"bundle\.json"):
+        bundles.load(folder)
+
+
+def test_a_bias_is_kept(bundle_folder: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(bundle_folder, tmp_path / "bundle")
+    bias = {"aside": (0.0, 0.5, -0.25, 2.0)}
+    written = bundles.write_manifest(replace(bundles.load(folder), kind_bias=bias))
+    assert written.kind_bias == bias
+    assert written.revision != bundles.load(bundle_folder).revision

@@ -273,3 +273,16 @@ def test_a_model_of_no_numbers_costs_records_and_writes_none(bundle_folder: Path
 
 def test_enormous_logits_are_still_probabilities(labeller: Labeller) -> None:
     assert labeller.probabilities(np.array([[3e4, -3e4, 0, 0]], np.float32)).tolist() == [[1, 0, 0, 0]]
+
+
+def test_the_kind_of_a_line_adds_its_bias_to_the_logits(bundle_folder: Path) -> None:
+    plain = bundles.load(bundle_folder)
+    biased = Labeller(replace(plain, kind_bias={"aside": (0.0, 1.0, 0.0, 50.0)}), threads=1)
+    article = Article("The mill burnt. It was old.\nSee the tower", kinds=("paragraph", "aside"))
+    spans = split(article.text)
+    difference = biased.scores(article.text, spans, article.kinds) - Labeller(plain, threads=1).scores(
+        article.text, spans, article.kinds
+    )
+    assert difference.tolist() == pytest.approx(np.array([[0] * 4, [0] * 4, [0, 1, 0, 50]]), abs=1e-4)
+    assert biased.label(article).sentences[-1].label == "boilerplate"
+    assert biased.scores(article.text, spans).tolist() == biased.scores(article.text, spans, ()).tolist()

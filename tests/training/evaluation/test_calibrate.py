@@ -11,6 +11,7 @@ from newsroles_training.evaluation.calibrate import (
     coverage,
     cross_fitted,
     expected_calibration_error,
+    fit_bias,
     fit_temperature,
     reliability,
 )
@@ -96,3 +97,24 @@ def test_reliability_bins_hold_every_sentence_once() -> None:
     bins = reliability(_rows([[0.95, 0.05], [1.0, 0.0], [0.55, 0.45]]), np.array([0, 1, 0]), bins=10)
     assert [one["sentences"] for one in bins] == [1, 2]
     assert [one["accuracy"] for one in bins] == [1, 0.5]
+
+
+def test_a_bias_is_the_likeliest_under_its_prior() -> None:
+    rng = np.random.default_rng(4)
+    logits = rng.normal(size=(300, 3)).astype(np.float32)
+    gold = np.where(rng.random(300) < 0.8, 2, logits.argmax(-1)).astype(np.int64)
+    bias = fit_bias(logits, gold)
+
+    def cost(moved: NDArray[np.float64]) -> float:
+        scores = logits + moved
+        logs = scores - np.log(np.exp(scores).sum(-1, keepdims=True))
+        return float(-logs[np.arange(300), gold].sum() + (moved**2).sum() / 2)
+
+    assert bias.argmax() == 2
+    assert all(cost(bias) < cost(bias + shift) for shift in 0.05 * np.vstack([np.eye(3), -np.eye(3)]))
+
+
+def test_few_sentences_move_little() -> None:
+    few = fit_bias(np.zeros((1, 4), dtype=np.float32), np.array([3]))
+    many = fit_bias(np.zeros((400, 4), dtype=np.float32), np.full(400, 3))
+    assert 0 < few[3] < 1 < many[3]

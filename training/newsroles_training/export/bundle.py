@@ -28,11 +28,11 @@ from newsroles.model import bundle as bundles
 from newsroles.model.labeller import Labeller
 from newsroles.model.runtime import onnxruntime
 from newsroles.model.tokenizer import SentenceTokenizer
-from newsroles.model.windows import Scores
+from newsroles.model.windows import Scores, line_kinds
 from newsroles_training.data.context import in_context
 from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.data.features import Collator, windows_of
-from newsroles_training.evaluation.calibrate import fit_temperature
+from newsroles_training.evaluation.calibrate import fit_bias, fit_temperature
 from newsroles_training.export.card import render_with
 from newsroles_training.export.graph import write_graph
 from newsroles_training.export.int8 import quantise
@@ -85,7 +85,7 @@ def export(checkpoint: Path, out: Path, *, hub: bool = False) -> bundles.Bundle:
         if config.export.precision == "int8":
             write_int8(chosen.graph, small / bundles.GRAPH, data.train, reader, config.labels)
             chosen = _faithful(chosen, small, [*data.held, *data.train], config)
-        chosen = _calibrated(chosen, data.held)
+        chosen = calibrated(with_kind_bias(chosen, data.train), data.held)
         if hub:
             _lay_beside(chosen, model, tokenizer)
         shutil.rmtree(out, ignore_errors=True)
@@ -130,7 +130,22 @@ def _uncalibrated(
     )
 
 
-def _calibrated(bundle: bundles.Bundle, held: Sequence[GoldArticle]) -> bundles.Bundle:
+def with_kind_bias(bundle: bundles.Bundle, train: Sequence[GoldArticle]) -> bundles.Bundle:
+    """Fit what each kind of line adds to the logits, on the training pages whose lines have kinds."""
+    labeller = Labeller(replace(bundle, kind_bias={}))
+    pages = [article for article in train if article.kinds]
+    if not pages:
+        return bundle
+    logits = np.concatenate([_labelled_scores(labeller, page) for page in pages])
+    gold = np.array([bundle.labels.index(label) for page in pages for label in page.labels])
+    kinds = np.array([kind for page in pages for kind in line_kinds(page.text, page.kinds, page.sentences)])
+    fitted = {str(kind): fit_bias(logits[kinds == kind], gold[kinds == kind]) for kind in sorted(set(kinds))}
+    rounded = {kind: tuple(round(float(number), 3) for number in bias) for kind, bias in fitted.items()}
+    return bundles.write_manifest(replace(bundle, kind_bias=rounded))
+
+
+def calibrated(bundle: bundles.Bundle, held: Sequence[GoldArticle]) -> bundles.Bundle:
+    """Fit the temperature on pages that training held out."""
     labeller = Labeller(bundle)
     logits = np.concatenate([_labelled_scores(labeller, article) for article in held])
     gold = [bundle.labels.index(label) for article in held for label in article.labels]
