@@ -25,7 +25,6 @@ os.environ["HF_HUB_OFFLINE"] = "1"  # before anything imports huggingface_hub
 
 PUBLISHERS = ("Anchor", "Beacon", "Courier", "Dispatch", "Echo", "Fanfare", "Gazette", "Herald")
 
-#: Invented sentences with a pattern that two layers can learn: each role has words of its own.
 SENTENCES = {
     "claim": [
         "The {thing} lost {number} percent of its water this year.",
@@ -52,14 +51,15 @@ SENTENCES = {
         "Copyright {number}, all rights reserved",
     ],
 }
-#: It may be any role, so that nothing that learns the others can be sure of everything.
+"""Invented sentences with a pattern that two layers can learn: each role has words of its own."""
 RIDDLE = "Nobody at the {thing} wanted to comment."
+"""It may be any role, so that nothing that learns the others can be sure of everything."""
 RIDDLES = 0.1
 BUNDLE = Path(__file__).parent / "tiny-bundle"
 THINGS = ("harbour", "bridge", "reservoir", "railway", "mill", "tower")
 NAMES = ("Orla Venn", "Tomas Reik", "Ada Lund", "Piet Sorrel")
-#: How many sentences each line of a page has; boilerplate, which ends in no mark, stands alone.
 LAYOUT = (1, 1, 2, 3, 1, 1, 1)
+"""How many sentences each line of a page has; boilerplate, which ends in no mark, stands alone."""
 
 
 def page(number: int) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def write_corpus(path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def articles(corpus_file: Path) -> "list[GoldArticle]":
-    """Give the same pages, read."""
+    """Return the same pages, read."""
     from newsroles.labels import DEFAULT_LABELS
     from newsroles_training.data.corpus import read
 
@@ -162,7 +162,7 @@ def save_tokenizer(folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def config_file(tmp_path_factory: pytest.TempPathFactory, base: Path, corpus_file: Path) -> Path:
-    """Give a run on the tiny base and corpus that takes a second or two."""
+    """Return a run on the tiny base and corpus that takes a second or two."""
     return write_config(tmp_path_factory.mktemp("config") / "tiny.yaml", base, corpus_file)
 
 
@@ -192,7 +192,7 @@ def write_config(path: Path, base: Path, corpus_file: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def config(config_file: Path) -> "RunConfig":
-    """Give the same run, read."""
+    """Return the same run, read."""
     from newsroles_training.train.config import load
 
     return load(config_file)
@@ -200,7 +200,7 @@ def config(config_file: Path) -> "RunConfig":
 
 @pytest.fixture(scope="session")
 def checkpoint(tmp_path_factory: pytest.TempPathFactory, config: "RunConfig") -> Path:
-    """Give a folder that `fit` wrote."""
+    """Return a folder that `fit` wrote."""
     from newsroles_training.train.fit import fit
 
     folder = tmp_path_factory.mktemp("fit") / "checkpoint"
@@ -210,13 +210,13 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory, config: "RunConfig") ->
 
 @pytest.fixture(scope="session")
 def bundle_folder() -> Path:
-    """Give the committed bundle, in int8; tests of the training half get a new one."""
+    """Return the committed bundle, in int8; tests of the training half get a new one."""
     return BUNDLE
 
 
 @pytest.fixture(scope="session")
 def labeller(bundle_folder: Path) -> "Labeller":
-    """Give the tiny bundle, loaded on one thread."""
+    """Return the tiny bundle, loaded on one thread."""
     from newsroles.model.labeller import Labeller
 
     return Labeller.load(bundle_folder, threads=1)

@@ -3,8 +3,8 @@
 
 from hypothesis import strategies as st
 
-#: Every line break that `str.splitlines` knows, the two-character one included.
 LINE_BREAKS = ("\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029")
+"""Every line break that `str.splitlines` knows, the two-character one included."""
 
 _WORDS = "Mr Gov U.S J a.m Jan No Inc The he said Smith 5 3.5 Yahoo iPhone été".split()
 _MARKS = (".", "!", "?", "…", "...", ". . .", "?!", "。", "؟", "।", ",", ";", ":", " - ", " — ")
@@ -14,16 +14,16 @@ _ODD = "\x00 \ud800 \udfff e\u0301 😀 👩\u200d👧 שלום مرحبا 你�
 
 
 def any_text() -> st.SearchStrategy[str]:
-    """Give text of all code points, lone surrogates and NUL included."""
+    """Return text of all code points, lone surrogates and NUL included."""
     return st.text(st.characters(exclude_categories=()))
 
 
 def news_text() -> st.SearchStrategy[str]:
-    """Give texts of several lines, made of abbreviations, marks, quotes, odd spaces and odd characters."""
+    """Return texts of several lines, made of abbreviations, marks, quotes, odd spaces and odd characters."""
     pieces = st.sampled_from([*_WORDS, *_MARKS, *_QUOTES, *_SPACES, *_SPACES, *_ODD, *LINE_BREAKS])
     return st.lists(pieces, max_size=60).map("".join)
 
 
 def texts() -> st.SearchStrategy[str]:
-    """Give texts of either kind."""
+    """Return texts of either kind."""
     return any_text() | news_text()

@@ -15,7 +15,7 @@ Curves = Mapping[str, Mapping[int, Sequence[float]]]
 
 
 def draw(result: Mapping[str, Any]) -> str:
-    """Give the picture of what learning_curve.py measured on real-dev, as SVG."""
+    """Return the picture of what learning_curve.py measured on real-dev, as SVG."""
     panels = [
         line
         for number, (name, title) in enumerate(PANELS.items())

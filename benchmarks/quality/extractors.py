@@ -75,7 +75,7 @@ def measure(pages: Sequence[Page], labeller: Labeller) -> dict[str, Any]:
 
 
 def _measured(program: Program, pages: Sequence[Page]) -> dict[str, Any]:
-    """Give what a program scores by page; of headlines whether it has them, None where the slice has none."""
+    """Return what a program scores by page; of headlines whether it has them, None where there is none."""
     started = time.process_time()
     kept = [program(page) for page in pages]
     seconds = time.process_time() - started

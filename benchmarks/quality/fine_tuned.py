@@ -88,12 +88,12 @@ def _record(labeller: Labeller, row: Row) -> Row:
 
 
 def _partly(row: Row, places: Sequence[int]) -> Row:
-    """Give a page with the labels of the sentences that somebody was asked about."""
+    """Return a page with the labels of the sentences that somebody was asked about."""
     return {**row, "sentences": [row["sentences"][place] for place in places]}
 
 
 def _wrong(records: Sequence[Row], pool: Sequence[Row], chosen: Chosen) -> float:
-    """Give the share of the chosen sentences that the model had wrong."""
+    """Return the share of the chosen sentences that the model had wrong."""
     pairs = [
         (records[number]["sentences"][place]["label"], pool[number]["sentences"][place]["label"])
         for number, places in chosen.items()

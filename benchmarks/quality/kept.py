@@ -62,7 +62,7 @@ class Page:
 
 
 def letters(text: str) -> str:
-    """Give what a sentence is known by; what has neither letter nor digit is known by itself."""
+    """Return what a sentence is known by; what has neither letter nor digit is known by itself."""
     return "".join(filter(str.isalnum, text)) or text.strip()
 
 

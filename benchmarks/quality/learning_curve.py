@@ -57,7 +57,7 @@ STRATEGIES = {
 
 
 def grouped(train: Sequence[Page], seeds: int) -> Iterator[Trial]:
-    """Give trials on publishers of real-train, held out in turn."""
+    """Yield trials on publishers of real-train, held out in turn."""
     fold_of = folds([page.article for page in train], FOLDS, seed=0)
     for fold in range(FOLDS):
         held = [page for page, number in zip(train, fold_of, strict=True) if number == fold]
@@ -100,7 +100,7 @@ def _label_f1(counts: Sequence[Counts]) -> dict[str, float]:
 
 
 def _difference(ours: Sequence[Counts], theirs: Sequence[Counts], *, same_pages: bool) -> dict[str, Any]:
-    """Give the mean difference of macro-F1, its 95 % interval, and in how many trials it is above 0.
+    """Return the mean difference of macro-F1, its 95 % interval, and in how many trials it is above 0.
 
     The interval is a bootstrap over trials, and over pages too where all trials score the `same_pages`.
     """

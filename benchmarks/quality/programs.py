@@ -29,7 +29,7 @@ Program = Callable[[Page], Kept]
 
 
 def programs(labeller: Labeller) -> Iterator[tuple[str, Program]]:
-    """Give what is compared, by name, in the tables' order."""
+    """Yield what is compared, by name, in the tables' order."""
     yield OURS, lambda page: _ours(labeller.label_html(page.html))
     yield TEXT, lambda page: _ours(labeller.label(Article(to_article(page.html).text)))
     yield "trafilatura", _trafilatura

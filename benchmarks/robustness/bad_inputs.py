@@ -22,7 +22,7 @@ def _kind(make: Kind) -> Kind:
 
 
 def cases(number: int, seed: int = 0) -> Iterator[tuple[str, Case]]:
-    """Give `number` cases with the name of their kind, the kinds in turn, always the same for a seed."""
+    """Yield `number` cases with the name of their kind, the kinds in turn, always the same for a seed."""
     names = list(KINDS)
     for at in range(number):
         name = names[at % len(names)]

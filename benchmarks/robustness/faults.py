@@ -33,7 +33,7 @@ GROWTH = 1.15
 
 
 def label(model: Path, *arguments: object) -> list[str]:
-    """Give the command that labels, on one thread."""
+    """Return the command that labels, on one thread."""
     program = [sys.executable, "-m", "newsroles", "label", "--model", str(model), "--threads", "1"]
     return [*program, *map(str, arguments)]
 
@@ -65,7 +65,7 @@ def some_pages(folder: Path) -> Path:
 
 
 def undisturbed(model: Path, pages: Path, folder: Path) -> tuple[dict[str, dict[str, bytes]], float]:
-    """Give each format's files as an undisturbed run writes them, and the seconds that it takes."""
+    """Return each format's files as an undisturbed run writes them, and the seconds that it takes."""
     expected = {}
     for name in NAMES:
         place = folder / f"whole-{name}"

@@ -69,5 +69,5 @@ def flip(data: bytes, chance: random.Random, times: int = 3, start: int = 0) -> 
 
 
 def noise(chance: random.Random, least: int = 400) -> bytes:
-    """Give bytes that no decoder takes for text."""
+    """Return bytes that no decoder takes for text."""
     return b"\0" + chance.randbytes(chance.randrange(least, 4 * least))

@@ -97,7 +97,7 @@ def _write_static(folder: Path) -> None:
 
 
 def _windows() -> Iterator[dict[str, Any]]:
-    """Give the first windows of a few pages as onnxruntime takes them."""
+    """Yield the first windows of a few pages as onnxruntime takes them."""
     shipped = bundle.load()
     reader = SentenceTokenizer.load(shipped.tokenizer, shipped.special, shipped.window_tokens)
     for line in CALIBRATION.read_bytes().splitlines()[:CALIBRATED_ON]:

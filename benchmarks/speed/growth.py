@@ -42,7 +42,7 @@ Found = dict[str, Any]
 
 
 def _lines() -> Iterator[str]:
-    """Give the lines of the pages, again and again."""
+    """Return the lines of the pages, again and again."""
     texts = [json.loads(row)["text"] for row in PAGES.read_bytes().splitlines()]
     return cycle([line for text in texts for line in text.splitlines() if line.strip()])
 

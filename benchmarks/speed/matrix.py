@@ -29,7 +29,7 @@ def flops(runs: Iterable[int], config: dict[str, Any]) -> float:
 
 
 def best(product: Callable[[], Any]) -> float:
-    """Give the most operations a second of a product of two square matrices, in billions."""
+    """Return the most operations a second of a product of two square matrices, in billions."""
     product()
     end, least = time.monotonic() + SECONDS, float("inf")
     while time.monotonic() < end:
@@ -54,7 +54,7 @@ def peaks(threads: int) -> dict[str, float]:
 
 
 def _onnx_product(threads: int) -> Callable[[], Any]:
-    """Give onnxruntime's product of bytes with signed weights."""
+    """Return onnxruntime's product of bytes with signed weights."""
     import numpy as np
     from onnx import TensorProto, helper, numpy_helper
 

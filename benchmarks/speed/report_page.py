@@ -29,13 +29,13 @@ SIZES = (1_000, 2_000, 5_000)
 TRIES = 5
 MARK = "<!-- measured -->"
 
-#: Does something, and gives the milliseconds until it is seen.
 TIMED = """async (action) => {
   const begun = performance.now();
   new Function(action)();
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))));
   return performance.now() - begun;
 }"""
+"""Does something, and gives the milliseconds until it is seen."""
 _INPUT = "; document.getElementById('filters').dispatchEvent(new Event('input', {bubbles: true}))"
 _KEY = "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '%s', bubbles: true}))"
 _RESET = "document.getElementById('reset').click()"
@@ -57,7 +57,7 @@ ACTIONS = {
 
 
 def articles() -> Iterator[dict[str, Any]]:
-    """Give the starter corpus, for ever."""
+    """Return the starter corpus, for ever."""
     files = sorted((ROOT / "data" / "starter").glob("t*.jsonl"))
     lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     return map(json.loads, cycle(lines))
@@ -111,7 +111,7 @@ def opened(browser: Browser, file: Path) -> tuple[Page, dict[str, float]]:
 
 
 def measure(browser: Browser, file: Path) -> dict[str, float]:
-    """Give the least milliseconds of opening a page, and of what is done on it."""
+    """Return the least milliseconds of opening a page, and of what is done on it."""
     tries = []
     for _ in range(TRIES):
         page, times = opened(browser, file)

@@ -73,7 +73,7 @@ def measure(labeller: Labeller, seconds: float, folder: Path) -> Measured:
 
 
 def core_hours(articles: int, speed: float, assumed: Assumed) -> float:
-    """Give the hours of one core that `articles` take."""
+    """Return the hours of one core that `articles` take."""
     return articles * assumed.sentences / speed / HOUR
 
 

@@ -8,7 +8,7 @@ GRID, PALE, INK, LINE, STEP = "#e2ded6", "#66625b", "#22201c", "#0072B2", 0.01
 
 
 def draw(rows: Sequence[dict[str, Any]]) -> str:
-    """Give the picture of what smaller.py measured, as SVG."""
+    """Return the picture of what smaller.py measured, as SVG."""
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif">'
     return "\n".join(
         [head, f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>', *_plot(rows), "</svg>\n"]
@@ -16,7 +16,7 @@ def draw(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def best(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Give the rows that no other beats in both, the slowest first (the Pareto front)."""
+    """Return the rows that no other beats in both, the slowest first (the Pareto front)."""
     fastest = sorted(rows, key=lambda row: (-row["sentences_per_second"], -row["macro_f1"]))
     kept: list[dict[str, Any]] = []
     for row in fastest:

@@ -82,7 +82,7 @@ class Worker:
         return found
 
     def __enter__(self) -> Self:
-        """Give itself."""
+        """Return itself."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -148,7 +148,7 @@ def labels(name: str, rounds: int, folder: Path) -> list[str]:
 
 
 def equal(names: list[str], rounds: int, folder: Path) -> dict[str, float]:
-    """Give the share of labels that are those of torch in fp32, for engines that read the same windows."""
+    """Return the share of labels that are those of torch in fp32, for engines that read the same windows."""
     exact = labels(EXACT, rounds, folder)
     found = {name: labels(name, rounds, folder) for name in names if not name.startswith("pipeline")}
     return {

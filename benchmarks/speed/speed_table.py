@@ -33,7 +33,7 @@ def _row(name: str, number: str, known: Found) -> Found:
 
 
 def _summary(found: Found, number: str, threads: int, known: Found) -> Found:
-    """Give medians, least and most over the rounds, and the share of the peak of its kind of number."""
+    """Return medians, least and most over the rounds, and the share of the peak of its kind of number."""
     seconds, sample = [one["seconds"] for one in found["rounds"]], known["sample"]
     summary = {
         "seconds": seconds,
@@ -51,7 +51,7 @@ def _summary(found: Found, number: str, threads: int, known: Found) -> Found:
 
 
 def spread(values: Sequence[float]) -> list[float]:
-    """Give median, least and most."""
+    """Return median, least and most."""
     return [median(values), min(values), max(values)]
 
 
@@ -137,7 +137,7 @@ def show(known: Found) -> None:
 
 
 def markdown(known: Found) -> str:
-    """Give the table and the sentences as Markdown."""
+    """Return the table and the sentences as Markdown."""
     table = markdown_rows(heads(known), [cells(row, known) for row in known["table"]])
     first, *rest = said(known)
     return "\n\n".join([first, table, *rest])

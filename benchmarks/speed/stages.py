@@ -56,7 +56,7 @@ class Clock:
         self.windows: list[list[int]] = []
 
     def around(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Give the function with a clock around it."""
+        """Return the function with a clock around it."""
 
         def timed(*arguments: Any, **named: Any) -> Any:
             if name == "encoder":
@@ -86,7 +86,7 @@ def stages(loaded: Labeller, pages: Path, out: Path, clock: Clock) -> float:
 
 
 def operators(graph: Path, windows: list[list[int]], folder: Path) -> Counter[str]:
-    """Give the seconds of each kind of operator."""
+    """Return the seconds of each kind of operator."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.enable_profiling = True

@@ -17,7 +17,7 @@ from engines import ENGINES, Setting
 
 
 def memory() -> int:
-    """Give the most memory that this process has had, in bytes."""
+    """Return the most memory that this process has had, in bytes."""
     status = Path("/proc/self/status")
     lines = status.read_text(encoding="utf-8").splitlines() if status.exists() else []
     peaks = [int(line.split()[1]) * 1_024 for line in lines if line.startswith("VmHWM")]

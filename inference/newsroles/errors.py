@@ -26,7 +26,7 @@ class NewsrolesError(Exception):
         self.next_step = next_step
 
     def __str__(self) -> str:
-        """Give both halves in one line."""
+        """Return both halves in one line."""
         return f"{self.reason}; {self.next_step}"
 
 

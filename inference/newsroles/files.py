@@ -25,7 +25,7 @@ Convert = Callable[[Path, Path], None]
 def beside(
     path: Path, convert: Convert | None = None, *, step: str = f"make room, {RESUME}", through: bool = True
 ) -> Iterator[BinaryIO]:
-    """Give a file that becomes `path`, through `convert` if given, once it is whole and on the disk.
+    """Yield a file that becomes `path`, through `convert` if given, once it is whole and on the disk.
 
     No two processes write to one file, whatever becomes of them. A link is replaced itself unless it is
     written `through`. Raises UsageError, with `step`, where it cannot be written.
@@ -93,7 +93,7 @@ def is_device(path: Path) -> bool:
 
 @contextmanager
 def _to_device(path: Path, convert: Convert | None) -> Iterator[BinaryIO]:
-    """Give a file whose content, or what `convert` makes of it, is then written to a device."""
+    """Yield a file whose content, or what `convert` makes of it, is then written to a device."""
     with tempfile.TemporaryDirectory() as folder:
         places = [Path(folder, name) for name in ("whole", "new")]
         with places[0].open("xb") as file:

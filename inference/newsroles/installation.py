@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 
 def pip_line(extra: str) -> str:
-    """Give the command that adds `extra` from where the package came: a clone, a wheel or an index."""
+    """Return the command that adds `extra` from where the package came: a clone, a wheel or an index."""
     origin = _origin()
     path = unquote(urlsplit(origin["url"]).path) if origin.get("url", "").startswith("file:") else ""
     editable = ["-e"] if path and origin.get("dir_info", {}).get("editable") else []

@@ -23,7 +23,7 @@ COMMANDS: dict[str, Any] = {
 
 
 def quoted_commands() -> Iterator[tuple[str, str]]:
-    """Give the page and the words of every command of ours in a shell block."""
+    """Yield the page and the words of every command of ours in a shell block."""
     for page in PAGES:
         for block in re.findall(r"```sh\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
             for line in re.split(r"\n|&&|\|", block.replace("\\\n", " ")):
@@ -32,7 +32,7 @@ def quoted_commands() -> Iterator[tuple[str, str]]:
 
 
 def leaves(command: Any, name: str) -> Iterator[tuple[str, Any]]:
-    """Give every command below `command` that has no commands below it."""
+    """Yield every command below `command` that has no commands below it."""
     if not hasattr(command, "commands"):
         yield name, command
         return

@@ -30,7 +30,7 @@ def strangers(trace: str) -> list[str]:
 
 @pytest.fixture
 def watched(tmp_path: Path) -> Watched:
-    """Give what runs a command of ours in a fresh home, and tells whom it called."""
+    """Return what runs a command of ours in a fresh home, and tells whom it called."""
     if not shutil.which("strace") or subprocess.run(["strace", "-qq", "true"], check=False).returncode:  # noqa: S607
         pytest.skip("no strace here, or none that may watch")
     home, log = tmp_path / "home", tmp_path / "trace"

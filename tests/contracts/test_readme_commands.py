@@ -31,7 +31,7 @@ def executable(path: Path, script: str) -> None:
 
 @pytest.fixture
 def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give what a clone has, with newsroles in its environment, and stand-ins for what installs."""
+    """Return what a clone has, with newsroles in its environment, and stand-ins for what installs."""
     for name in ("data", "examples", "pyproject.toml", "constraints.txt"):
         (tmp_path / name).symlink_to(ROOT / name)
     shutil.copytree(ROOT / "configs", tmp_path / "configs")

@@ -45,7 +45,6 @@ HOSTILE: Sentences = [
     ("\u202e" + "x" * 400, "claim", 0.9),
 ]
 
-#: The lowest contrast of visible text with what is behind it, by the formula of WCAG 2, and where it is.
 CONTRAST = """() => {
   const channels = (color) => {
     const numbers = color.match(/[\\d.]+/g).map(Number);
@@ -73,6 +72,7 @@ CONTRAST = """() => {
   }
   return worst;
 }"""
+"""The lowest contrast of visible text with what is behind it, by the formula of WCAG 2, and where it is."""
 
 
 def article(name: str, sentences: Sentences, labels: tuple[str, ...] = DEFAULT_LABELS) -> LabelledArticle:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def bundle_folder(tmp_path_factory: pytest.TempPathFactory, checkpoint: Path) -> Path:
-    """Give a folder that `export` wrote, in int8."""
+    """Return a folder that `export` wrote, in int8."""
     from newsroles_training.export.bundle import export
 
     folder = tmp_path_factory.mktemp("export") / "bundle"
@@ -21,7 +21,7 @@ def bundle_folder(tmp_path_factory: pytest.TempPathFactory, checkpoint: Path) ->
 
 @pytest.fixture(scope="session")
 def labeller(bundle_folder: Path) -> "Labeller":
-    """Give it loaded, on one thread."""
+    """Return it loaded, on one thread."""
     from newsroles.model.labeller import Labeller
 
     return Labeller.load(bundle_folder, threads=1)

@@ -16,7 +16,7 @@ class Shown(Protocol):
     bytes: int
 
     def __str__(self) -> str:
-        """Give the line."""
+        """Return the line."""
         ...
 
 
@@ -32,7 +32,7 @@ class Bar(Progress):
         self.add_task("", total=total)
 
     def get_renderables(self) -> "Iterator[object]":  # type: ignore[override]
-        """Give what is drawn, brought up to date."""
+        """Yield what is drawn, brought up to date."""
         for task in self.task_ids:  # none while it is being made
             self.update(task, description=str(self._counts), completed=self._counts.bytes)
         yield from super().get_renderables()

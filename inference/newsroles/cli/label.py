@@ -109,7 +109,7 @@ def _label(asked: Asked, *, is_counted: bool, quiet: bool) -> "Summary":
 
 @contextmanager
 def _kept(*, is_needed: bool) -> Iterator[BinaryIO | None]:
-    """Give a file for what goes to a stream and to the report too."""
+    """Yield a file for what goes to a stream and to the report too."""
     if not is_needed:
         yield None
         return
@@ -146,7 +146,7 @@ def _close(done: "Summary", outputs: Outputs, sources: "Sources", *, quiet: bool
     """Say in a line what the run has come to, and in another that it was stopped."""
     if done.is_stopped:
         step = "raise it" if outputs.is_stream else "raise it and give --resume"
-        say(f"newsroles: stopped by --max-errors; mend the inputs, or {step}")
+        say(f"newsroles: stopped by --max-errors; fix the inputs, or {step}")
     if quiet or not (outputs.out or done.failed or sources.skipped or sources.left_out):
         return
     if done.was_complete:

@@ -18,7 +18,7 @@ class Sized(Protocol):
     """What knows how many bytes there are to read, or that nobody knows."""
 
     def size(self) -> int | None:
-        """Give the bytes, or None."""
+        """Return the bytes, or None."""
         ...
 
 
@@ -56,7 +56,7 @@ class Counts(ProgressListener):
         self.failed += failed
 
     def __str__(self) -> str:
-        """Give articles, speed and failures in a line."""
+        """Return articles, speed and failures in a line."""
         speed = self.sentences / max(time.monotonic() - self.began, 1e-3)
         return f"{self.articles:,} articles, {speed:,.0f} sentences/s, {self.failed:,} failed"
 

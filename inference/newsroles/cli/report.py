@@ -133,7 +133,7 @@ def write_run(
 
 
 def _failures(records: str, errors: Path | None) -> list[str]:
-    """Give the file with a run's failures, if there is one."""
+    """Return the file with a run's failures, if there is one."""
     beside = records.removesuffix(".gz").removesuffix(".zst") + ".errors.jsonl"
     return [str(errors)] if errors else [beside] * Path(beside).exists()
 

@@ -57,7 +57,7 @@ def _stream(device: Path | None) -> Iterator[Write]:
 
 
 def _whole(file: Any) -> Write:
-    """Give what writes all of some bytes to an unbuffered file, which may take them piece by piece."""
+    """Return what writes all of some bytes to an unbuffered file, which may take them piece by piece."""
 
     def write_all(data: bytes) -> None:
         rest = memoryview(data)
@@ -69,7 +69,7 @@ def _whole(file: Any) -> Write:
 
 @contextmanager
 def _failures(path: Path | None) -> Iterator[Write]:
-    """Give what writes failures to a file, which is there if there are any, however the run ends."""
+    """Yield what writes failures to a file, which is there if there are any, however the run ends."""
     if path is None:
         yield lambda _: None
         return

@@ -46,7 +46,7 @@ def show(
 
 
 def _headings(article: Article) -> Iterator[Text]:
-    """Give the title, and what the record is called; if it has no name of its own, its address or source."""
+    """Yield the title, and what the record is called; if it has no name of its own, its address or source."""
     title = " ".join(article.title.split())
     name = article.id or article.url or article.source or "-"
     yield Text(printable(title or name), style="bold underline")

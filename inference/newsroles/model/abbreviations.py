@@ -8,7 +8,6 @@ street signs, church and Indian titles, plurals of ranks, old units.
 """
 # ruff: noqa: SIM905 - word tables read better as text
 
-#: A name or a number follows, so they never end a sentence.
 TITLES = frozenset(
     "Abp Adj Adm Adms Ald Amb Apt Archbp Asst Atty Attys Bp Brig Brigs Capt Capts Cdr Cllr Cmdr Cmdrs "
     "Cmdt Col Cols Comdr Cpl Cpls Cpt Det Dets Dr Drs Engr Ens Fr Gen Gens Gov Govs Hon Insp Lt Lts Maj "
@@ -16,8 +15,8 @@ TITLES = frozenset(
     "Rep Reps Rev Revs Rt Sen Sens Sfc Sgt Sgts Smt Spc Spcs Supt Supts Ven Vs approx cf e.g i.e rs v "
     "viz vs".split(),
 )
+"""A name or a number follows, so they never end a sentence."""
 
-#: Companies, places, months, days and states: they end a sentence only where one of `OPENERS` comes next.
 ABBREVIATIONS = frozenset(
     "Admin Assn Assoc Assocs Ave Aves Bldg Bldgs Blvd Bros Cir Co Comm Corp Cos Cres Ct Cttee Cty Dept "
     "Depts Dist Div Esq Expy Ft Fwy Govt Govts Hosp Hts Hway Hwy Hwys Inc Inst Intl Jr LLC Ln Ltd Mfg "
@@ -27,22 +26,21 @@ ABBREVIATIONS = frozenset(
     "Mass Md Mich Minn Miss Mo Mont Neb Nebr Nev Okla Ont Ore Pa Penna Qld Que Sask Tenn Tex Va Vt Wash "
     "Wis Wisc Wyo".split(),
 )
+"""Companies, places, months, days and states: they end a sentence only where one of `OPENERS` comes next."""
 
-#: Abbreviations before a number, words of their own elsewhere.
 NUMBERED = frozenset(
     "Art Arts Ch Chap Cl Est Ex Exh Ext Fig Figs Fl No Nos Nr Op Ord Par Para Paras Pars Ph Prop Props "
     "Pt Pts Reg Regs Res Rm Sec Secs Tel Ver Vol Vols art arts ca ch cl est ext fig figs fl ft hr hrs "
     "lb lbs min no nos nr p para paras pp pt pts sec st tel ver vol vols".split(),
 )
+"""Abbreviations before a number, words of their own elsewhere."""
 
-#: Abbreviations before a rank ("Tech. Sgt."), names of their own elsewhere ("Virginia Tech").
 RANKED = frozenset({"Tech"})
+"""Abbreviations before a rank ("Tech. Sgt."), names of their own elsewhere ("Virginia Tech")."""
 
-#: Names that are written with an exclamation mark.
 EXCLAIMED = frozenset("E Jeopardy Joomla Yahoo".split())
+"""Names that are written with an exclamation mark."""
 
-#: Words that open sentences, and hardly ever follow an abbreviation inside one, headlines in title case
-#: included.
 OPENERS = frozenset(
     "A According After All Also Although An And Another As At Because Before Both But By Despite During "
     "Each Even Every Everybody Everyone For From He Her Here His How However I If In It Its Just Last "
@@ -50,3 +48,5 @@ OPENERS = frozenset(
     "Their Then There These They This Those Though Today Together Two Under Until We What When Where "
     "Which While Who Why Yes Yet You Your".split(),
 )
+"""Words that open sentences, and hardly ever follow an abbreviation inside one, headlines in title case
+included."""

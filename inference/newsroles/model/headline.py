@@ -11,8 +11,8 @@ LONGEST = 150
 """How many characters a headline may have. On 202 labelled pages that show theirs, the rule finds 193, given
 the right labels, and takes another line for it on 3."""
 
-#: A full stop, not a row of them, and what closes behind it.
 _STOP = re.compile(r"(?<!\.)\.[\"'”’»)\]]*+$")  # noqa: RUF001
+"""A full stop, not a row of them, and what closes behind it."""
 
 
 def headline(text: str, sentences: Sequence[LabelledSentence]) -> str:

@@ -21,51 +21,51 @@ from newsroles.articles import Sentence
 from newsroles.model.abbreviations import ABBREVIATIONS, EXCLAIMED, NUMBERED, OPENERS, RANKED, TITLES
 from newsroles.model.wrapping import joined
 
-#: An end: marks (". . ." and "? ..." count as one run), then the quotes, brackets and invisible characters
-#: that close what they end (“ and « do in German, where white space follows), then the marks of footnotes
-#: ("[2]", "²", "*", a bare "2"). Possessive throughout: no input makes it backtrack.
 _END = re.compile(
     r"(?P<marks>[.!?…‼⁇⁈⁉।॥۔؟։።፧။។｡。！？]++(?:\s\.++(?!\w))*+)"
     r"(?P<closers>(?:[\"'”’»›)\]}」』）\u200b-\u200f\u2060\ufeff]|[“«](?!\S))*+(?:\s[”’»](?!\S))*+)"
     r"(?P<notes>(?:\[[a-z\d ,–-]{1,20}+\]|\(\d{1,3}+\)|[²³¹⁰⁴-⁹]++|[*†‡]++)++(?!\S)|\d{1,2}+(?!\S))?+",
 )
+"""An end: marks (". . ." and "? ..." count as one run), then the quotes, brackets and invisible characters
+that close what they end (“ and « do in German, where white space follows), then the marks of footnotes
+("[2]", "²", "*", a bare "2"). Possessive throughout: no input makes it backtrack."""
 
-#: The next word, past white space and a little punctuation.
 _NEXT = re.compile(r"\s*+(?P<gap>\W{0,40}+)(?P<word>\w++)(?P<dot>\.?)")
+"""The next word, past white space and a little punctuation."""
 
-#: Marks of scripts that put no white space between sentences.
 _WIDE = frozenset("｡。！？")
+"""Marks of scripts that put no white space between sentences."""
 
-#: What stands before a mark: a word with its inner dots ("Gov", "e.g"), or single letters ("J", "U.S").
 _WORD = re.compile(r"[^\W\d_][\w.]*$")
+"""What stands before a mark: a word with its inner dots ("Gov", "e.g"), or single letters ("J", "U.S")."""
 _INITIALS = re.compile(r"(?<![\w’'/])(?:[^\W\d_]\.)*[^\W\d_]$")
 
-#: A unit that so far holds only an item's number or letter ("1", "(b", "IV"), or no word at all.
 _ITEM = re.compile(r"\W*(?:\d{1,3}|[A-Za-z]|[IVXivx]{1,5})?$")
+"""A unit that so far holds only an item's number or letter ("1", "(b", "IV"), or no word at all."""
 
-#: White space is forgiven as forgotten between a lower-case word or a number, its mark and its closing
-#: quote, and a capitalised word ("ended.The police"); not in an address or a path, nor before a domain
-#: ("Booking.Com said").
 _GLUED_LEFT = re.compile(r"(?!www\.)[^/@]*(?:[a-z]{2}|\d)$")
+"""White space is forgiven as forgotten between a lower-case word or a number, its mark and its closing
+quote, and a capitalised word ("ended.The police"); not in an address or a path, nor before a domain
+("Booking.Com said")."""
 _GLUED_RIGHT = re.compile(r"[”’)]*+[“‘(]?(?!(?:Com|Gov|Net|Org)\b)(?:[AI]|[A-Z][a-z]+)[ ,’']")
 
-#: Inside a title: what stands since the last opening quote, and what comes before the closing one.
 _OPENED = re.compile(r"(?:(?<!\w)[\"']|[“‘«])(?=\w)([^\"“”‘«».!?…]*)$")
+"""Inside a title: what stands since the last opening quote, and what comes before the closing one."""
 _CLOSED = re.compile(r"[^\"“”‘«»]*?(?=[\"”»]|[’'](?!\w))")
 _ELLIPSES = frozenset({"...", "…", "....", ". . ."})
 _WORDS = re.compile(r"[^\W\d_]+")
 _SHORT = 4
 
-#: Who said it, after a quoted question or exclamation ("Mr. Smith of Ohio asked"); but a clause after the
-#: verb makes it a sentence of its own ("Smith said he would").
 _SPEAKER = re.compile(
     r"\s*(?:(?:[A-Z][\w.'’-]*,?|a|an|and|in|of|the|who)\s+){1,6}"
     r"(?:added|asked|asks|chanted|cried|demanded|exclaimed|joked|posted|recalled|replied|responded|said|says"
     r"|screamed|shouted|told|tweeted|wondered|writes|wrote|yelled)\b(?!\s+(?:he|it|she|that|there|they|we)\b)",
 )
+"""Who said it, after a quoted question or exclamation ("Mr. Smith of Ohio asked"); but a clause after the
+verb makes it a sentence of its own ("Smith said he would")."""
 
-#: How many characters on either side of a candidate the rules may see; it keeps the whole linear.
 _REACH = 100
+"""How many characters on either side of a candidate the rules may see; it keeps the whole linear."""
 
 
 class _Candidate(NamedTuple):
@@ -108,7 +108,7 @@ def split(text: str, *, unwrap: bool = True) -> list[Sentence]:
 
 
 def _stripped(blocks: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """Give the offset and the stripped text of every block that isn't blank; together they are the text."""
+    """Yield the offset and the stripped text of every block that isn't blank; together they are the text."""
     offset = 0
     for block in blocks:
         tail = block.lstrip()

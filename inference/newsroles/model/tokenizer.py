@@ -49,7 +49,7 @@ class SentenceTokenizer:
             raise BundleError(f"{path}: not a tokenizer: {error}", "export the model again") from error
 
     def to_json(self) -> str:
-        """Give the tokenizer as `load` reads it."""
+        """Return the tokenizer as `load` reads it."""
         return str(self._tokenizer.to_str())
 
     def encode(self, text: str, sentences: Sequence[Sentence], kinds: Sequence[str] = ()) -> list[list[int]]:

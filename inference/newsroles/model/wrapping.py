@@ -15,8 +15,8 @@ NARROWEST, WIDEST = 30, 132
 LEAST_BREAKS, LEAST_FULL, LEAST_RUNNING_ON = 2, 0.75, 0.5
 """How many full lines tell anything, their share of lines that end no sentence, the share that runs on."""
 
-#: What begins a line that continues no other: white space, an item's mark or number, a quotation's ">".
 _FRESH = re.compile(r"\s|[*•·|#>]\s|\(?(?:\d{1,3}|[a-z])\)\s|\d{1,3}\.\s")
+"""What begins a line that continues no other: white space, an item's mark or number, a quotation's ">"."""
 _DASH = re.compile(r"[-–—]\s")  # noqa: RUF001 - dashes as pages have them
 _ENDS = re.compile(r"[.!?:;…\"”’)]\s*$")  # noqa: RUF001
 """A dash behind one of these begins an item; behind anything else it is a dash in a sentence."""
@@ -24,7 +24,7 @@ _WORD = re.compile(r"[^ \t\r\n]*+")
 
 
 def joined(lines: Sequence[str]) -> Iterator[str]:
-    """Give the lines, with their ends, each with those that continue it where the text is wrapped."""
+    """Yield the lines, with their ends, each with those that continue it where the text is wrapped."""
     width = _width(lines)
     block: list[str] = []
     for line in lines:

@@ -35,7 +35,7 @@ MOST_IN_A_ROW = 1_000
 
 
 def read(source: str, stream: BinaryIO, format: str, options: ReadOptions) -> Iterator[Article | Failure]:  # noqa: A002 - it is one
-    """Give the articles and failures of `stream` in their order; `source` is what they say they come from.
+    """Return the articles and failures of `stream` in their order; `source` is what they say they come from.
 
     Where it cannot be read on, the last is a Failure. Raises UsageError for a format that there isn't,
     MissingExtra, OSError where the stream breaks off, and MachineError where there is no memory left.

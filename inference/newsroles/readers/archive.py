@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from newsroles.errors import InputError
 from newsroles.readers.packing import frame_starts
 
-#: The longest head of a record, in bytes, and how much is read at once.
 _HEAD, _PIECE = 65_536, 65_536
+"""The longest head of a record, in bytes, and how much is read at once."""
 
-#: No first line of a record is longer.
 _LINE = 32
+"""No first line of a record is longer."""
 
-#: An archive with more damage than this is given up, since each time costs a search.
 MOST_DAMAGE = 1_000
+"""An archive with more damage than this is given up, since each time costs a search."""
 
 _VERSION = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n", re.IGNORECASE)
 _NEXT = re.compile(rb"(?<=\n)WARC/\d+\.\d+[ \t]*\r?\n", re.IGNORECASE)
@@ -41,12 +41,12 @@ class Record:
 
     @property
     def kind(self) -> str:
-        """Give its WARC-Type in lower case."""
+        """Return its WARC-Type in lower case."""
         return self.fields.get("warc-type", "").lower()
 
 
 def records(stream: io.BufferedReader, limit: int) -> Iterator[Record | InputError]:
-    """Give each record, its block up to `limit` bytes, or in its place what is wrong with it.
+    """Yield each record, its block up to `limit` bytes, or in its place what is wrong with it.
 
     Raises InputError where nothing more can be read, and OSError.
     """
@@ -134,7 +134,7 @@ class _Ahead:
         return None
 
     def read(self, size: int) -> bytes:
-        """Give as many bytes, or those there are."""
+        """Return as many bytes, or those there are."""
         pieces = []
         while size and self._has_more():
             pieces.append(self._take(size))
@@ -152,7 +152,7 @@ class _Ahead:
         return not size
 
     def line(self, most: int) -> bytes:
-        """Give the rest of a line, or as much of it as `most`; nothing at the end."""
+        """Return the rest of a line, or as much of it as `most`; nothing at the end."""
         pieces = []
         while most and self._has_more():
             end = self._data.find(b"\n", self._from, self._from + most) + 1

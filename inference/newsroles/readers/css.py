@@ -7,21 +7,21 @@ shows is not hidden: scripts and screens decide there.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-#: A declaration; a semicolon in quotes or brackets doesn't end it. Possessive: no input makes it backtrack.
 _DECLARATION = re.compile(
     r"""(?:[^;"'()]++|"[^"]*+"?+|'[^']*+'?+|\((?:[^()"']++|"[^"]*+"?+|'[^']*+'?+)*+\)?+|\))++"""
 )
+"""A declaration; a semicolon in quotes or brackets doesn't end it. Possessive: it never backtracks."""
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _SIMPLE = re.compile(r"\s*([.#][\w-]+)\s*\Z")
 _SUBJECT = re.compile(r"[.#][\w-]+")
 
 _NONE = re.compile(r"display\s*+:\s*+none", re.IGNORECASE)
 
-#: How much of a page's style sheets is read, and of a rule on either side of what hides, in characters.
 _LIMIT, _REACH = 200_000, 1_000
+"""How much of a page's style sheets is read, and of a rule on either side of what hides, in characters."""
 
-#: What `display` says of blocks, and of what stands apart on its line.
 BLOCK = frozenset(("block", "flex", "grid", "list-item", "table", "flow-root", "table-row", "table-caption"))
+"""What `display` says of blocks, and of what stands apart on its line."""
 APART = frozenset(("inline-block", "inline-flex", "inline-grid", "inline-table", "table-cell"))
 
 _NAMES = ("display", "visibility", "white-space", "float")
@@ -29,7 +29,7 @@ UNSTYLED: Mapping[str, str] = {}
 
 
 def declarations(style: str) -> dict[str, str]:
-    """Give the properties of a style attribute in lower case, the last that counts of each."""
+    """Return the properties of a style attribute in lower case, the last that counts of each."""
     found: dict[str, str] = {}
     important: set[str] = set()
     for declaration in _DECLARATION.findall(_COMMENT.sub(" ", style) if "/*" in style else style):
@@ -43,7 +43,7 @@ def declarations(style: str) -> dict[str, str]:
 
 
 def properties(style: str | None) -> Mapping[str, str]:
-    """Give the declarations of a style attribute, none at all if they are of no interest here."""
+    """Return the declarations of a style attribute, none at all if they are of no interest here."""
     lowered = style.lower() if style else ""
     return declarations(lowered) if any(name in lowered for name in _NAMES) else UNSTYLED
 
@@ -65,7 +65,7 @@ def breaks_of(white_space: str, outer: str) -> str:
 
 
 def hidden_names(sheets: Iterable[str]) -> frozenset[str]:
-    """Give the classes (".name") and ids ("#name") that style sheets plainly hide."""
+    """Return the classes (".name") and ids ("#name") that style sheets plainly hide."""
     css = "\n".join(sheets)[:_LIMIT]
     css = _COMMENT.sub(" ", css) if "/*" in css else css
     hidden = {
@@ -79,7 +79,7 @@ def hidden_names(sheets: Iterable[str]) -> frozenset[str]:
 
 
 def _plain_rules(css: str) -> Iterator[tuple[str, str]]:
-    """Give the selectors and the body of rules that hide, and stand in no other rule."""
+    """Yield the selectors and the body of rules that hide, and stand in no other rule."""
     depth = at = 0
     for hiding in _NONE.finditer(css):
         depth += css.count("{", at, hiding.start()) - css.count("}", at, hiding.start())
@@ -91,7 +91,7 @@ def _plain_rules(css: str) -> Iterator[tuple[str, str]]:
 
 
 def _shown(css: str, hidden: set[str]) -> set[str]:
-    """Give those of the classes and ids that a rule shows, however they are combined."""
+    """Return those of the classes and ids that a rule shows, however they are combined."""
     return {
         name
         for rule in css.split("}")

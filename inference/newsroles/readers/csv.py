@@ -23,7 +23,7 @@ _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars", ",": "commas"}
 
 
 def read(source: str, stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Failure]:
-    """Give an article or a failure for every row that isn't blank, which alone are counted by `index`.
+    """Yield an article or a failure for every row that isn't blank, which alone are counted by `index`.
 
     A failure's offset is the line where its row begins, from 1; so is the end of an id that a row lacks.
     Raises InputError for a header without the text's column, and for a row over the limit, whose end nobody
@@ -63,7 +63,7 @@ class _Rows:
             self._size += LIMIT if line is None else len(line)
             if line is None or self._size > LIMIT:
                 error = too_long()
-                raise InputError(f"a row {error.reason}", "mend it; the file was not read on", number)
+                raise InputError(f"a row {error.reason}", "fix it; the file was not read on", number)
             ends_in_cr = ends_in_cr or (number == 1 and b"\r" in line.rstrip(b"\r\n"))
             text = line.decode(errors="surrogateescape")
             if not ends_in_cr:
@@ -83,7 +83,7 @@ class _Rows:
         raise InputError("empty: there is no header in it", "leave it out, or give the columns' names")
 
     def _parted(self, row: list[str]) -> InputError | None:
-        """Give the error for a header that another mark parts, if one does."""
+        """Return the error for a header that another mark parts, if one does."""
         other = next((mark for mark in _DELIMITERS if len(row) == 1 and mark in row[0]), None)
         if other is None:
             return None

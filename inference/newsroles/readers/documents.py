@@ -6,11 +6,11 @@ from typing import BinaryIO
 from newsroles.articles import Article, Failure, Page
 from newsroles.errors import InputError
 
-#: The longest document, and the longest line of JSONL, in bytes. Real pages stay below 2 MB.
 LIMIT = 20_000_000
+"""The longest document, and the longest line of JSONL, in bytes. Real pages stay below 2 MB."""
 
-#: The longest text of an article, in characters: as much as a novel, and a minute or two of one thread.
 TEXT_LIMIT = 1_000_000
+"""The longest text of an article, in characters: as much as a novel, and a minute or two of one thread."""
 
 
 def read_one(source: str, stream: BinaryIO, to_page: Callable[[bytes], str | Page]) -> Article | Failure:

@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 from newsroles.readers.marks import Mark, id_mark, is_own_header, mark_of
 
-#: What a browser's own style sheet starts a new line for; and buttons, which stand apart by their frame.
 _BLOCKS = frozenset(
     "address article aside blockquote body br button caption center dd details dialog dir div dl dt fieldset "
     "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main marquee "
     "menu nav ol p pre search section summary table tbody td tfoot th thead tr ul xmp".split(),
 )
+"""What a browser's own style sheet starts a new line for; and buttons, which stand apart by their frame."""
 
-#: Elements that may mark a part of a word.
 _STYLING = frozenset("a abbr b big del em font i ins mark s small strike strong sub sup u".split())
+"""Elements that may mark a part of a word."""
 
 _MENUS = frozenset("footer header menu nav".split())
 _MENU_ROLES = frozenset("menu menubar navigation tablist toolbar".split())

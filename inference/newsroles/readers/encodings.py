@@ -22,15 +22,15 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
-#: What a declaration of these says, the bytes say better: they are that, or they are not. (In a page whose
-#: declaration can be read as ASCII, UTF-16 means UTF-8, says the standard.)
 _SELF_EVIDENT = frozenset(("utf-8", "utf-16le", "utf-16be", "x-user-defined"))
+"""What a declaration of these says, the bytes say better: they are that, or they are not. (In a page whose
+declaration can be read as ASCII, UTF-16 means UTF-8, says the standard.)"""
 
 _REFUSED = "replacement"  # the standard's name for ISO-2022-KR, HZ and the like
 _SHIFT = re.compile(rb"\x1b|~\{")
 
-#: Where pages declare their encoding; browsers look at 1,024 bytes only, but some pages come late with it.
 _HEAD = 65_536
+"""Where pages declare their encoding; browsers look at 1,024 bytes only, but some pages come late with it."""
 _ATTRIBUTES = rb"(?P<attributes>(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+)"
 _TAG = re.compile(
     rb"<!--(?:-?>|(?:[^-]++|-(?!-!?>))*+(?:--!?>)?)"  # a comment
@@ -47,8 +47,8 @@ _CHARSET = re.compile(rb"charset\s*+=\s*+[\"']?\s*+([^\s\"';]++)", re.IGNORECASE
 _ASCII = bytes(range(128))
 _LETTERS = ascii_letters.encode()
 _ODD = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd]")
-#: A character beyond U+FFFF as two surrogates of three bytes each: CESU-8, as old databases write it.
 _PAIR = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
+"""A character beyond U+FFFF as two surrogates of three bytes each: CESU-8, as old databases write it."""
 
 _CONVERT = "convert it to UTF-8, or leave it out if it isn't text"
 _OTHERS = {
@@ -77,7 +77,7 @@ def decode(data: bytes, declared: str = "") -> str:
 
 
 def declared(page: bytes) -> str:
-    """Give the label of an encoding that a page declares for itself, "" for none that there is.
+    """Return the label of an encoding that a page declares for itself, "" for none that there is.
 
     What stands in comments, scripts and style sheets declares nothing.
     """
@@ -92,7 +92,7 @@ def declared(page: bytes) -> str:
 
 
 def codec(label: str) -> str:
-    """Give Python's codec for a label; "" for UTF-8 and what is unknown."""
+    """Return Python's codec for a label; "" for UTF-8 and what is unknown."""
     encoding = webencodings.lookup(label) if label.isascii() else None
     if not encoding or encoding.name in _SELF_EVIDENT:
         return ""

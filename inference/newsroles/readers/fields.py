@@ -13,8 +13,8 @@ from newsroles.readers.options import ReadOptions
 _ID = "id"
 _OWN = ("title", "url")  # what an article has a place for
 
-#: How deep lists and objects may lie in each other: what passes records on goes through them step by step.
 _DEEPEST = 50
+"""How deep lists and objects may lie in each other: what passes records on goes through them step by step."""
 
 
 def with_fields(article: Article, record: Mapping[str, Any], options: ReadOptions) -> Article:

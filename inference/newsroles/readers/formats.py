@@ -22,7 +22,7 @@ class Format:
     suffixes: tuple[str, ...]
 
     def __call__(self, source: str, stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Failure]:
-        """Give the articles and failures of `stream`, in their order."""
+        """Return the articles and failures of `stream`, in their order."""
         results = import_module(self.module).read(source, stream, options)
         return cast("Iterator[Article | Failure]", results)
 
@@ -42,13 +42,13 @@ _MAGIC = {b"PAR1": "parquet", b"WARC/": "warc"}
 
 _BEFORE = r"(?:\s++|<\?xml[^>]*+>|(?><!--.*?-->))*+"
 _PAGE = re.compile(_BEFORE + r"<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
-#: What begins a piece of a page: elements that hardly any other markup begins with.
 _PIECE = re.compile(
     r"(?:\s++|(?><!--.*?-->))*+<(?:a|article|aside|b|base|blockquote|body|br|button|center|div|dl|em|figure|font"
     r"|footer|form|h[1-6]|head|header|hr|i|iframe|img|li|link|main|meta|nav|noscript|ol|p|picture|pre|script"
     r"|section|small|span|strong|style|table|title|ul|video)(?=[\s>/])",
     re.IGNORECASE | re.DOTALL,
 )
+"""What begins a piece of a page: elements that hardly any other markup begins with."""
 _RECORD = re.compile(r'\s*+(?:\[\s*+)?\{\s*+(?:"(?:[^"\\\n]|\\.)*"\s*+:|\})')
 _XML = re.compile(
     r"\s*+<\?xml\b|" + _BEFORE + r"<(?:!doctype\b|(?:rss|feed|rdf:rdf|urlset|sitemapindex|opml|nitf)\b"

@@ -11,9 +11,9 @@ from collections import Counter
 
 from newsroles.errors import InputError
 
-#: The most work that a page may make, in steps of the parser's; 5,000 elements in each other make this much,
-#: in a tenth of a second. The costliest of the real pages that we looked at comes to a hundredth of it.
 WORK_LIMIT = 12_500_000
+"""The most work that a page may make, in steps of the parser's; 5,000 elements in each other make this much,
+in a tenth of a second. The costliest of the real pages that we looked at comes to a hundredth of it."""
 
 _TAG = re.compile(
     r"<!--(?:-?>|(?:[^-]++|-(?!-!?>))*+(?:--!?>)?)"  # a comment
@@ -23,21 +23,21 @@ _TAG = re.compile(
 )
 _VALUE = re.compile(r"=\s*+(?:\"[^\"]*+\"|'[^']*+')")
 
-#: Elements that cannot hold themselves, or hold nothing.
 _FLAT = frozenset(
     "area base body br col colgroup dd dt embed head hr html img input li link meta optgroup option p param "
     "rp rt source tbody td tfoot th thead tr track wbr".split(),
 )
+"""Elements that cannot hold themselves, or hold nothing."""
 _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
 _FORMATTING_WEIGHT = 10
-#: A second tag of these adds its attributes to the first, each compared with all that are there.
 _MERGED = frozenset(("body", "html"))
-#: Attributes shorter than this are three at most, which count for nothing.
+"""A second tag of these adds its attributes to the first, each compared with all that are there."""
 _SHORT, _FEW = 8, 8
+"""Attributes shorter than this are three at most, which count for nothing."""
 
 
 def check_work(html: str) -> int:
-    """Give the work that a page makes; raises InputError, with the line, where it passes the limit."""
+    """Return the work that a page makes; raises InputError, with the line, where it passes the limit."""
     opened: Counter[str] = Counter()
     names: set[str] = set()
     depth = work = merged = 0

@@ -30,13 +30,13 @@ _SHADOW = re.compile(r"\sshadowroot(?:mode)?\b", re.IGNORECASE)
 
 
 def read(source: str, stream: BinaryIO, _options: ReadOptions) -> Iterator[Article | Failure]:
-    """Give one article, one line a block of the page, or one failure."""
+    """Yield one article, one line a block of the page, or one failure."""
     yield read_one(source, stream, to_page)
 
 
-#: Pages that make more work (`check_work`), or are longer, than real ones are laid out in a process of their
-#: own, which can be killed. It takes a tenth of a second more.
 ODD_WORK, ODD_LENGTH = 600_000, 4_000_000
+"""Pages that make more work (`check_work`), or are longer, than real ones are laid out in a process of their
+own, which can be killed. It takes a tenth of a second more."""
 SECONDS, BYTES = 20.0, 2**31
 
 

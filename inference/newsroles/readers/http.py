@@ -17,15 +17,15 @@ from newsroles.readers import documents
 from newsroles.readers.documents import whole
 from newsroles.readers.packing import unpack
 
-#: The longest head of a response, in bytes.
 HEAD = 65_536
+"""The longest head of a response, in bytes."""
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/[\d.]+[ \t]+(\d{3})\b[^\n]*(?:\n|\Z)", re.IGNORECASE)
 _FOLD = re.compile(r"\r?\n[ \t]+")
 _KIND = re.compile(r"[\w.+-]+/[\w.+-]+")
 _CHARSET = re.compile(r"\bcharset\s*=\s*[\"']?\s*([^\s;,\"']+)", re.IGNORECASE)
-#: A chunk's size: a blank line may precede it, spaces or an extension follow it.
 _SIZE = re.compile(rb"[\r\n]*+([0-9a-fA-F]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")
+"""A chunk's size: a blank line may precede it, spaces or an extension follow it."""
 _PACKED_OR_MARKUP = re.compile(rb"\s*+<|[^\t\n\r -~]")
 _CUT_SIZE = re.compile(rb"[\r\n]*+[0-9a-fA-F]{1,16}[ \t]*(?:;[^\r\n]*)?\r?")
 
@@ -67,7 +67,7 @@ def parse(block: bytes) -> Response:
 
 
 def content_type(values: Iterable[str]) -> tuple[str, str]:
-    """Give the type and the charset that Content-Type names, the last where it names several."""
+    """Return the type and the charset that Content-Type names, the last where it names several."""
     kind = charset = ""
     for part in ",".join(values).split(","):
         tokens = re.split(r"[;\s]+", part.strip().lower())
@@ -84,7 +84,7 @@ def _fields(head: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _codings(fields: Iterable[tuple[str, str]], name: str) -> list[str]:
-    """Give each coding that fields of this name list, the last one, which is undone first, before others."""
+    """Return each coding that fields of this name list, the last, which is undone first, before others."""
     values = ",".join(value for found, value in fields if found == name)
     return list(dict.fromkeys(filter(None, (part.strip().lower() for part in values.split(",")[::-1]))))
 
@@ -139,7 +139,7 @@ def _unbrotlied(data: bytes) -> bytes:
 
 
 def _plain(data: bytes, coding: str) -> bytes:
-    """Give data that a crawler has unpacked without saying so; raises InputError where it isn't that."""
+    """Return data that a crawler has unpacked without saying so; raises InputError where it isn't that."""
     with suppress(UnicodeDecodeError):
         data.decode("ascii" if data.lstrip()[:1] != b"<" else "latin-1")
         return data

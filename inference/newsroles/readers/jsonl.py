@@ -16,7 +16,7 @@ from newsroles.readers.records import article, lines, too_long
 
 
 def read(source: str, stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Failure]:
-    """Give an article or a failure for every line that isn't blank, which alone are counted by `index`.
+    """Yield an article or a failure for every line that isn't blank, which alone are counted by `index`.
 
     A failure's offset is its line, from 1; so is the end of an id that a record lacks ("source:line"). In an
     array, it is the object's place.
@@ -33,7 +33,7 @@ def read(source: str, stream: BinaryIO, options: ReadOptions) -> Iterator[Articl
 
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, Any]]:
-    """Give each line with its number; or each value, with its own, of a file that isn't in lines."""
+    """Yield each line with its number; or each value, with its own, of a file that isn't in lines."""
     head: bytes = getattr(stream, "peek", lambda: b"")()
     if values.is_array(head):
         yield from values.read(b"", stream)
@@ -49,14 +49,14 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, Any]]:
 
 
 def as_record(line: Any) -> dict[str, Any]:
-    """Give the object of a line, or the value itself; raises InputError for what is none, or for one."""
+    """Return the object of a line, or the value itself; raises InputError for what is none, or for one."""
     if isinstance(line, InputError):
         raise line
     return parse(line) if line is None or isinstance(line, bytes) else as_object(line)
 
 
 def parse(line: bytes | None) -> dict[str, Any]:
-    """Give the object of a line, None for one over the limit; raises InputError for anything else."""
+    """Return the object of a line, None for one over the limit; raises InputError for anything else."""
     if line is None:
         raise too_long()
     try:
@@ -66,11 +66,11 @@ def parse(line: bytes | None) -> dict[str, Any]:
             f"not UTF-8 at byte {error.start} of the line", "convert the file to UTF-8"
         ) from None
     except (ValueError, RecursionError) as error:
-        raise InputError(f"not JSON: {error}", "mend the line; each holds one whole JSON object") from None
+        raise InputError(f"not JSON: {error}", "fix the line; each holds one whole JSON object") from None
 
 
 def as_object(value: Any) -> dict[str, Any]:
-    """Give a value that is an object; raises InputError for another."""
+    """Return a value that is an object; raises InputError for another."""
     if not isinstance(value, dict):
         raise InputError(
             "a JSON value that isn't an object", 'give each article as {"id": "...", "text": "..."}'

@@ -23,7 +23,6 @@ A line is of one kind. Where it stands comes first (comment, navigation, aside, 
 is; the title stands above all.
 """
 
-#: In the order of a model's tokens, which is why it only ever grows at its end.
 KINDS = (
     "line",
     "title",
@@ -42,6 +41,7 @@ KINDS = (
     "aside",
     "footer",
 )
+"""In the order of a model's tokens, which is why it only ever grows at its end."""
 
-#: Kinds that say where a line stands; the first that a line stands in is its kind.
 REGIONS = ("comment", "navigation", "aside", "footer", "embed")
+"""Kinds that say where a line stands; the first that a line stands in is its kind."""

@@ -21,19 +21,19 @@ from newsroles.readers.css import APART, BLOCK, UNSTYLED, breaks_of, hides, prop
 from newsroles.readers.elements import Traits, plain_traits, traits_of
 from newsroles.readers.places import Line, Place
 
-#: What is never shown as text: metadata, code, fallbacks for what is shown instead, values of controls.
 _UNSEEN = frozenset(
     "annotation applet audio canvas datalist embed head iframe meter noembed noframes noscript object "
     "progress script select style svg template textarea title video".split(),
 )
+"""What is never shown as text: metadata, code, fallbacks for what is shown instead, values of controls."""
 
-#: What stands as a picture or a box between two words.
 _BOXES = frozenset(
     "audio canvas embed iframe img input meter object progress select svg textarea video".split()
 )
+"""What stands as a picture or a box between two words."""
 
-#: Blocks that hold sentences: two links that touch in one are words of it, elsewhere they are a menu's.
 _PROSE = frozenset("blockquote caption dd dt figcaption h1 h2 h3 h4 h5 h6 li p pre summary td th".split())
+"""Blocks that hold sentences: two links that touch in one are words of it, elsewhere they are a menu's."""
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _WORD = re.compile(r"[^\W_]")
@@ -53,7 +53,7 @@ class _Frame(NamedTuple):
 
 
 def lines(root: LexborNode, hidden: frozenset[str] = frozenset()) -> list[Line]:
-    """Give the lines of all that shows under `root`, top down; nesting costs no stack.
+    """Return the lines of all that shows under `root`, top down; nesting costs no stack.
 
     `hidden` are the classes and ids that style sheets hide.
     """
@@ -68,7 +68,7 @@ def lines(root: LexborNode, hidden: frozenset[str] = frozenset()) -> list[Line]:
 
 
 def _walk(root: LexborNode, page: "_Page") -> Iterator[tuple[LexborNode, bool]]:
-    """Give the texts under `root` once, and the elements that `page` entered when they are left (True)."""
+    """Yield the texts under `root` once, and the elements that `page` entered when they are left (True)."""
     node = root
     opened: list[LexborNode] = []
     while True:

@@ -45,7 +45,6 @@ _ROLES: Mapping[str, Mark] = {
     "heading": Mark("heading"),
 }
 
-#: Microdata and RDFa: properties, and the last part of types.
 _PROPERTIES: Mapping[str, Mark] = {
     **dict.fromkeys(("articlebody", "reviewbody"), Mark(is_story=True)),
     **dict.fromkeys(("author", "creator", "datepublished", "datemodified"), Mark("byline")),
@@ -55,8 +54,8 @@ _PROPERTIES: Mapping[str, Mark] = {
     "wpfooter": Mark(region="footer"),
     "caption": Mark("caption"),
 }
+"""Microdata and RDFa: properties, and the last part of types."""
 
-#: Words of `class` and `id`; two with a space between stand side by side. The first row that fits counts.
 _WORDS: tuple[tuple[Mark, frozenset[str]], ...] = tuple(
     (mark, frozenset(word.strip() for word in words.split(",")))
     for mark, words in (
@@ -121,24 +120,25 @@ _WORDS: tuple[tuple[Mark, frozenset[str]], ...] = tuple(
         ),
     )
 )
+"""Words of `class` and `id`; two with a space between stand side by side. The first row that fits counts."""
 
 _RANKS = {word: rank for rank, (_, words) in reversed(list(enumerate(_WORDS))) for word in words}
 
-#: A name with one of these speaks of how a page is laid out, or of the story's own parts.
 _NOT = frozenset("and dek deck has layout lede no show template theme with without".split())
-#: What belongs to the story when it is called its header.
+"""A name with one of these speaks of how a page is laid out, or of the story's own parts."""
 _OWN = frozenset(
     "article canvas content embed entry headline hero immersive interactive node post section single slide "
     "splash story subbuzz".split(),
 )
+"""What belongs to the story when it is called its header."""
 
 _SAYING = _OWN | _RANKS.keys()
 _FIRSTS = frozenset(words.partition(" ")[0] for words in _RANKS if " " in words)
 _TELLING = _FIRSTS | {words for words in _RANKS if " " not in words}
 _PART = re.compile(r"(?:[A-Z]?[a-z]+|[A-Z]+(?![a-z]))")
 _NAME = re.compile(r"(?<![A-Za-z\d])[A-Za-z]+(?=\d{0,2}(?![A-Za-z\d]))")
-#: What tools put behind names: "Byline_root__oTAAd", "Wrapper-bgeFLR".
 _HASH = re.compile(r"(?:__(?=\w*[A-Z\d])[\w-]{5,}|-(?=[a-z]*[A-Z])[A-Za-z]{6})$")
+"""What tools put behind names: "Byline_root__oTAAd", "Wrapper-bgeFLR"."""
 _LONGEST, _MOST_WORDS = 200, 5
 
 
@@ -177,8 +177,8 @@ def is_own_header(names: str) -> bool:
     return any(not _OWN.isdisjoint(_words(name)) for name in names.split())
 
 
-#: Elements whose classes speak of themselves only, or of the whole story.
 _NO_REGIONS = frozenset(("main", "p", *(f"h{n}" for n in range(1, 7))))
+"""Elements whose classes speak of themselves only, or of the whole story."""
 
 
 def mark_of(  # noqa: PLR0913 - each is an attribute

@@ -14,12 +14,12 @@ from newsroles.readers.zstandard import ZstdFrames, zstd
 
 __all__ = ["Tally", "frame_starts", "unpack", "zstd"]
 
-#: A stream may unpack to this many bytes whatever its size, and beyond that to `RATIO` times what was packed.
-#: Pages pack to a fifth, the most repetitive crawl to a fiftieth; bombs to less than a five-hundredth.
 FREE, RATIO = 100_000_000, 200
+"""A stream may unpack to this many bytes whatever its size, and beyond that to `RATIO` times what was packed.
+Pages pack to a fifth, the most repetitive crawl to a fiftieth; bombs to less than a five-hundredth."""
 
-#: How much is read at once. What is read beyond a frame is copied, and an archive has many small frames.
 _PIECE = 16_384
+"""How much is read at once. What is read beyond a frame is copied, and an archive has many small frames."""
 
 _GZIP = b"\x1f\x8b"
 _DAMAGE = (EOFError, zlib.error, zstd.ZstdError)
@@ -38,7 +38,7 @@ class Frame(Protocol):
 
     @property
     def unused_data(self) -> bytes:
-        """Give what was read beyond the end of the frame."""
+        """Return what was read beyond the end of the frame."""
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
         """Take `data`, and give at most `max_length` bytes."""
@@ -63,7 +63,7 @@ class Tally(io.RawIOBase):
         return size
 
     def fileno(self) -> int:
-        """Give the number of the file."""
+        """Return the number of the file."""
         return int(self._stream.fileno())
 
     def count(self, size: int) -> None:
@@ -136,19 +136,19 @@ class _Source:
         self.taken = 0
 
     def piece(self) -> bytes:
-        """Give some bytes, none at the end."""
+        """Return some bytes, none at the end."""
         data, self.rest = self.rest or self._stream.read(_PIECE), b""
         self.taken += len(data)
         return data
 
     def head(self, size: int) -> bytes:
-        """Give the next `size` bytes, or as many as there are, without taking them."""
+        """Return the next `size` bytes, or as many as there are, without taking them."""
         while len(self.rest) < size and (more := self._stream.read(_PIECE)):
             self.rest += more
         return self.rest[:size]
 
     def take(self, size: int) -> bytes:
-        """Give `size` bytes; raises EOFError where there aren't as many."""
+        """Return `size` bytes; raises EOFError where there aren't as many."""
         data = self.head(size)
         if len(data) < size:
             raise EOFError("it ends within a frame")
@@ -190,7 +190,7 @@ def _members(source: _Source) -> Frame | None:
 
 
 def unpack(stream: Any, count: Callable[[int], None] = lambda _: None) -> io.BufferedReader:
-    """Give what `stream` holds, unpacked if it is packed, once; `count` gets the sizes of the raw reads.
+    """Return what `stream` holds, unpacked if it is packed, once; `count` gets the sizes of the raw reads.
 
     The stream is left open. Reading raises InputError for what cannot be unpacked.
     """
@@ -209,12 +209,12 @@ def is_bomb(given: int, taken: int) -> bool:
 
 
 def too_much(given: int) -> InputError:
-    """Give the error for what is."""
+    """Return the error for what is."""
     step = "unpack it yourself if you trust it"
     return InputError(f"unpacks to more than {RATIO} times its size", step, given)
 
 
 def frame_starts(stream: Any) -> deque[int]:
-    """Give where frames begin in what `stream` holds, as far as it is read ahead; plain streams have none."""
+    """Return where frames begin in what `stream` holds, as far as it is read ahead; plain ones have none."""
     starts: deque[int] = getattr(getattr(stream, "raw", None), "starts", deque())
     return starts

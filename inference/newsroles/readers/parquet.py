@@ -24,14 +24,14 @@ from newsroles.readers.options import ReadOptions
 from newsroles.readers.packing import Tally, is_bomb, too_much
 from newsroles.readers.records import article, missing
 
-#: How many rows are in memory at once, and how many bytes the process that reads may take.
 _ROWS, BYTES = 64, 2 * 2**30
+"""How many rows are in memory at once, and how many bytes the process that reads may take."""
 _BUFFER = 1_000_000
 _MAGIC = b"PAR1"
 
 
 def read(source: str, stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Failure]:
-    """Give an article or a failure for every row; a failure's offset is its row, from 1.
+    """Yield an article or a failure for every row; a failure's offset is its row, from 1.
 
     Raises InputError where the file is no Parquet, has no column for the text, or breaks off; MissingExtra;
     and MachineError where the machine has no memory left.
@@ -91,7 +91,7 @@ def _child(command: list[str], file: BinaryIO) -> Iterator[subprocess.Popen[byte
 
 @contextmanager
 def _file(stream: BinaryIO) -> Iterator[BinaryIO]:
-    """Give the stream, or for one that isn't a file (packed, or a pipe) a temporary copy of it."""
+    """Yield the stream, or for one that isn't a file (packed, or a pipe) a temporary copy of it."""
     with suppress(io.UnsupportedOperation):
         if stream.seekable() and stream.fileno() >= 0:
             yield stream
@@ -103,7 +103,7 @@ def _file(stream: BinaryIO) -> Iterator[BinaryIO]:
 
 
 def _items(file: BinaryIO, source: str, options: ReadOptions) -> Iterator[dict[str, Any]]:
-    """Give what the process that reads says: how much it has read, and each row, or why it stops."""
+    """Yield what the process that reads says: how much it has read, and each row, or why it stops."""
     import pyarrow as pa
 
     size = os.fstat(file.fileno()).st_size
@@ -128,7 +128,7 @@ def _items(file: BinaryIO, source: str, options: ReadOptions) -> Iterator[dict[s
 
 
 def _batches(file: BinaryIO, options: ReadOptions) -> Iterator[tuple[int, Iterable[dict[str, Any]]]]:
-    """Give how much was read for a batch of rows, and each row's cells, which may fail to become values."""
+    """Yield how much was read for a batch of rows, and each row's cells, which may fail to become values."""
     from pyarrow.parquet import ParquetFile
 
     with ParquetFile(file, pre_buffer=False, buffer_size=_BUFFER) as parquet:
@@ -142,7 +142,7 @@ def _batches(file: BinaryIO, options: ReadOptions) -> Iterator[tuple[int, Iterab
 
 
 def _columns(names: list[str], options: ReadOptions) -> list[str]:
-    """Give the columns that a name tells from the others; raises InputError where the text's is not one."""
+    """Return the columns that a name tells from the others; raises InputError where the text's is not one."""
     count, text = Counter(names), options.text_field
     if not count[text]:
         raise missing(text, names)

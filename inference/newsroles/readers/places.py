@@ -10,18 +10,18 @@ from typing import NamedTuple
 from newsroles.readers.kinds import REGIONS
 from newsroles.readers.marks import Mark
 
-#: From how many characters on a line that isn't a link counts as sentences.
 _PROSE = 80
+"""From how many characters on a line that isn't a link counts as sentences."""
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
-#: The longest line of who and when, or of a button.
 _LABEL = 150
-#: The largest share of a page's sentences that a region may hold.
+"""The longest line of who and when, or of a button."""
 _SHARES = {"comment": 0.95}
+"""The largest share of a page's sentences that a region may hold."""
 _SHARE = 0.5
 _HEADLINE, _SHORT = 25, 15
-#: How deep regions count in each other.
 _DEPTH = 12
+"""How deep regions count in each other."""
 
 
 class Region:
@@ -39,7 +39,7 @@ class Region:
         self.standing: frozenset[str] | None = None  # the kinds of what stands in it, once they are known
 
     def chain(self) -> "Iterator[Region]":
-        """Give the region, and those around it."""
+        """Yield the region, and those around it."""
         region: Region | None = self
         while region:
             yield region
@@ -69,7 +69,7 @@ class Place(NamedTuple):
     is_in_story: bool = False
 
     def within(self, tag: str, mark: Mark | None, *, is_own: bool = False) -> "Place":
-        """Give the place of what stands in an element; a <header> `is_own` if it is the story's."""
+        """Return the place of what stands in an element; a <header> `is_own` if it is the story's."""
         kind, inner, is_story = mark or _NO_MARK
         if tag == "header" and not (inner or self.is_in_story or is_own):
             inner = "navigation"
@@ -97,14 +97,14 @@ _NO_MARK = Mark()
 
 
 def _inner(outer: str, kind: str) -> str:
-    """Give the kind of an element within another: what a paragraph is in decides more than that it is one."""
+    """Return the kind of an element within another: what a paragraph is in says more than that it is one."""
     if not kind or (kind == "paragraph" and outer in ("quotation", "item", "caption", "byline")):
         return outer
     return kind
 
 
 def kinds(lines: Sequence[Line], titles: Sequence[str], named: str) -> tuple[list[str], str]:
-    """Give the kind of every line, and the page's own headline, "" where none can be told.
+    """Return the kind of every line, and the page's own headline, "" where none can be told.
 
     `titles` are what the page's metadata call it, `named` is its <title>.
     """
@@ -142,7 +142,7 @@ def _weigh(lines: Sequence[Line]) -> int:
 
 
 def _title(lines: Sequence[Line], titles: Sequence[str], named: str) -> list[Line]:
-    """Give the lines of the page's own headline."""
+    """Return the lines of the page's own headline."""
     best: list[Line] = []
     most = 2
     keys, name = [key for key in map(_key, titles) if key], _key(named)
@@ -155,7 +155,7 @@ def _title(lines: Sequence[Line], titles: Sequence[str], named: str) -> list[Lin
 
 
 def _groups(lines: Sequence[Line], titles: set[str]) -> Iterator[list[Line]]:
-    """Give what may be a headline: the lines of each heading, and others that are one of `titles`."""
+    """Yield what may be a headline: the lines of each heading, and others that are one of `titles`."""
     group: list[Line] = []
     for line in lines:
         heading = line.place.heading
@@ -194,7 +194,7 @@ def _match(key: str, titles: list[str], named: str) -> int:
 
 
 def _only(groups: Sequence[list[Line]]) -> list[Line]:
-    """Give the lines of the one <h1> that could be the headline, where the metadata don't say."""
+    """Return the lines of the one <h1> that could be the headline, where the metadata don't say."""
     found = [group for group in groups if group[0].place.level == "h1" and not group[0].place.is_linked]
     free = [group for group in found if not group[0].place.region]
     long = [group for group in found if len(group[0].text) >= _HEADLINE]  # others are names of sites

@@ -11,15 +11,15 @@ from newsroles.readers.fields import with_fields
 from newsroles.readers.formats import is_page
 from newsroles.readers.options import ReadOptions
 
-#: The longest id that is kept, in characters: longer ones are no names, and stand in every row of a table.
 ID_LIMIT = 4_096
+"""The longest id that is kept, in characters: longer ones are no names, and stand in every row of a table."""
 
-#: How many of a record's fields an error names.
 _FIELDS_SHOWN = 8
+"""How many of a record's fields an error names."""
 
 
 def lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Give each line with its number; None for one longer than the limit, which is passed over in pieces.
+    """Yield each line with its number; None for one longer than the limit, which is passed over in pieces.
 
     Raises InputError for UTF-16, whose lines cannot be told like that.
     """
@@ -35,7 +35,7 @@ def lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
 
 
 def too_long() -> InputError:
-    """Give the error for a record over the limit."""
+    """Return the error for a record over the limit."""
     return InputError(
         f"longer than {LIMIT:,} bytes", "put every record on a line of its own, or split this one"
     )
@@ -53,7 +53,7 @@ def article(record: Mapping[str, Any], source: str, index: int, number: int, opt
 
 
 def missing(field: str, fields: Iterable[str]) -> InputError:
-    """Give the error for records without `field`, naming those there are."""
+    """Return the error for records without `field`, naming those there are."""
     shown = ", ".join(repr(name[:30]) for name in list(fields)[:_FIELDS_SHOWN]) or "none"
     return InputError(
         f"no field {field!r}", f"name the field that holds the text with --text-field; there are: {shown}"
@@ -88,7 +88,7 @@ def _page(text: str) -> str | Page:
 
 
 def _id(record: Mapping[str, Any], field: str) -> str:
-    """Give the record's own id as text; "" if it has none, or one that can name nothing."""
+    """Return the record's own id as text; "" if it has none, or one that can name nothing."""
     value = record.get(field)
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # a column of whole numbers of which some are missing has become floats

@@ -51,12 +51,12 @@ class Sources:
             self._guard.check(path)
 
     def __iter__(self) -> Iterator[str]:
-        """Give each file's path."""
+        """Return each file's path."""
         self.skipped = self.left_out = 0
         return chain.from_iterable(map(self._files, self._named()))
 
     def _named(self) -> Iterator[str]:
-        """Give what the arguments name: themselves, the lines of lists, the matches of globs."""
+        """Yield what the arguments name: themselves, the lines of lists, the matches of globs."""
         for path in self._paths:
             if path.startswith(_LIST):
                 kept = self._lists[path]
@@ -66,7 +66,7 @@ class Sources:
                 yield from _matches(path)
 
     def size(self) -> int | None:
-        """Give the bytes of all files together, None where that cannot be known."""
+        """Return the bytes of all files together, None where that cannot be known."""
         try:
             return sum(Path(source).stat().st_size for source in self) if "-" not in self._named() else None
         except (OSError, ValueError):
@@ -108,7 +108,7 @@ def _once(path: str) -> list[str] | None:
 
 
 def _lines(path: str) -> Iterator[str]:
-    """Give the lines of a list, but for empty ones and byte order marks."""
+    """Yield the lines of a list, but for empty ones and byte order marks."""
     with nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as file:
         for line in file:
             if name := line.decode("utf-8-sig", "surrogateescape").rstrip("\r\n"):
@@ -122,7 +122,7 @@ def _matches(path: str) -> list[str]:
 
 
 def _walk(folder: str) -> Iterator[str]:
-    """Give the files of a folder before those of its folders; last the folders that cannot be read.
+    """Yield the files of a folder before those of its folders; last the folders that cannot be read.
 
     Links to folders are not followed. What nobody may look at is given, to fail when it is read.
     """

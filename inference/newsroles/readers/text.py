@@ -10,5 +10,5 @@ from newsroles.readers.options import ReadOptions
 
 
 def read(source: str, stream: BinaryIO, _options: ReadOptions) -> Iterator[Article | Failure]:
-    """Give one article, every character kept but a byte order mark, or one failure."""
+    """Yield one article, every character kept but a byte order mark, or one failure."""
     yield read_one(source, stream, decode)

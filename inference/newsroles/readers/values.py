@@ -12,7 +12,7 @@ from newsroles.readers.records import too_long
 
 _PIECE = 65_536
 _BETWEEN = re.compile(r"[ \t\r\n,]*+")
-_MEND = "mend it, or make lines of it with: jq -c '.[]'"
+_MEND = "fix it, or make lines of it with: jq -c '.[]'"
 
 
 def is_array(head: bytes) -> bool:
@@ -35,7 +35,7 @@ def is_begun(line: bytes) -> bool:
 
 
 def read(begun: bytes, stream: BinaryIO) -> Iterator[tuple[int, Any]]:
-    """Give each value with its number, from 1; the last is an InputError where nothing more can be read."""
+    """Yield each value with its number, from 1; the last is an InputError where nothing more can be read."""
     text = _Text(begun, stream)
     number = 0
     while text.has_value():
@@ -70,7 +70,7 @@ class _Text:
                 return bool(following)
 
     def value(self) -> Any:
-        """Give the value that begins here; raises InputError."""
+        """Return the value that begins here; raises InputError."""
         while True:
             try:
                 value, end = _DECODER.raw_decode(self._text, self._at)

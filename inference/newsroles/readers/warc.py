@@ -21,7 +21,7 @@ from newsroles.readers.records import ID_LIMIT
 
 
 def read(source: str, stream: io.BufferedReader, _options: ReadOptions) -> Iterator[Article | Failure]:
-    """Give the archive's pages, with the address or else the record's id as id.
+    """Yield the archive's pages, with the address or else the record's id as id.
 
     A failure's offset is where its record begins, in bytes of the unpacked archive. Raises InputError for an
     archive that is damaged throughout, or holds no page.
@@ -48,7 +48,7 @@ def read(source: str, stream: io.BufferedReader, _options: ReadOptions) -> Itera
 
 
 def _name(record: Record) -> str:
-    """Give the address of a record, or else its id; Wget puts both in angle brackets, as WARC 1.0 had it."""
+    """Return the address of a record, or its id; Wget puts both in angle brackets, as WARC 1.0 has it."""
     address = record.fields.get("warc-target-uri", "")
     if address.startswith("<") and address.endswith(">"):
         address = address[1:-1]
@@ -56,7 +56,7 @@ def _name(record: Record) -> str:
 
 
 def _page(record: Record) -> str | Page | None:
-    """Give a page, None for a record that is no page; raises InputError."""
+    """Return a page, None for a record that is no page; raises InputError."""
     kind, charset = http.content_type([record.fields.get("content-type", "")])
     if record.kind == "response":
         return _of_response(record.block) if kind in ("application/http", "") else None

@@ -20,22 +20,22 @@ _SKIPPABLE = b"\x2a\x4d\x18"  # after a byte from 0x50 to 0x5f
 _DICTIONARY = b"\x5d" + _SKIPPABLE
 _FORMATTED = b"\x37\xa4\x30\xec"  # how a dictionary begins that is more than sample text
 
-#: The longest dictionary that is taken; zstd itself makes them of 110 kB.
 _MOST = 4_000_000
+"""The longest dictionary that is taken; zstd itself makes them of 110 kB."""
 _PIECE = 65_536
 
-#: Windows of 2 GB are read, as of `zstd --long=31`: no more memory is used than what has come of a frame.
 _OPTIONS: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 31}
+"""Windows of 2 GB are read, as of `zstd --long=31`: no more memory is used than what has come of a frame."""
 
 
 class Source(Protocol):
     """Where frames come from."""
 
     def head(self, size: int) -> bytes:
-        """Give the next bytes without taking them."""
+        """Return the next bytes without taking them."""
 
     def take(self, size: int) -> bytes:
-        """Give the next bytes; raises EOFError."""
+        """Return the next bytes; raises EOFError."""
 
 
 class ZstdFrames:

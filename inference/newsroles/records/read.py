@@ -23,7 +23,7 @@ _NEXT_STEP = "give the lines as newsroles label wrote them (docs/use/record.md)"
 
 
 def read(source: str, stream: BinaryIO) -> Iterator[LabelledArticle | Failure]:
-    """Give the articles and failures of a stream, packed or not, in its order, UnreadLine for other lines."""
+    """Yield the articles and failures of a stream, packed or not, in order, UnreadLine for other lines."""
     index = number = 0
     try:
         for number, line in lines(unpack(stream)):
@@ -37,7 +37,7 @@ def read(source: str, stream: BinaryIO) -> Iterator[LabelledArticle | Failure]:
 
 @contextmanager
 def rereadable(stream: BinaryIO) -> Iterator[BinaryIO]:
-    """Give a stream that can be read more than once: itself if it can be, else a copy on the disk."""
+    """Yield a stream that can be read more than once: itself if it can be, else a copy on the disk."""
     if stream.seekable():
         yield stream
         return

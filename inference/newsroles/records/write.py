@@ -24,9 +24,9 @@ from newsroles.records.schema import (
 ROW_GROUP = 65_536
 """How many rows of Parquet are in memory at once, and then in a row group."""
 
-#: What JSON allows and yet isn't safe in a line of UTF-8: lone surrogates, what terminals obey (control
-#: codes, bidirectional overrides), what some readers take for the end of a line. It stands in strings only.
 _UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What JSON allows and yet isn't safe in a line of UTF-8: lone surrogates, what terminals obey (control
+codes, bidirectional overrides), what some readers take for the end of a line. It stands in strings only."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -48,7 +48,7 @@ def _without_nan(value: Any) -> Any:
 
 
 def rows(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Give a row a sentence of a record, without what a table cannot hold: lone surrogates become U+FFFD."""
+    """Yield a row a sentence of a record, without what a table cannot hold: lone surrogates become U+FFFD."""
     article = {field.name: values[field.name] for field in ARTICLE if field.column}
     article |= {name: _as_text(value) for name, value in other_fields(values).items()}
     for sentence in values[SENTENCES]:

@@ -54,13 +54,13 @@ def head(article: Article, labels: Counter[str], number: int, key: str, folder: 
 
 
 def key_of(article: Article) -> str:
-    """Give an article a name that is short and stays: the beginning of its id's hash."""
+    """Return an article a name that is short and stays: the beginning of its id's hash."""
     known = article.id or f"{article.source}\0{article.index}"
     return sha256(known.encode("utf-8", "surrogatepass")).hexdigest()[:_KEY]
 
 
 def source(article: Article) -> str:
-    """Give the site of an article whose address is known, else what `source` says."""
+    """Return the site of an article whose address is known, else what `source` says."""
     found = filter(None, map(_SITE.match, (article.url, article.id, article.source)))
     site = next(found, None)
     return site[1].lower() if site else article.source
@@ -72,7 +72,7 @@ def _day(url: str) -> str:
 
 
 def _saved(path: str, folder: Path | None) -> str:
-    """Give the way from the report to a page that lies in a file of its own, as an address, or ""."""
+    """Return the way from the report to a page that lies in a file of its own, as an address, or ""."""
     try:
         if folder is None or Path(path).suffix.lower() not in _PAGES or not Path(path).is_file():
             return ""

@@ -53,7 +53,7 @@ class Block(NamedTuple):
 
 
 def render(inputs: Inputs, found: Summary, bundle: Path | None = None) -> Iterator[str]:
-    """Give the page, piece by piece, of inputs and their summary; `bundle` is the model's folder."""
+    """Return the page, piece by piece, of inputs and their summary; `bundle` is the model's folder."""
     environment = _environment()
     labels = _labels(list(found.labels))
     listed = [label["name"] for label in labels if label["is_listed"]]
@@ -145,7 +145,7 @@ def _bar(counts: Counter[str], labels: Sequence[dict[str, Any]]) -> list[dict[st
 
 
 def _view(head: Head, page: LabelledArticle, labels: list[str]) -> dict[str, Any]:
-    """Give an article as the template takes it; what is between its sentences is kept to the letter."""
+    """Return an article as the template takes it; what is between its sentences is kept to the letter."""
     text, end, parts = page.article.text, 0, []
     for sentence in page.sentences:
         gap = str(_shown(text[end : sentence.start]))
@@ -177,7 +177,7 @@ def _blocks(parts: Iterable[Part], furniture: int) -> list[Block]:
 
 
 def _marks(sentence: LabelledSentence, labels: list[str]) -> tuple[int, str, str]:
-    """Give a sentence's label as a number, its probabilities in ten-thousandths, and its flags as letters."""
+    """Return a sentence's label as a number, its probabilities in ten-thousandths, its flags as letters."""
     ten_thousandths = [round(sentence.probabilities.get(label, 0) * 10_000) for label in labels]
     flags = "u" * sentence.uncertain + "t" * sentence.truncated
     return labels.index(sentence.label), " ".join(map(str, ten_thousandths)), flags

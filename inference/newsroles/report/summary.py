@@ -77,7 +77,7 @@ class Summary:
             self.labels.update(dict.fromkeys(sentence.probabilities))
 
     def ranked(self) -> list[tuple[str, Tally]]:
-        """Give the sources, those with the most sentences first; folders of them, then others, where many."""
+        """Return the sources, most sentences first; folders of them, then others, where there are many."""
         sources = self.sources if len(self.sources) <= SOURCES_CHARTED else _by_folder(self.sources)
         ranked = sorted(sources.items(), key=lambda item: -item[1].labels.total())
         shown, others = ranked[:SOURCES_CHARTED], ranked[SOURCES_CHARTED:]

@@ -56,7 +56,7 @@ class LabelBatches:
         return table
 
     def _row(self, text: Any, number: int) -> dict[str, Any]:
-        """Give the new values of one page."""
+        """Return the new values of one page."""
         row = {"model": self._labeller.bundle.model_id, "sentences": [], "error": ""}
         result = label_or_fail(self._article(text, number), self._labeller)
         if isinstance(result, Failure):
@@ -93,6 +93,6 @@ def _flat(values: Any) -> Sequence[Any]:
 
 
 def _types(labels: Sequence[str]) -> dict[str, Any]:
-    """Give the names and Arrow types of the columns that are added."""
+    """Return the names and Arrow types of the columns that are added."""
     text = arrow().string()
     return {"model": text, "sentences": sentences_type(labels), "error": text}

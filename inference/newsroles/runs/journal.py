@@ -30,7 +30,7 @@ class Journal:
         self._synced_at = time.monotonic()
 
     def take(self, source: str, index: int) -> dict[str, Any] | None:
-        """Give what is recorded for an input, None if nothing is; to be asked in the order of the inputs."""
+        """Return what is recorded for an input, None if nothing is; asked in the order of the inputs."""
         for part in (self.records, self.failures):
             front = part.front
             if front and (front.get("source"), front.get("index")) == (source, index):

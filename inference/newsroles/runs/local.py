@@ -21,7 +21,7 @@ Write = Callable[[Result, Mapping[str, Any]], None]
 
 @contextmanager
 def labelling(job: Job) -> Iterator[Label]:
-    """Give what labels items in their order, here or in `job.workers` processes, which end with it."""
+    """Yield what labels items in their order, here or in `job.workers` processes, which end with it."""
     if (job.workers or 1) == 1:
         labeller = job.model.load()
         yield lambda items: (label_or_fail(item, labeller) for item in items)
@@ -84,7 +84,7 @@ def _write_each(results: Iterable[Result], job: Job, summary: Summary, write: Wr
 
 
 def _unrecorded(job: Job, journal: Journal, summary: Summary, listener: ProgressListener) -> Iterator[Item]:
-    """Give what the run before has not recorded; sources that it has finished are not opened again."""
+    """Yield what the run before has not recorded; sources that it has finished are not opened again."""
     for source in job.sources:
         index = 0
         while values := journal.take(source, index):

@@ -40,7 +40,7 @@ Label = Callable[[Item, Any], Result]
 def pool(
     model: Model, workers: int, label: Label = label_or_fail
 ) -> Iterator[Callable[[Iterable[Item]], Iterator[Result]]]:
-    """Give what has `workers` processes `label` items, and gives the results in order.
+    """Yield what has `workers` processes `label` items, and gives the results in order.
 
     The processes have `model.threads` threads each, by default their share of the CPUs, and end with this.
     Raises MachineError, while it is iterated, where processes die again and again.
@@ -81,7 +81,7 @@ class _Pool:
         self._workers = [self._start() for _ in range(workers)]
 
     def label(self, items: Iterable[Item]) -> Iterator[Result]:
-        """Give the results of items in order; no more are read ahead than `AHEAD` a process."""
+        """Yield the results of items in order; no more are read ahead than `AHEAD` a process."""
         given = 0
         for number, item in enumerate(items):
             if isinstance(item, Failure):

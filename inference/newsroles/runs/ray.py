@@ -107,7 +107,7 @@ def _spread(ray: Any, parts: list[Part], work: Work) -> Generator[Done]:
 
 
 def _apart(rows: Iterable[Row]) -> Iterator[Row]:
-    """Give rows that another thread asks for, so that Ctrl-C reaches this one and not Ray's tidying up."""
+    """Yield rows that another thread asks for, so that Ctrl-C reaches this one and not Ray's tidying up."""
     taken: SimpleQueue[Row | Exception | None] = SimpleQueue()
 
     def take() -> None:
@@ -142,7 +142,7 @@ def _pipeline(ray: Any, workers: int, parts: list[Part], work: Work) -> Any:
 
 
 def read_parts(batch: Batch, work: Work, here: Path) -> Iterator[Batch]:
-    """Give the shards of each part of a batch, or why that cannot be done."""
+    """Yield the shards of each part of a batch, or why that cannot be done."""
     try:
         os.chdir(here)  # paths are those that the command was given
         for row in batch["json"]:

@@ -47,7 +47,7 @@ class Work:
     shard_size: int
 
     def read(self, part: Part) -> Iterator[Shard]:
-        """Give the unfinished shards of a part, then note how many it has."""
+        """Yield the unfinished shards of a part, then note how many it has."""
         size = number = 0
 
         def count(more: int) -> None:

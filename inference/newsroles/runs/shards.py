@@ -186,14 +186,14 @@ class Folder:
             file.write(to_line(values))
 
     def _noted(self, name: str) -> dict[str, Any]:
-        """Give what is noted, nothing where nothing is."""
+        """Return what is noted, nothing where nothing is."""
         path = self.path / NOTES / f"{name}.json"
         values: dict[str, Any] = json.loads(path.read_bytes()) if path.exists() else {}
         return values
 
     @contextmanager
     def writing(self, shard: Shard, labels: tuple[str, ...]) -> Iterator[BinaryIO]:
-        """Give a file for the records of a shard, which is then in its place; raises UsageError."""
+        """Yield a file for the records of a shard, which is then in its place; raises UsageError."""
         table = TABLES.get(self.format)
         convert = partial(table, labels=labels) if table else None
         with beside(self.path / f"part-{shard.name}.{self.format}", convert) as file:
@@ -204,7 +204,7 @@ class Folder:
         return sorted(path.stem for path in (self.path / NOTES).glob("*-*.json"))
 
     def unfinished(self, parts: Iterable[Part]) -> Iterator[Part]:
-        """Give the parts that must be read, with what is done of each."""
+        """Yield the parts that must be read, with what is done of each."""
         done: dict[int, list[str]] = {}
         for name in self.finished():
             done.setdefault(int(name.partition("-")[0]), []).append(name)

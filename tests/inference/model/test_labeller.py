@@ -34,7 +34,7 @@ LONG = "The harbour " + "was built by settlers and " * 60 + "it lost its water."
 
 @pytest.fixture(scope="session")
 def pages(articles: "list[GoldArticle]") -> list[str]:
-    """Give pages of one to eight windows, some with sentences that fill a window alone."""
+    """Return pages of one to eight windows, some with sentences that fill a window alone."""
     texts = [article.text for article in articles[:6]]
     return [*texts, "Share this story", texts[0] * 4, texts[1] + LONG + "\n" + texts[2], LONG]
 

@@ -202,12 +202,12 @@ EXACT: list[tuple[str, list[str]]] = [
 
 
 def cut(text: str) -> list[str]:
-    """Give the sentences of a text as strings."""
+    """Return the sentences of a text as strings."""
     return [cut_out(text, sentence) for sentence in split(text)]
 
 
 def cut_out(text: str, sentence: Sentence) -> str:
-    """Give one sentence as a string."""
+    """Return one sentence as a string."""
     return text[sentence.start : sentence.end]
 
 
@@ -258,7 +258,6 @@ def test_white_space_around_a_text_only_moves_it(text: str, space: str) -> None:
     assert split(space * 3 + text + space) == shift(split(text), 3)
 
 
-#: What might make a rule look far back or ahead from every candidate, repeated to the length of a huge line.
 DENSE = (
     "word ",
     "A. ",
@@ -282,6 +281,7 @@ DENSE = (
     "A ... ",
     "the words run on past the column of the\nletter, and so ",
 )
+"""What might make a rule look far back or ahead from every candidate, repeated to a huge line."""
 RUNS = (" ", "a", "-", '"', " .")
 
 

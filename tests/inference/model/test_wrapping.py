@@ -22,7 +22,7 @@ PROSE = (
 
 
 def cut(text: str, *, unwrap: bool = True) -> list[str]:
-    """Give the sentences of a text as strings, white space folded."""
+    """Return the sentences of a text as strings, white space folded."""
     return [" ".join(text[one.start : one.end].split()) for one in split(text, unwrap=unwrap)]
 
 

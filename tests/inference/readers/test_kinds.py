@@ -22,7 +22,7 @@ STORY = (
 
 
 def kinds_of(page: str) -> list[tuple[str, str]]:
-    """Give the lines of a page that aren't the story above, each with its kind."""
+    """Return the lines of a page that aren't the story above, each with its kind."""
     found = to_page(page)
     assert len(found.kinds) == found.text.count("\n") + 1
     assert set(found.kinds) <= set(KINDS)

@@ -54,7 +54,7 @@ def read_text(data: bytes, name: str = "text") -> str:
 
 
 def lines_of(page: str) -> list[str]:
-    """Give the lines that the reader makes of a page."""
+    """Return the lines that the reader makes of a page."""
     return to_text(page.encode()).split("\n")
 
 

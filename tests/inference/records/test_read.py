@@ -39,7 +39,7 @@ def with_sentence(**values: Any) -> dict[str, Any]:
 
 @given(texts())
 def test_what_writers_wrote_comes_back(text: str) -> None:
-    page, failure = labelled(text), Failure("-", 7, None, text, "mend it")
+    page, failure = labelled(text), Failure("-", 7, None, text, "fix it")
     lines = to_line(record(page)) + b"\n \n" + to_line(failure_record(failure))
     assert list(read("out.jsonl", io.BytesIO(lines))) == [page, failure]
 

@@ -96,7 +96,7 @@ def pages(tmp_path: Path) -> Path:
 
 
 def whole(pages: Path, folder: Path, name: str = "out.jsonl", **changes: Any) -> dict[str, bytes]:
-    """Give the files of a run that nothing disturbs."""
+    """Return the files of a run that nothing disturbs."""
     folder.mkdir()
     run(job(pages, **changes), target(folder, name))
     return files(folder)

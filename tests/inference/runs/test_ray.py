@@ -42,7 +42,7 @@ def ray() -> Iterator[Any]:
 
 @pytest.fixture
 def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give a folder by its relative path: nine results, two of them failures, of three sources."""
+    """Return a folder by its relative path: nine results, two of them failures, of three sources."""
     monkeypatch.chdir(tmp_path)
     Path("pages").mkdir()
     Path("pages/a.jsonl").write_text("\n".join([*ROWS, "no", ""]))

@@ -80,7 +80,7 @@ def joined(folder: Path) -> bytes:
 
 @pytest.fixture
 def plain(pages: Path, labeller: Labeller, tmp_path: Path) -> dict[str, bytes]:
-    """Give what the plain engine writes."""
+    """Return what the plain engine writes."""
     out, errors = tmp_path / "plain", tmp_path / "errors"
     run_plainly(job(pages, labeller), Target(out, errors))
     return {"records": out.read_bytes(), "errors": errors.read_bytes()}

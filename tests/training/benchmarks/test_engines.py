@@ -28,7 +28,7 @@ def setting(
     checkpoint: Path,
     bundle_folder: Path,
 ) -> Any:
-    """Give one thread, the files of the engines, and the bundle of the same checkpoint."""
+    """Return one thread, the files of the engines, and the bundle of the same checkpoint."""
     folder = tmp_path_factory.mktemp("made")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engines.engine_files, "find_spec", lambda _: None)  # the tests' extra has no peers

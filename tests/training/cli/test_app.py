@@ -28,7 +28,7 @@ def _run(*arguments: str | Path) -> Result:
 
 
 def _error(result: Result) -> str:
-    """Give the one line of a refusal."""
+    """Return the one line of a refusal."""
     assert (result.exit_code, result.stdout) == (2, "")
     *logged, line = result.stderr.splitlines()
     assert not [one for one in logged if one.startswith(("Traceback", "newsroles-train:"))]

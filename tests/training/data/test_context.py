@@ -52,7 +52,7 @@ def test_a_page_without_labels_is_all_context() -> None:
 
 @pytest.fixture(scope="module")
 def windows(config: RunConfig, articles: list[GoldArticle]) -> tuple[Dataset, Dataset]:
-    """Give the windows of two whole pages, and of the same with few labels."""
+    """Return the windows of two whole pages, and of the same with few labels."""
     _, tokenizer = load_base(config)
     reader = sentence_tokenizer(tokenizer, config.window.tokens)
     some = [only(articles[0], 3), only(articles[1], 0, 1)]

@@ -31,7 +31,7 @@ def reader(config: RunConfig) -> SentenceTokenizer:
 
 @pytest.fixture(scope="session")
 def pages(articles: list[GoldArticle]) -> list[GoldArticle]:
-    """Give two pages, one without sentences, and one with a sentence that fills a window alone."""
+    """Return two pages, one without sentences, and one with a sentence that fills a window alone."""
     text = "Share this story\nThe " + "mill and the " * 50 + "\nRead more: mill"
     spans = (Sentence(0, 16), Sentence(17, len(text) - 16), Sentence(len(text) - 15, len(text)))
     long = GoldArticle("long", text, spans, ("boilerplate", "claim", "boilerplate"), "Beacon")

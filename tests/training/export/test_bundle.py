@@ -52,7 +52,7 @@ def graph(model: PreTrainedModel, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest.fixture(scope="module")
 def plain_folder(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the checkpoint's bundle in fp32."""
+    """Return the checkpoint's bundle in fp32."""
     folder = tmp_path_factory.mktemp("plain")
     export(_changed(checkpoint, folder / "checkpoint", {"precision": "fp32"}), folder / "bundle")
     return folder / "bundle"

@@ -21,7 +21,7 @@ def file(tmp_path: Path) -> Path:
 def _refusal(values: Mapping[str, Any]) -> str:
     with pytest.raises(UsageError) as refused:
         check({"name": "x", **values}, "run.yaml")
-    assert refused.value.next_step == "mend these and run again"
+    assert refused.value.next_step == "fix these and run again"
     return refused.value.reason
 
 

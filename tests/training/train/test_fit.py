@@ -199,7 +199,7 @@ def test_patience_survives_an_interruption(
 
 @pytest.fixture
 def finished(checkpoint: Path, tmp_path: Path) -> Path:
-    """Give a copy of the session's checkpoint."""
+    """Return a copy of the session's checkpoint."""
     return Path(shutil.copytree(checkpoint, tmp_path / "finished"))
 
 

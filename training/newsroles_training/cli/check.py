@@ -46,11 +46,11 @@ def check(
     base: Base = None,
     json_: Json = None,
 ) -> None:
-    """Say what must be mended in a corpus.
+    """Say what must be fixed in a corpus.
 
     For example: newsroles-train corpus check train.jsonl dev.jsonl
 
-    Exit code: 0 fine, 1 something must be mended, 2 wrong usage.
+    Exit code: 0 fine, 1 something must be fixed, 2 wrong usage.
     """
     with exit_codes():
         if json_:
@@ -72,7 +72,7 @@ def check(
         if json_:
             write(json_, json.dumps({**asdict(report), "errors": errors}, indent=1).encode("ascii") + b"\n")
         check_table.show(report, allowed, Console(), accepted)
-        say(f"to mend: {', '.join(errors)}" if errors else "nothing must be mended")
+        say(f"to fix: {', '.join(errors)}" if errors else "nothing must be fixed")
     raise typer.Exit(TO_MEND if errors else FINE)
 
 

@@ -58,7 +58,7 @@ def _crumbed(article: GoldArticle, chance: random.Random) -> GoldArticle:
 
 
 def _headline(article: GoldArticle) -> str | None:
-    """Give the first sentence that is no furniture, if it fills its line as a headline does.
+    """Return the first sentence that is no furniture, if it fills its line as a headline does.
 
     Where nobody has labelled what comes before, it isn't known.
     """
@@ -105,7 +105,7 @@ def with_furniture(articles: Sequence[GoldArticle], share: float, seed: int) -> 
 
 
 def _edge(article: GoldArticle, *, last: bool) -> str | None:
-    """Give the text of the furniture that an article begins or ends in, None where there is none."""
+    """Return the text of the furniture that an article begins or ends in, None where there is none."""
     labels = article.labels[::-1] if last else article.labels
     count = next((n for n, label in enumerate(labels) if label != FURNITURE), 0)
     spans = article.sentences[-count:] if last else article.sentences[:count]

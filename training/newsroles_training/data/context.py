@@ -9,7 +9,7 @@ from newsroles_training.data.corpus import GoldArticle
 
 
 def in_context(article: GoldArticle) -> tuple[list[Sentence], list[str | None]]:
-    """Give every sentence of an article's text, and its label: None where nobody has labelled it.
+    """Return every sentence of an article's text, and its label: None where nobody has labelled it.
 
     The stretches between labelled sentences are cut into sentences as serving cuts a page.
     """

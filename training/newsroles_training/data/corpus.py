@@ -51,7 +51,7 @@ class GoldArticle:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something in a corpus that must be mended: where, and what."""
+    """Something in a corpus that must be fixed: where, and what."""
 
     place: str
     reason: str
@@ -65,7 +65,7 @@ class CorpusError(UsageError):
         shown = "\n".join(f"  {problem.place}: {problem.reason}" for problem in problems[:SHOWN])
         more = f"\n  and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
         super().__init__(
-            f"{len(problems)} problems in the corpus:\n{shown}{more}\n", "mend them and run again"
+            f"{len(problems)} problems in the corpus:\n{shown}{more}\n", "fix them and run again"
         )
         self.problems = tuple(problems)
 

@@ -71,7 +71,7 @@ def sentence_rows(
 
 
 def row_window(row: dict[str, int]) -> Window:
-    """Give a row's place in its article."""
+    """Return a row's place in its article."""
     return Window(row["start"], row["stop"])
 
 

@@ -21,10 +21,10 @@ from newsroles_training.data.corpus import Problem, article_rows
 
 _WORD = re.compile(r"[^\W_]+")
 
-#: The longest stretch, in letters, that is compared letter by letter where words don't match.
 _STRETCH = 3_000
-#: The share of a sentence's letters that must be found with a label.
+"""The longest stretch, in letters, that is compared letter by letter where words don't match."""
 _SHARE = 0.5
+"""The share of a sentence's letters that must be found with a label."""
 
 
 class Span(NamedTuple):
@@ -92,7 +92,7 @@ def marked_up(corpus: Path, pages: Path, problems: list[Problem]) -> Iterator[di
 
 
 def _label(text: str, labels: Sequence[str | None]) -> str | None:
-    """Give the label of most of the letters, if enough of them have one."""
+    """Return the label of most of the letters, if enough of them have one."""
     letters = sum(map(str.isalnum, text))
     found = Counter(label for label in labels if label)
     if not found or found.total() < _SHARE * letters:
@@ -112,7 +112,7 @@ def _labels(ours: str, theirs: str, spans: Sequence[Span]) -> list[str | None]:
 
 
 def pairs(ours: str, theirs: str) -> Iterator[tuple[int, int]]:
-    """Give the places of the letters and digits that both texts have in the same order, sorted."""
+    """Yield the places of the letters and digits that both texts have in the same order, sorted."""
     our_words, their_words = _words(ours), _words(theirs)
     matcher = SequenceMatcher(None, [word for word, _ in our_words], [word for word, _ in their_words])
     our_last = their_last = 0

@@ -45,7 +45,7 @@ def resampled(by_article: Counts, draws: int = 2000, seed: int = 0) -> Counts:
 
 
 def interval(values: NDArray[np.float64], level: float = 0.95) -> tuple[float, float]:
-    """Give the percentile interval of bootstrap `values`."""
+    """Return the percentile interval of bootstrap `values`."""
     tail = (1 - level) / 2
     low, high = np.quantile(values, [tail, 1 - tail])
     return float(low), float(high)

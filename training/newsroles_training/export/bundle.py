@@ -156,7 +156,7 @@ def compare_with_torch(
 def _faithful(
     plain: bundles.Bundle, folder: Path, articles: Sequence[GoldArticle], config: RunConfig
 ) -> bundles.Bundle:
-    """Give the bundle of the int8 graph in `folder` if it keeps the config's limits, else the fp32 one."""
+    """Return the bundle of the int8 graph in `folder` if it keeps the config's limits, else the fp32 one."""
     small = bundles.write_manifest(replace(plain, folder=folder))
     found = fidelity(plain, small, articles)
     limits = config.export

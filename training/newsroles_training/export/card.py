@@ -59,7 +59,7 @@ def _text(path: Path) -> str:
 
 
 def _front(bundle: bundles.Bundle, report: Report | None, *, is_shipped: bool) -> dict[str, Any]:
-    """Give what a model hub reads; what nobody has stated is left out."""
+    """Return what a model hub reads; what nobody has stated is left out."""
     made = bundle.provenance
     values = {
         "license": made["licence"].lower() if made["licence"] != "not stated" else None,

@@ -74,12 +74,12 @@ BASELINES: dict[str, Predict] = {
 
 
 def texts(articles: Articles) -> list[str]:
-    """Give the text of every sentence, in order."""
+    """Return the text of every sentence, in order."""
     return [article.text[span.start : span.end] for article in articles for span in article.sentences]
 
 
 def gold(articles: Articles, config: RunConfig) -> NDArray[np.int64]:
-    """Give the label index of every sentence, in order."""
+    """Return the label index of every sentence, in order."""
     return np.array([config.labels.index(label) for one in articles for label in one.labels], dtype=np.int64)
 
 

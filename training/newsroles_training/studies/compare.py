@@ -180,7 +180,7 @@ def _with_sentences_alone(config: RunConfig, folder: Path) -> RunConfig:
 
 
 def checkpoint_logits(folder: Path, articles: Sequence[GoldArticle], config: RunConfig) -> Scores:
-    """Give a checkpoint's logits for the sentences of `articles`, in order: [sentences, labels]."""
+    """Return a checkpoint's logits for the sentences of `articles`, in order: [sentences, labels]."""
     model = AutoModelForTokenClassification.from_pretrained(folder, attn_implementation="eager").eval()
     reader = sentence_tokenizer(AutoTokenizer.from_pretrained(folder), config.window.tokens)
 
@@ -216,7 +216,7 @@ def table_of(path: Path, rows: Sequence[dict[str, Any]]) -> str:
 
 
 def _counts(rows: Sequence[dict[str, Any]], name: str, labels: int) -> NDArray[np.int64]:
-    """Give a run's confusion counts: [seeds, articles, labels, labels]."""
+    """Return a run's confusion counts: [seeds, articles, labels, labels]."""
     counts = [row["counts"] for row in rows if row["name"] == name]
     return np.array(counts, dtype=np.int64).reshape(len(counts), -1, labels, labels)
 

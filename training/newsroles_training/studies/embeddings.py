@@ -23,7 +23,7 @@ PAIRS, RATE = 4000, 2e-5
 
 
 def embedder(config: RunConfig) -> Embed:
-    """Give the function from texts to embeddings [texts, width], with the config's base as it is."""
+    """Return the function from texts to embeddings [texts, width], with the config's base as it is."""
     model, tokenizer = load_base(config)
     return _embedding(model.base_model.eval(), tokenizer)
 

@@ -190,7 +190,7 @@ def check(values: Mapping[str, Any], place: str) -> RunConfig:
         return RunConfig.model_validate(values)
     except ValidationError as error:
         problems = [_explain(dict(problem)) for problem in error.errors()]
-        raise UsageError(f"{place}: " + "; ".join(problems), "mend these and run again") from None
+        raise UsageError(f"{place}: " + "; ".join(problems), "fix these and run again") from None
 
 
 def save(config: RunConfig, path: Path) -> None:

@@ -29,7 +29,7 @@ def corpora(config: RunConfig) -> list[Path]:
 
 
 def checksums(config: RunConfig) -> dict[str, str]:
-    """Give the SHA-256 of each file that `corpora` lists, by its path."""
+    """Return the SHA-256 of each file that `corpora` lists, by its path."""
     return {str(path): sha256(path) for path in corpora(config)}
 
 

@@ -178,7 +178,7 @@ def _settings(settings: PreTrainedConfig, config: RunConfig) -> PreTrainedConfig
 
 
 def sentence_tokenizer(tokenizer: PreTrainedTokenizerFast, window_tokens: int) -> SentenceTokenizer:
-    """Give the tokenizer that serving will use, for windows of `window_tokens` tokens."""
+    """Return the tokenizer that serving will use, for windows of `window_tokens` tokens."""
     backend = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
     return SentenceTokenizer(backend, special_tokens(tokenizer), window_tokens)
 

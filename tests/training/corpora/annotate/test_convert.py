@@ -294,7 +294,7 @@ ROLES = ("claim", "accusation", "boilerplate")
 
 
 def counted(units: Sequence[str]) -> list[tuple[int, int, str]]:
-    """Give the spans of `LINES` where each line break is one unit, and a line has as many units as given."""
+    """Return the spans of `LINES` where a line break is one unit, and a line has as many units as given."""
     starts = accumulate((len(one) + 1 for one in units), initial=0)
     return [(start, start + len(one), role) for start, one, role in zip(starts, units, ROLES, strict=False)]
 

@@ -28,7 +28,7 @@ def sure(label: str, p: float) -> dict[str, float]:
 
 
 def pages(count: int, length: int = 8) -> list[dict[str, Any]]:
-    """Give pages whose labels take turns and whose doubt falls from the first sentence to the last."""
+    """Return pages whose labels take turns and whose doubt falls from the first sentence to the last."""
     return [
         record(
             *(

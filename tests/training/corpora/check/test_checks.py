@@ -300,7 +300,7 @@ def test_the_command_prints_a_table_and_ends_with_0_where_nothing_must_be_mended
     assert result.exit_code == 0
     assert "accusation" in result.stdout
     assert "2 (20%)" in result.stdout
-    assert "nothing must be mended" in result.stderr
+    assert "nothing must be fixed" in result.stderr
 
 
 def test_the_command_ends_with_1_names_what_to_mend_and_writes_json(tmp_path: Path) -> None:
@@ -309,7 +309,7 @@ def test_the_command_ends_with_1_names_what_to_mend_and_writes_json(tmp_path: Pa
     result = command(train, dev, "--json", tmp_path / "found.json")
     assert result.exit_code == 1
     assert "leaked-groups" in result.stdout
-    assert "to mend: leaked-groups" in result.stderr
+    assert "to fix: leaked-groups" in result.stderr
     written = json.loads((tmp_path / "found.json").read_text())
     assert written["errors"] == ["leaked-groups"]
     assert written["findings"][0]["place"] == "group Post"

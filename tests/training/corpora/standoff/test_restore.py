@@ -153,7 +153,7 @@ def bare(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def changed(row: dict[str, Any], **origin: Any) -> dict[str, Any]:
-    """Give a stand-off row with another origin."""
+    """Return a stand-off row with another origin."""
     return {**bare(row), "origin": {**row["origin"], **origin}}
 
 
@@ -342,7 +342,7 @@ def shipped(name: str) -> list[dict[str, Any]]:
 
 
 def raw_page(folder: Path, row: dict[str, Any]) -> bytes:
-    """Give a page as its repository has it: fundus packs its pages, the others don't."""
+    """Return a page as its repository has it: fundus packs its pages, the others don't."""
     packed = Path(row["origin"]["path"])
     if packed.suffix == ".gz":
         return (folder / packed.name).read_bytes()

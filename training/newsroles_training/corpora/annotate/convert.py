@@ -23,7 +23,7 @@ SHOWN = 60
 def convert(
     path: Path, source: str, target: str, problems: list[Problem], *, partial: bool = False
 ) -> tuple[bytes, int]:
-    """Give a file of the format `source` in the format `target`, and how many pages it holds.
+    """Return a file of the format `source` in the format `target`, and how many pages it holds.
 
     What is left out is added to `problems`; with `partial`, a page with unlabelled stretches stays in.
     """
@@ -32,14 +32,14 @@ def convert(
 
 
 def serialise(target: str, rows: Iterable[Row]) -> bytes:
-    """Give the content of a file of the format `target`, whose rows these are."""
+    """Return the content of a file of the format `target`, whose rows these are."""
     if FORMATS[target].is_list:
         return json.dumps(list(rows), indent=1).encode("ascii") + b"\n"
     return b"".join(map(to_line, rows))
 
 
 def read(path: Path, source: str, problems: list[Problem], *, partial: bool = False) -> Iterator[Row]:
-    """Give the pages of a tool's file as rows of our corpora; add what is left out to `problems`."""
+    """Yield the pages of a tool's file as rows of our corpora; add what is left out to `problems`."""
     tool = FORMATS[source]
     for number, (place, raw) in enumerate(tool.rows(path, problems), 1):
         try:
@@ -74,7 +74,7 @@ def _refuse_overlaps(spans: Sequence[Span]) -> None:
 
 
 def _gaps(text: str, spans: Sequence[Span], first: int, last: int) -> Iterator[str]:
-    """Give the unlabelled stretches of ``text[first:last]`` that aren't blank, `SHOWN` characters of each."""
+    """Yield the unlabelled, non-blank stretches of ``text[first:last]``, `SHOWN` characters of each."""
     inside = [one for one in spans if one.end > first and one.start < last]
     starts = [*(one.start for one in inside), last]
     for start, stop in zip([first, *(one.end for one in inside)], starts, strict=True):

@@ -13,7 +13,7 @@ _EXTENDING = frozenset({"Mn", "Me", "Mc"})
 
 
 def cluster_starts(text: str) -> Iterator[int]:
-    """Give the position of each grapheme cluster's first character."""
+    """Yield the position of each grapheme cluster's first character."""
     flags = 0  # the letters of flags that stand right before; two make a flag
     if text:
         yield 0

@@ -72,11 +72,11 @@ def _correct(page: dict[str, Any], row: Row, path: str, files: Sequence[str]) ->
         met = [one for one in page["sentences"] if one["start"] < end and start < one["end"]]
         previous = met[0]["label"] if met else said.get((start, end))
         if met and [(one["start"], one["end"]) for one in met] != [(start, end)]:
-            yield f"the sentence {start} to {end} was cut otherwise where it came first; mend one of the two"
+            yield f"the sentence {start} to {end} was cut otherwise where it came first; fix one of the two"
         elif not met or met[0].get("reviewed_in") not in files:
             new = {"start": start, "end": end, "label": label, "reviewed_in": path, "previous": previous}
             others = (one for one in page["sentences"] if one not in met)
             page["sentences"] = sorted([*others, new], key=lambda one: int(one["start"]))
         elif previous != label:
             first = f"{previous} in {met[0]['reviewed_in']}"
-            yield f"the sentence {start} to {end} is {label}, but {first}, which stays; mend one of the two"
+            yield f"the sentence {start} to {end} is {label}, but {first}, which stays; fix one of the two"

@@ -46,7 +46,7 @@ def span(start: Any, end: Any, labels: Any, text: Any = None) -> Span:
 
 
 def to_characters(text: str, spans: Sequence[Span], edges: Iterable[int] = ()) -> tuple[Span, ...]:
-    """Give the spans, sorted, in characters of `text`; raises InputError where no reading is the likelier.
+    """Return the spans, sorted, in characters of `text`; raises InputError where no reading is the likelier.
 
     All spans of a text were counted by one tool, so one reading holds for all of them. Where the tool has not
     said what its spans hold, they must begin and end at white space, where sentences do, or at `edges`, which
@@ -75,7 +75,7 @@ def to_characters(text: str, spans: Sequence[Span], edges: Iterable[int] = ()) -
 
 
 def _readings(text: str, spans: Sequence[Span]) -> Iterator[tuple[Span, ...]]:
-    """Give the spans as they are in each way of counting that is possible for them, characters first."""
+    """Yield the spans as they are in each way of counting that is possible for them, characters first."""
     for places in _countings(text):
         at = {unit: place for unit, place in enumerate(places) if place is not None}
         if all(one.start in at and one.end in at for one in spans):
@@ -83,7 +83,7 @@ def _readings(text: str, spans: Sequence[Span]) -> Iterator[tuple[Span, ...]]:
 
 
 def _countings(text: str) -> Iterator[Sequence[int | None]]:
-    """Give where the units of each way of counting begin, and the text's end; None inside of a character.
+    """Yield where the units of each way of counting begin, and the text's end; None inside of a character.
 
     Characters or UTF-16 units, each also with a CRLF as one, and grapheme clusters.
     """

@@ -17,8 +17,8 @@ from newsroles.records.read import labelled_article
 from newsroles_training.corpora.annotate.sampling import Chosen, Record
 from newsroles_training.data.corpus import CorpusError, Problem, Row, json_rows
 
-#: Colours that colour-blind people can tell apart (Okabe and Ito 2008), the four labels' first.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#85817A", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
+"""Colours that colour-blind people can tell apart (Okabe and Ito 2008), the four labels' first."""
 
 ADVICE = (
     "Check every coloured sentence in its page. If its label is wrong, click it and press the right label's "
@@ -65,7 +65,7 @@ def labels(records: Sequence[Record]) -> list[str]:
 
 
 def pages(records: Sequence[Record], chosen: Chosen) -> Iterator[dict[str, Any]]:
-    """Give a row of our corpora for each page with chosen sentences, labelled as the model labelled them."""
+    """Yield a row of our corpora for each page with chosen sentences, labelled as the model labelled them."""
     for number, places in chosen.items():
         record = records[number]
         sentences = [record["sentences"][place] for place in places]
@@ -85,7 +85,7 @@ def pages(records: Sequence[Record], chosen: Chosen) -> Iterator[dict[str, Any]]
 
 
 def label_studio_config(labels: Sequence[str]) -> str:
-    """Give the labelling config for a Label Studio project, a number key a label."""
+    """Return the labelling config for a Label Studio project, a number key a label."""
     buttons = "\n".join(
         f'    <Label value={quoteattr(label)} background="{COLOURS[n % len(COLOURS)]}" hotkey="{n + 1}"/>'
         for n, label in enumerate(labels)

@@ -91,14 +91,14 @@ def _label_studio_row(row: Row) -> Row:
 
 
 def _label_studio_task(row: Row) -> Row:
-    """Give a task with predictions; their score is the least probability, which tasks can be ordered by."""
+    """Return a task with predictions; their score is the least probability, which tasks can be ordered by."""
     score = min(one["probability"] for one in row["sampled"])
     prediction = {"model_version": row["model"], "score": score, "result": _label_studio_result(row)}
     return {"data": _without(row, ("sentences",)), "predictions": [prediction]}
 
 
 def _label_studio_result(row: Row) -> list[Row]:
-    """Give regions for a project with ``<Labels name="label" toName="text">`` and ``<Text name="text">``."""
+    """Return regions for projects with ``<Labels name="label" toName="text">``, ``<Text name="text">``."""
     values = [
         {**_bounds(one), "text": row["text"][one["start"] : one["end"]], "labels": [one["label"]]}
         for one in row["sentences"]
@@ -131,7 +131,7 @@ def _doccano_row(row: Row) -> Row:
 
 
 def _prodigy_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
-    """Give the rows; a page that was accepted in several sessions is reported, like Label Studio's."""
+    """Yield the rows; a page that was accepted in several sessions is reported, like Label Studio's."""
     rows = list(json_rows(path, problems))
     sessions: dict[str, list[str]] = {}
     for _, row in rows:

@@ -1,6 +1,6 @@
-"""Checks for anybody's labelled corpus: what must be mended before a model learns from it, what to know.
+"""Checks for anybody's labelled corpus: what must be fixed before a model learns from it, what to know.
 
-Each file is a split, named by its stem. A finding is an error (something must be mended) or a remark:
+Each file is a split, named by its stem. A finding is an error (something must be fixed) or a remark:
 
 ==============  ========  =============================================================================
 check           finding   what
@@ -70,7 +70,7 @@ class Report:
     findings: tuple[Finding, ...]
 
     def errors(self, accepted: Iterable[str] = ()) -> list[str]:
-        """Name the checks where something must be mended, those that the user accepts left out."""
+        """Name the checks where something must be fixed, those that the user accepts left out."""
         found = dict.fromkeys(finding.check for finding in self.findings if finding.severity == "error")
         return [check for check in found if check not in set(accepted)]
 
@@ -179,7 +179,7 @@ def _concerned(
 
 
 def _shares(pages: Sequence[Page], found: Iterable[Shared]) -> dict[str, float]:
-    """Give, for each split, the share of its content sentences that were found."""
+    """Return, for each split, the share of its content sentences that were found."""
     concerned = Counter(pages[shared.page].split for shared in found)
     return {split: concerned[split] / max(1, content) for split, content in _content(pages).items()}
 

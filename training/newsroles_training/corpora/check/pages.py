@@ -25,11 +25,11 @@ class Page:
         return f"{self.split}/{self.article.id}"
 
     def text(self, number: int) -> str:
-        """Give a sentence with its white space folded."""
+        """Return a sentence with its white space folded."""
         return self._folded(self.article.sentences[number : number + 1])
 
     def neighbours(self, number: int) -> tuple[str, str]:
-        """Give the sentences before and after one, labelled or not, folded; "" at the page's edge."""
+        """Return the sentences before and after one, labelled or not, folded; "" at the page's edge."""
         spans = in_context(self.article)[0]
         place = spans.index(self.article.sentences[number])
         return self._folded(spans[:place][-1:]), self._folded(spans[place + 1 : place + 2])

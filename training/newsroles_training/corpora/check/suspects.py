@@ -74,7 +74,7 @@ def _cross_validated(
 
 
 def states(pages: Sequence[Page], labels: Sequence[str], base: BaseConfig) -> Scores:
-    """Give the frozen base's mean state of each sentence: [sentences, width]."""
+    """Return the frozen base's mean state of each sentence: [sentences, width]."""
     config = RunConfig(name="suspects", labels=list(labels), base=base)
     model, tokenizer = load_base(config)
     encoder = model.base_model.eval()

@@ -32,7 +32,7 @@ def runs(sequence: Sequence[str], length: int) -> list[Run]:
 
 
 def near_duplicates(pages: Sequence[set[Run]], least: float) -> Iterator[tuple[int, int, float]]:
-    """Give the pairs of pages, by position, whose runs have a Jaccard similarity of at least `least`.
+    """Yield the pairs of pages, by position, whose runs have a Jaccard similarity of at least `least`.
 
     Jaccard similarity of shingles as in Broder 1997, "On the resemblance and containment of documents".
     """
@@ -59,7 +59,7 @@ class Shared(NamedTuple):
 
 
 def shared_runs(pages: Sequence[Sequence[str]], length: int) -> Iterator[Shared]:
-    """Give each sentence that shares a run of `length` words with another page; `other` is that page."""
+    """Return each sentence that shares a run of `length` words with another page; `other` is that page."""
     holders: dict[Run, list[int]] = defaultdict(list)
     for number, page in enumerate(pages):
         for run in {run for sentence in page for run in runs(words(sentence), length)}:
@@ -68,7 +68,7 @@ def shared_runs(pages: Sequence[Sequence[str]], length: int) -> Iterator[Shared]
 
 
 def quoted_runs(pages: Sequence[Sequence[str]], length: int, texts: Iterable[str]) -> Iterator[Shared]:
-    """Give each sentence that shares a run of `length` words with one of `texts`; `other` is that text."""
+    """Yield each sentence that shares a run of `length` words with one of `texts`; `other` is that text."""
     own = {run for page in pages for sentence in page for run in runs(words(sentence), length)}
     holders: dict[Run, list[int]] = defaultdict(list)
     for number, text in enumerate(texts):
@@ -89,7 +89,7 @@ def _first_of_each(
 
 
 def repeated_openings(sentences: Sequence[str], seed: int = 0) -> float | None:
-    """Give the share of sentences whose first three words open another sentence of the sample too.
+    """Return the share of sentences whose first three words open another sentence of the sample too.
 
     The mean over `DRAWS` samples of `OPENINGS` sentences; None where there are fewer.
     """
@@ -102,7 +102,7 @@ def repeated_openings(sentences: Sequence[str], seed: int = 0) -> float | None:
 
 
 def type_token_ratio(sentences: Sequence[str], seed: int = 0) -> float | None:
-    """Give distinct words a word, the mean over `DRAWS` samples of `TOKENS` words in whole sentences.
+    """Return distinct words a word, the mean over `DRAWS` samples of `TOKENS` words in whole sentences.
 
     None where the sentences have fewer words.
     """

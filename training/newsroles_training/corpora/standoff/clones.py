@@ -24,15 +24,15 @@ class Clones:
             raise UsageError(f"no git clone in {named}", "clone the sources first, see data/real/README.md")
 
     def file(self, source: str, commit: str, path: str) -> bytes:
-        """Give the bytes of a file at a commit; raises InputError where no clone has it."""
+        """Return the bytes of a file at a commit; raises InputError where no clone has it."""
         if not _COMMIT.fullmatch(commit):
-            raise InputError(f"commit {commit!r} is not 40 hexadecimal digits", "mend the stand-off file")
+            raise InputError(f"commit {commit!r} is not 40 hexadecimal digits", "fix the stand-off file")
         for clone in self._clones:
             if _git(clone, "cat-file", "-e", f"{commit}^{{commit}}") is None:
                 continue
             content = _git(clone, "cat-file", "blob", f"{commit}:{path}")
             if content is None:
-                raise InputError(f"{clone} has no {path} at {commit}", "mend the stand-off file")
+                raise InputError(f"{clone} has no {path} at {commit}", "fix the stand-off file")
             return content
         raise InputError(
             f"no clone has commit {commit} of {source}",
@@ -45,7 +45,7 @@ def _is_clone(folder: Path) -> bool:
 
 
 def _git(clone: Path, *arguments: str) -> bytes | None:
-    """Give what git prints in a clone, None where it fails; a repository that GIT_DIR names is not asked."""
+    """Return what git prints in a clone, None where it fails; what GIT_DIR names is not asked."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     command = ["git", "-C", str(clone), *arguments]
     try:

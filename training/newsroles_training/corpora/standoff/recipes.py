@@ -30,7 +30,7 @@ def text(origin: Row, clones: Clones) -> str:
 
 
 def recipe(origin: Row) -> Recipe:
-    """Give the recipe of an origin's source; raises InputError where there is none."""
+    """Return the recipe of an origin's source; raises InputError where there is none."""
     if origin["source"] not in RECIPES:
         raise InputError(f"no recipe for {origin['source']}", f"there are recipes for {', '.join(RECIPES)}")
     return RECIPES[origin["source"]]
@@ -42,13 +42,13 @@ def is_page(origin: Row) -> bool:
 
 
 def html(origin: Row, clones: Clones) -> bytes:
-    """Give the bytes of a page, unpacked where the repository has it packed."""
+    """Return the bytes of a page, unpacked where the repository has it packed."""
     content = clones.file(origin["source"], origin["commit"], origin["path"])
     return gzip.decompress(content) if origin["path"].endswith(".gz") else content
 
 
 def _page(origin: Row, clones: Clones) -> str:
-    """Give a slice of the lines of a page; bytes that are no UTF-8 are replaced, for old pages have them."""
+    """Return a slice of the lines of a page; bytes that are no UTF-8 are replaced: old pages have them."""
     first, last = origin["lines"]
     lines = page_lines(html(origin, clones).decode("utf-8", "replace"))
     return "".join(f"{line}\n" for line in lines[first:last])
@@ -67,30 +67,30 @@ def page_lines(page: str) -> list[str]:
 
 
 def _file(origin: Row, clones: Clones) -> str:
-    """Give the file as it is."""
+    """Return the file as it is."""
     return clones.file(origin["source"], origin["commit"], origin["path"]).decode("utf-8")
 
 
 def _table(origin: Row, clones: Clones) -> str:
-    """Give the column ``text`` of rows of a table (`rows` counts from 0 below the header), one a line."""
+    """Return the column ``text`` of rows of a table (`rows` counts from 0 below the header), one a line."""
     content = clones.file(origin["source"], origin["commit"], origin["path"]).decode("utf-8-sig")
     table = list(csv.DictReader(io.StringIO(content, newline=""), delimiter=";"))
     return "".join(f"{' '.join(table[number]['text'].split())}\n" for number in origin["rows"])
 
 
 def _news_discourse(origin: Row, clones: Clones) -> str:
-    """Give the headline and the sentences of a file in the archive, a paragraph a line."""
+    """Return the headline and the sentences of a file in the archive, a paragraph a line."""
     archive = clones.file(origin["source"], origin["commit"], "data/train.zip")
     with zipfile.ZipFile(io.BytesIO(archive)) as members:
         try:
             content = members.read(origin["path"]).decode("utf-8")
         except KeyError:
-            raise InputError(f"data/train.zip has no {origin['path']}", "mend the stand-off file") from None
+            raise InputError(f"data/train.zip has no {origin['path']}", "fix the stand-off file") from None
     return "".join(f"{' '.join(units)}\n" for units in _paragraphs(content) if units)
 
 
 def _paragraphs(content: str) -> Iterator[list[str]]:
-    """Give the units of each paragraph; blank lines part paragraphs, lines of other kinds are left out."""
+    """Yield the units of each paragraph; blank lines part paragraphs, lines of other kinds are left out."""
     for block in re.split(r"\n\s*\n", content.replace("\r\n", "\n")):
         units = (_UNIT.match(line.strip()) for line in block.split("\n"))
         yield [" ".join(unit[1].split()) for unit in units if unit]

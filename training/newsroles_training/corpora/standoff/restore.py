@@ -25,12 +25,12 @@ _FILE_NAME = re.compile(r"[\w.-]+")
 
 
 def strip(path: Path, problems: list[Problem]) -> Iterator[Row]:
-    """Give the stand-off rows of a corpus; add rows that could not be restored again to `problems`."""
+    """Return the stand-off rows of a corpus; add rows that could not be restored again to `problems`."""
     return _each([path], problems, _stripped, "give articles with origins")
 
 
 def restore(paths: Iterable[Path], clones: Clones, problems: list[Problem]) -> Iterator[Row]:
-    """Give the rows of stand-off files with their texts; add those that cannot be had to `problems`."""
+    """Return the rows of stand-off files with their texts; add those that cannot be had to `problems`."""
     return _each(paths, problems, lambda row: _restored(row, clones), "make the file with corpus strip")
 
 
@@ -94,5 +94,5 @@ def _restored(row: Row, clones: Clones) -> Row:
 
 
 def sha256(text: str) -> str:
-    """Give the hash that an origin carries, of the text in UTF-8."""
+    """Return the hash that an origin carries, of the text in UTF-8."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
