@@ -1,0 +1,57 @@
+"""The Trainer of transformers, with our loss: a row a sentence, labels and a teacher's word."""
+
+from typing import Any
+
+import torch
+from transformers import Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+
+from newsroles_training.data.features import IGNORED
+from newsroles_training.train.config import DistilConfig
+from newsroles_training.train.distil import soft_loss
+from newsroles_training.train.model import pool
+
+
+class SentenceTrainer(Trainer):  # type: ignore[misc]  # transformers is not typed
+    """A Trainer whose loss and predictions are a row a sentence, pooled from token logits."""
+
+    def __init__(
+        self, *args: Any, class_weights: torch.Tensor | None, distil: DistilConfig, **kwargs: Any
+    ) -> None:
+        """Take, besides Trainer's arguments, one weight a label or None, and how a teacher counts."""
+        super().__init__(*args, **kwargs)
+        self._class_weights, self._distil = class_weights, distil
+
+    def compute_loss(
+        self, model: torch.nn.Module, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **_: Any
+    ) -> Any:
+        """Cross-entropy over labelled sentences, 0 if there are none; outputs are pooled logits [B, S, L]."""
+        labels = inputs["labels"]
+        output = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"])
+        logits = pool(output.logits.float(), inputs["segments"], labels.shape[1])
+        weights = self._class_weights.to(logits.device) if self._class_weights is not None else None
+        loss = torch.nn.functional.cross_entropy(
+            logits.flatten(0, 1),
+            labels.flatten(),
+            weight=weights,
+            label_smoothing=self.args.label_smoothing_factor,
+        )
+        loss = loss if (labels != IGNORED).any() else torch.zeros_like(loss)
+        if "soft" in inputs and self._distil.weight:
+            taught = soft_loss(logits, inputs["soft"], self._distil.temperature)
+            loss = (1 - self._distil.weight) * loss + self._distil.weight * taught
+        return (loss, {"loss": loss, "logits": logits}) if return_outputs else loss
+
+
+class Saving(TrainerCallback):  # type: ignore[misc]  # transformers is not typed
+    """Saves a checkpoint every so many steps, besides that of each epoch, so that a long run loses little."""
+
+    def __init__(self, steps: int | None) -> None:
+        """Take the number of steps; None saves none."""
+        self._steps = steps
+
+    def on_step_end(
+        self, _args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
+    ) -> None:
+        """Ask for a checkpoint; the Trainer writes it."""
+        if self._steps and state.global_step % self._steps == 0:
+            control.should_save = True
