@@ -187,6 +187,7 @@ def test_a_stream_has_the_columns_of_its_first_record(mixed: Path) -> None:
 
 
 def test_a_pipeline_has_the_types_of_sentences() -> None:
+    pytest.importorskip("pyarrow")
     fields = {field.name: str(field.type) for field in sentences_type(LABELS).value_type}
     probabilities = "struct<claim: double, boilerplate: double>"
     types = {field.name: field.column.replace("float32", "float") or probabilities for field in SENTENCE}
