@@ -45,15 +45,6 @@ def pages(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def run(bundle_folder: Path) -> Run:
-    def invoke(*arguments: object) -> Result:
-        words = ["label", *map(str, arguments), "--model", str(bundle_folder), "--threads", "1"]
-        return CliRunner().invoke(app, words)
-
-    return invoke
-
-
 def records(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 

@@ -26,15 +26,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("notes.txt").write_text("my notes\n")
 
 
-@pytest.fixture
-def run(bundle_folder: Path) -> Run:
-    def invoke(*arguments: object) -> Result:
-        words = ["label", *map(str, arguments), "--model", str(bundle_folder), "--threads", "1"]
-        return CliRunner().invoke(app, words)
-
-    return invoke
-
-
 def contents() -> dict[str, bytes | str]:
     return {
         str(path): str(path.readlink()) if path.is_symlink() else path.read_bytes()
