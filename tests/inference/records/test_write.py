@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.extras import needs_parquet
 
 from newsroles.articles import Article, LabelledArticle, LabelledSentence
 from newsroles.records import write
@@ -186,8 +187,8 @@ def test_a_stream_has_the_columns_of_its_first_record(mixed: Path) -> None:
     assert [row["date"] for row in rest] == ["", "=1\ufffd"]
 
 
+@needs_parquet
 def test_a_pipeline_has_the_types_of_sentences() -> None:
-    pytest.importorskip("pyarrow")
     fields = {field.name: str(field.type) for field in sentences_type(LABELS).value_type}
     probabilities = "struct<claim: double, boilerplate: double>"
     types = {field.name: field.column.replace("float32", "float") or probabilities for field in SENTENCE}

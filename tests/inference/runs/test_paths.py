@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.extras import needs_parquet
 from typer.testing import CliRunner, Result
 
 from newsroles.cli.app import app
@@ -189,6 +190,7 @@ def ids(path: str) -> list[str]:
     return [json.loads(line)["id"] for line in Path(path).read_text().splitlines()]
 
 
+@needs_parquet
 def test_outputs_in_the_folder_that_is_read_are_no_pages(run: Run, bundle_folder: Path) -> None:
     Path("pages").mkdir()
     Path("pages/a.txt").write_text("The mayor left.\n")
