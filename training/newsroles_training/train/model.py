@@ -86,16 +86,21 @@ def load_base(config: RunConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerFa
 
 
 def _add_openings(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast) -> None:
-    """Add the opening tokens that a tokenizer lacks; every kind of line begins as a plain line's equal."""
+    """Add the opening tokens that a tokenizer lacks.
+
+    A kind of line begins as the mean of the pieces of its name, so that the base already knows something of a
+    "comment" or a "caption" (Hewitt 2021, https://nlp.stanford.edu/~johnhew/vocab-expansion.html).
+    """
     special = special_tokens(tokenizer)
-    new = [token for kind, token in KIND_TOKENS.items() if kind not in special.kinds]
+    new = {kind: token for kind, token in KIND_TOKENS.items() if kind not in special.kinds}
     tokenizer.add_special_tokens(
         {"additional_special_tokens": [special.new_line, special.same_line, *KIND_TOKENS.values()]}
     )
     table = model.resize_token_embeddings(len(tokenizer), mean_resizing=False).weight
     with torch.no_grad():
-        plain = table[tokenizer.convert_tokens_to_ids(special.new_line)].clone()
-        table[tokenizer.convert_tokens_to_ids(new)] = plain
+        for kind, token in new.items():
+            pieces = tokenizer(kind, add_special_tokens=False)["input_ids"]
+            table[tokenizer.convert_tokens_to_ids(token)] = table[pieces].mean(0)
 
 
 def _load(
