@@ -32,7 +32,7 @@ from programs import PACKAGES, Program, programs
 from shingles import matches
 
 from newsroles import Labeller
-from newsroles.model.bundle import SHIPPED
+from newsroles.model.catalogue import SHIPPED
 from newsroles_training.corpora.standoff.recipes import page_lines
 from newsroles_training.export.card import EXTRACTORS
 

@@ -79,6 +79,7 @@ class Asked:
     def check(self) -> "Sources":
         """Return what is to be read; raises UsageError for what makes no sense, or would do harm."""
         from newsroles.model.bundle import GRAPH, MANIFEST, TOKENIZER
+        from newsroles.model.catalogue import locate
         from newsroles.readers.sources import Sources
         from newsroles.runs.paths import RunPaths
 
@@ -96,7 +97,7 @@ class Asked:
         paths = RunPaths(outputs.out, outputs.errors, outputs.report, is_folder=self.engines.is_shared)
         if self.engines.model:
             for name in (MANIFEST, GRAPH, TOKENIZER):
-                paths.check(self.engines.model / name)
+                paths.check(locate(self.engines.model) / name)
         sources = Sources(self.inputs.paths, any_name=self.inputs.format is not None, guard=paths)
         paths.check_writable(resume=outputs.resume, overwrite=outputs.overwrite)
         return sources

@@ -57,9 +57,7 @@ InFormat = Annotated[
     InputFormat | None,
     typer.Option(help="What PATH holds, where names don't tell; folders are read whole."),
 ]
-Model = Annotated[
-    Path | None, typer.Option(help="A bundle folder. Default: the model shipped with newsroles.")
-]
+Model = Annotated[Path | None, typer.Option(help="fast (the default), accurate, or a bundle folder.")]
 Only = Annotated[
     str | None,
     typer.Option(

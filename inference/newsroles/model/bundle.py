@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from newsroles.errors import BundleError
+from newsroles.model.catalogue import locate
 
 FORMAT = 1
 LEAST_WINDOW = 3  # its two framing tokens, and one to read
 MOST_SKEW = 1000.0
 """The largest bias and temperature, one over the smallest temperature; logits are of the order of 1 to 10."""
 MANIFEST, GRAPH, TOKENIZER = "bundle.json", "model.onnx", "tokenizer.json"
-SHIPPED = Path(__file__).parents[1] / "models" / "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,12 @@ class Bundle:
         return f"{self.name}@{self.revision[:12]}"
 
 
-def load(folder: Path | None = None) -> Bundle:
-    """Read a bundle and check its files; None is the bundle that ships with the package.
+def load(model: str | Path | None = None) -> Bundle:
+    """Read a bundle, given by its folder or its name, and check its files; None is the default model.
 
     Raises BundleError where something is missing, damaged or of another format.
     """
-    folder = folder or SHIPPED
+    folder = locate(model)
     manifest = _manifest(folder)
     try:
         if manifest["format"] != FORMAT:

@@ -59,12 +59,11 @@ class Labeller:
         min_confidence: float = 0.0,
         unwrap: bool = True,
     ) -> "Labeller":
-        """Load a bundle folder, or with None the model that ships with the package.
+        """Load a model by its name, such as "fast" or "accurate", or a bundle folder; None is the default.
 
-        Raises BundleError where the folder holds no sound bundle.
+        Raises BundleError where there is no sound bundle.
         """
-        bundle = bundles.load(Path(path) if path is not None else None)
-        return cls(bundle, threads, min_confidence, unwrap=unwrap)
+        return cls(bundles.load(path), threads, min_confidence, unwrap=unwrap)
 
     @property
     def labels(self) -> tuple[str, ...]:

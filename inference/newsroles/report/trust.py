@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from newsroles.model.bundle import SHIPPED
+from newsroles.model.catalogue import installed
 from newsroles.model.info import REPORT
 
 _OF = 10
@@ -22,8 +22,8 @@ class Trust:
 
 
 def trust(models: Collection[str], labels: Collection[str], bundle: Path | None = None) -> Trust | None:
-    """Say how far to trust `labels`, where all are by one model whose report is in `bundle`, or ships."""
-    for folder in filter(None, (bundle, SHIPPED)):
+    """Say how far to trust `labels`, where all are by one model: that of `bundle`, or an installed one."""
+    for folder in filter(None, (bundle, *(place for _, place in installed()))):
         try:
             report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
             if list(models) == [report["model"]]:

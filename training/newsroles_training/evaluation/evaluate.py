@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsroles.errors import UsageError
-from newsroles.model import bundle as bundles
 from newsroles.model.bundle import sha256
+from newsroles.model.catalogue import SHIPPED
 from newsroles.model.labeller import Labeller
 from newsroles_training.data.corpus import read
 from newsroles_training.data.corpus import write as write_file
@@ -136,7 +136,7 @@ def _with_interval(value: Any, draws: NDArray[np.float64]) -> dict[str, float]:
     return {"value": round(float(value), 4), "low": round(low, 4), "high": round(high, 4)}
 
 
-def read_report(folder: Path = bundles.SHIPPED) -> dict[str, Any]:
+def read_report(folder: Path = SHIPPED) -> dict[str, Any]:
     """Read the ``report.json`` that lies beside a bundle; raises UsageError where there is none."""
     try:
         report = json.loads((folder / REPORT).read_text(encoding="utf-8"))

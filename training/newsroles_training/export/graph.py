@@ -11,19 +11,21 @@ import onnx
 from onnx import helper
 from transformers import PreTrainedModel
 
+from newsroles_training.export.attention import joined
 from newsroles_training.export.onnx_tools import fuse_bert, trace
 
 
 def write_graph(model: PreTrainedModel, path: Path, labels: Sequence[str]) -> None:
     """Write the fused fp32 graph ``input_ids, attention_mask -> logits`` with the labels in its metadata."""
-    trace(model, path)
+    with joined(model):
+        trace(model, path)
     _fuse(model, path)
     _label(path, labels)
 
 
 def _fuse(model: PreTrainedModel, path: Path) -> None:
     if model.config.model_type != "bert":
-        return  # the optimiser knows other families under other names; unfused graphs are right, only slower
+        return  # MPNet's is joined as it is traced; of other families unfused graphs are right, only slower
     fused = fuse_bert(path, model.config.num_attention_heads, model.config.hidden_size)
     _split_norms(fused.model.graph)
     fused.save_model_to_file(str(path))

@@ -31,8 +31,8 @@ from newsroles.readers.kinds import KINDS
 from newsroles_training.train.config import BaseConfig, RunConfig
 from newsroles_training.train.weights import unpack
 
-SHIPPED_BASE = "newsroles/default"
-"""The base that is the shipped model."""
+INSTALLED_BASE, DEFAULT = "newsroles/", "default"
+"""How a base is named that is an installed model: newsroles/default, newsroles/fast, newsroles/accurate."""
 KIND_TOKENS = {kind: f"[{kind.upper()}]" for kind in KINDS if kind != "line"}
 """What a sentence on a line of this kind opens with; plain lines open with `SpecialTokens.new_line`."""
 HIDDEN_DROPOUTS = ("hidden_dropout_prob", "dropout", "embedding_dropout", "mlp_dropout")
@@ -122,9 +122,10 @@ def _load(
 
 
 def _bundle(place: str) -> Bundle | None:
-    """Return the bundle that a base is: a folder with one, or the name of a shipped model."""
-    if place == SHIPPED_BASE:
-        return load_bundle()
+    """Return the bundle that a base is: a folder with one, or the name of an installed model."""
+    if place.startswith(INSTALLED_BASE) and not Path(place).is_dir():
+        name = place.removeprefix(INSTALLED_BASE)
+        return load_bundle(None if name == DEFAULT else name)
     return load_bundle(Path(place)) if (Path(place) / MANIFEST).is_file() else None
 
 

@@ -1,6 +1,6 @@
 """A bundle's weights taken back out of its graph, so that training can go on from a model that people use.
 
-The inverse of `export.graph` and `export.int8`, for encoders of the kin of BERT: scales and smoothing are
+The inverse of `export.graph` and `export.int8`, for BERT, its kin and MPNet: scales and smoothing are
 multiplied out again, so the weights are those of the checkpoint but for the rounding to 8 bits.
 """
 
@@ -13,7 +13,14 @@ import onnx
 import torch
 from numpy.typing import NDArray
 from onnx import numpy_helper
-from transformers import BertConfig, BertForTokenClassification, PreTrainedTokenizerFast
+from transformers import (
+    BertConfig,
+    BertForTokenClassification,
+    MPNetConfig,
+    MPNetForTokenClassification,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
 
 from newsroles.errors import UsageError
 from newsroles.model.bundle import Bundle
@@ -21,26 +28,28 @@ from newsroles.model.bundle import Bundle
 Array = NDArray[np.float32]
 ZERO_POINT = 128
 """What stands for 0 in a block of unsigned bytes (`MatMulNBits`)."""
-_PARTS = ("query", "key", "value")
+_PARTS = {"self": ("query", "key", "value"), "attn": ("q", "k", "v")}
+"""What BERT and MPNet call their attention and its parts, which are one product in the graph."""
+_JOINED_BIAS = re.compile(r"^/(?P<module>mpnet/.*/attn)/Add")
 _MODULE = re.compile(r"^/(?P<module>.*?)/(?:MatMul|Reshape)[^/]*$")
 
 
 def unpack(bundle: Bundle, folder: Path) -> None:
     """Write the checkpoint of a bundle to a folder: its model with a head for its labels, and its tokenizer.
 
-    Raises UsageError for a graph that is not of the kin of BERT.
+    Raises UsageError for a graph of another family.
     """
     graph = onnx.load(bundle.graph).graph
     tables = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
     weights = dict(_weights(graph, tables))
     try:
-        model = BertForTokenClassification(_settings(graph, weights, bundle))
+        model = _model(graph, weights, bundle)
         loaded = model.load_state_dict(
             {k: torch.from_numpy(v.copy()) for k, v in weights.items()}, strict=False
         )
     except (KeyError, RuntimeError) as error:
         raise UsageError(
-            f"{bundle.graph}: not a graph of BERT's kin: {error}", "start from its checkpoint"
+            f"{bundle.graph}: not a graph of BERT, its kin or MPNet: {error}", "start from its checkpoint"
         ) from None
     if missing := [name for name in loaded.missing_keys if "position_ids" not in name]:
         raise UsageError(f"{bundle.graph}: has no {missing[0]}", "start from its checkpoint")
@@ -48,19 +57,24 @@ def unpack(bundle: Bundle, folder: Path) -> None:
     _tokenizer(bundle).save_pretrained(folder)
 
 
-def _settings(graph: onnx.GraphProto, weights: Mapping[str, Array], bundle: Bundle) -> BertConfig:
-    words, hidden = weights["bert.embeddings.word_embeddings.weight"].shape
+def _model(graph: onnx.GraphProto, weights: Mapping[str, Array], bundle: Bundle) -> PreTrainedModel:
+    family = "mpnet" if any(name.startswith("mpnet.") for name in weights) else "bert"
+    words, hidden = weights[f"{family}.embeddings.word_embeddings.weight"].shape
     heads = next(a.i for node in graph.node for a in node.attribute if a.name == "num_heads")
-    return BertConfig(
-        vocab_size=words,
-        hidden_size=hidden,
-        num_attention_heads=heads,
-        num_hidden_layers=sum(name.endswith("intermediate.dense.bias") for name in weights),
-        intermediate_size=len(weights["bert.encoder.layer.0.intermediate.dense.bias"]),
-        max_position_embeddings=len(weights["bert.embeddings.position_embeddings.weight"]),
-        id2label=dict(enumerate(bundle.labels)),
-        label2id={label: number for number, label in enumerate(bundle.labels)},
-    )
+    sizes = {
+        "vocab_size": words,
+        "hidden_size": hidden,
+        "num_attention_heads": heads,
+        "num_hidden_layers": sum(name.endswith("intermediate.dense.bias") for name in weights),
+        "intermediate_size": len(weights[f"{family}.encoder.layer.0.intermediate.dense.bias"]),
+        "max_position_embeddings": len(weights[f"{family}.embeddings.position_embeddings.weight"]),
+        "id2label": dict(enumerate(bundle.labels)),
+        "label2id": {label: number for number, label in enumerate(bundle.labels)},
+    }
+    if family == "bert":
+        return BertForTokenClassification(BertConfig(**sizes))
+    buckets = len(weights["mpnet.encoder.relative_attention_bias.weight"])
+    return MPNetForTokenClassification(MPNetConfig(relative_attention_num_buckets=buckets, **sizes))
 
 
 def _tokenizer(bundle: Bundle) -> PreTrainedTokenizerFast:
@@ -77,26 +91,33 @@ def _weights(graph: onnx.GraphProto, tables: Mapping[str, Array]) -> Iterator[tu
     for name, table in tables.items():
         if name.endswith("_rows"):
             yield name.removesuffix("_rows"), table * tables[name.removesuffix("rows") + "scales"]
-        elif name.startswith(("bert.", "classifier.")) and not name.endswith("_scales"):
+        elif name.startswith(("bert.", "mpnet.", "classifier.")) and not name.endswith("_scales"):
             yield name, table
     for node in graph.node:
         matrix = _matrix(node, tables)
         if matrix is not None and (found := _MODULE.match(node.name)):
             yield from _named(found["module"].replace("/", "."), matrix)
+        elif found := _JOINED_BIAS.match(node.name):
+            for bias in (tables[name] for name in node.input if name in tables):
+                yield from _apart(found["module"].replace("/", "."), "bias", bias)
     for name, table in tables.items():
         if name.endswith("_qkv_bias"):
-            layer = f"bert.encoder.layer.{name.split('_')[1]}.attention.self"
-            yield from (
-                (f"{layer}.{part}.bias", each) for part, each in zip(_PARTS, np.split(table, 3), strict=True)
-            )
+            yield from _apart(f"bert.encoder.layer.{name.split('_')[1]}.attention.self", "bias", table)
 
 
 def _named(module: str, matrix: Array) -> Iterator[tuple[str, Array]]:
-    if module.endswith("attention.self"):
-        parts = zip(_PARTS, np.split(matrix, 3, axis=1), strict=True)
-        yield from ((f"{module}.{part}.weight", each.T) for part, each in parts)
+    if module.endswith(tuple(_PARTS)):
+        yield from _apart(module, "weight", matrix.T)
     else:
         yield f"{module}.weight", matrix.T
+
+
+def _apart(module: str, name: str, joined: Array) -> Iterator[tuple[str, Array]]:
+    """Take the three parts of attention apart that are one in the graph."""
+    parts = _PARTS[module.rpartition(".")[2]]
+    yield from (
+        (f"{module}.{part}.{name}", each) for part, each in zip(parts, np.split(joined, 3), strict=True)
+    )
 
 
 def _matrix(node: onnx.NodeProto, tables: Mapping[str, Array]) -> Array | None:

@@ -1,0 +1,1 @@
+"""The accurate model: a bundle that ``newsroles label --model accurate`` finds."""
