@@ -36,6 +36,7 @@ from newsroles_training.export.calibration import calibrated, with_kind_bias
 from newsroles_training.export.card import render_with
 from newsroles_training.export.graph import write_graph
 from newsroles_training.export.int8 import quantise
+from newsroles_training.export.vocabulary import prune
 from newsroles_training.train.config import RunConfig, load
 from newsroles_training.train.corpora import checksums, split
 from newsroles_training.train.fit import SETTINGS, SUMMARY
@@ -72,8 +73,12 @@ def export(checkpoint: Path, out: Path, *, hub: bool = False) -> bundles.Bundle:
     config = load(checkpoint / SETTINGS)
     model = AutoModelForTokenClassification.from_pretrained(checkpoint, attn_implementation="eager").eval()
     tokenizer = AutoTokenizer.from_pretrained(checkpoint)
-    reader = sentence_tokenizer(tokenizer, config.window.tokens)
     data = split(config)
+    if least := config.export.least_token_uses:
+        whole = sentence_tokenizer(tokenizer, config.window.tokens)
+        seen = windows_of(data.train, whole, config.labels, overlap=0.0)["input_ids"]
+        tokenizer = prune(model, tokenizer, seen, least)
+    reader = sentence_tokenizer(tokenizer, config.window.tokens)
     with tempfile.TemporaryDirectory(dir=_parent(out)) as scratch:
         plain, small = Path(scratch) / "fp32", Path(scratch) / "int8"
         for folder in (plain, small):

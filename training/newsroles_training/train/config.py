@@ -122,11 +122,16 @@ class DistilConfig(_Section):
 
 
 class ExportConfig(_Section):
-    """What the bundle must prove before it is written; int8 falls back to fp32 where it cannot."""
+    """What the bundle must prove before it is written; int8 falls back to fp32 where it cannot.
+
+    Tokens that the training pages use less often than `least_token_uses` are left out of it,
+    see `export.vocabulary`.
+    """
 
     precision: Literal["int8", "fp32"] = "int8"
     least_equal_labels: Annotated[float, Field(gt=0, le=1)] = 0.995
     most_probability_difference: Annotated[float, Field(gt=0, lt=1)] = 0.01
+    least_token_uses: Count | None = None
 
 
 class RunConfig(_Section):
