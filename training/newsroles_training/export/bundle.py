@@ -5,6 +5,7 @@ int8 takes the scales of activations at run time, which is safe because serving 
 """
 
 import json
+import random
 import shutil
 import tempfile
 import warnings
@@ -43,8 +44,8 @@ from newsroles_training.train.fit import SETTINGS, SUMMARY
 from newsroles_training.train.model import sentence_tokenizer, special_tokens
 
 CARD = "README.md"
-SHOWN = 60
-"""Articles whose activations the int8 graph is made for."""
+SHOWN, MOST_WINDOWS = 60, 300
+"""Articles whose activations the int8 graph is made for, and how many of their windows at most."""
 TOLERANCE = 1e-3
 """How far a logit of the fp32 graph may stray from PyTorch's; logits are of the order of 1 to 10."""
 
@@ -89,8 +90,9 @@ def export(checkpoint: Path, out: Path, *, hub: bool = False) -> bundles.Bundle:
         chosen = bundles.write_manifest(_uncalibrated(plain, config, special_tokens(tokenizer), checkpoint))
         if config.export.precision == "int8":
             write_int8(chosen.graph, small / bundles.GRAPH, data.train, reader, config.labels)
-            chosen = _faithful(chosen, small, [*data.held, *data.train], config)
-        chosen = calibrated(with_kind_bias(chosen, data.train), data.held)
+            chosen = _faithful(chosen, small, [*data.held, *_some(data.train, config)], config)
+        marked_up = _some([page for page in data.train if page.kinds], config)
+        chosen = calibrated(with_kind_bias(chosen, marked_up), data.held)
         if hub:
             _lay_beside(chosen, model, tokenizer)
         shutil.rmtree(out, ignore_errors=True)
@@ -98,12 +100,18 @@ def export(checkpoint: Path, out: Path, *, hub: bool = False) -> bundles.Bundle:
     return bundles.load(out)
 
 
+def _some(articles: Sequence[GoldArticle], config: RunConfig) -> Sequence[GoldArticle]:
+    """Draw as many as the config says, the same for every export."""
+    most = config.export.pages or len(articles)
+    return articles if most >= len(articles) else random.Random(config.seed).sample(articles, most)  # noqa: S311 - no secret
+
+
 def write_int8(
     plain: Path, out: Path, train: Sequence[GoldArticle], tokenizer: SentenceTokenizer, labels: Sequence[str]
 ) -> None:
     """Write the int8 graph of the fp32 graph `plain`, made for what the first articles of `train` show."""
-    windows = windows_of(train[:SHOWN], tokenizer, labels, overlap=0.0)
-    quantise(plain, out, list(windows["input_ids"]))
+    windows = list(windows_of(train[:SHOWN], tokenizer, labels, overlap=0.0)["input_ids"])
+    quantise(plain, out, windows[:: max(1, len(windows) // MOST_WINDOWS)])
 
 
 def _lay_beside(bundle: bundles.Bundle, model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast) -> None:
