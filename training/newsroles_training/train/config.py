@@ -124,9 +124,9 @@ class DistilConfig(_Section):
 class ExportConfig(_Section):
     """What the bundle must prove before it is written; int8 falls back to fp32 where it cannot.
 
-    Tokens that the training pages use less often than `least_token_uses` are left out of it,
-    see `export.vocabulary`. `pages` is on how many training pages int8 is proven, and biases of kinds of lines
-    are fitted; null is all, which takes a large model an hour.
+    Tokens that the training pages use less often than `least_token_uses` are left out of it, see
+    `export.vocabulary`. `pages` is on how many training pages int8 is proven, and biases of kinds of
+    lines are fitted; null is all, which takes a large model an hour.
     """
 
     precision: Literal["int8", "fp32"] = "int8"
