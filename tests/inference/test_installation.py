@@ -35,7 +35,7 @@ def test_it_names_where_the_package_came_from(
 ) -> None:
     noted = SimpleNamespace(read_text=lambda _: origin and json.dumps(origin))
     monkeypatch.setattr(installation, "distribution", lambda _: noted)
-    assert MissingExtra("fastwarc", "warc").next_step == f"run: {sys.executable} -m pip install {what}"
+    assert MissingExtra("brotli", "warc").next_step == f"run: {sys.executable} -m pip install {what}"
 
 
 def test_a_package_that_was_never_installed_is_the_index_s(monkeypatch: pytest.MonkeyPatch) -> None:

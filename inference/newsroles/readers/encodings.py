@@ -44,7 +44,6 @@ _ATTRIBUTE = re.compile(
 _XML = re.compile(rb"\s*+<\?xml\b[^>]*?\sencoding\s*+=\s*+[\"']([\w.:-]++)", re.IGNORECASE)
 _CHARSET = re.compile(rb"charset\s*+=\s*+[\"']?\s*+([^\s\"';]++)", re.IGNORECASE)
 
-_ASCII = bytes(range(128))
 _LETTERS = ascii_letters.encode()
 _ODD = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 _PAIR = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")

@@ -20,7 +20,6 @@ BENCHMARKS = Path(__file__).parents[3] / "benchmarks" / "robustness"
 
 @pytest.fixture
 def faults(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    pytest.importorskip("fastwarc", reason="needs the extra warc")
     pytest.importorskip("pyarrow", reason="needs the extra parquet")
     monkeypatch.syspath_prepend(BENCHMARKS)
     for name in ("faults", "accounting", "bad_inputs", "samples"):
