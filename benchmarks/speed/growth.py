@@ -8,7 +8,6 @@ process started and model loaded, is taken off before time is divided. Six minut
 100000 takes most of an hour.
 """
 
-import argparse
 import json
 import os
 import subprocess
@@ -20,10 +19,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-from scale import PAGES, processor, write
-from scale import rows as markdown_rows
+from written import PAGES, keep, parser, processor, rows, show
 
 from newsroles.cpus import usable_cpus
 
@@ -68,20 +64,8 @@ def run(path: Path, *settings: str) -> Found:
     """
     out = path.with_suffix(".out.jsonl")
     began = time.perf_counter()
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "newsroles",
-            "label",
-            str(path),
-            "-o",
-            str(out),
-            "--overwrite",
-            "-q",
-            *settings,
-        ]
-    )
+    command = [sys.executable, "-m", "newsroles", "label", path, "-o", out, "--overwrite", "-q", *settings]
+    process = subprocess.Popen(command)
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -141,23 +125,15 @@ def table(found: Found) -> tuple[list[str], list[list[str]]]:
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure, print, and write down."""
-    parser = argparse.ArgumentParser(description="Measure growth; see the top of this file.")
-    parser.add_argument("--most", type=int, default=10_000, help="articles of the longest run")
-    parser.add_argument("--lines", type=int, nargs="+", default=LINES, help="lines of the long pages")
-    parser.add_argument("-o", "--out", type=Path, help="write what was measured to this file, as JSON")
-    parser.add_argument("--write", type=Path, help="the page to write the table to, between its marks")
-    asked = parser.parse_args(arguments)
+    given = parser("Measure growth")
+    given.add_argument("--most", type=int, default=10_000, help="articles of the longest run")
+    given.add_argument("--lines", type=int, nargs="+", default=LINES, help="lines of the long pages")
+    asked = given.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         found = measure(asked.most, tuple(asked.lines), Path(folder))
     heads, body = table(found)
-    shown = Table(*heads)
-    for row in body:
-        shown.add_row(*row)
-    Console().print(shown)
-    if asked.out:
-        asked.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    if asked.write:
-        write(asked.write, "growth", markdown_rows(heads, body))
+    show(heads, body)
+    keep(asked, found, "growth", rows(heads, body))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from written import rows, write
 
 from newsroles.labels import DEFAULT_LABELS
 from newsroles.records.write import to_line
@@ -27,7 +28,6 @@ from newsroles.records.write import to_line
 ROOT = Path(__file__).parents[2]
 SIZES = (1_000, 2_000, 5_000)
 TRIES = 5
-MARK = "<!-- measured -->"
 
 TIMED = """async (action) => {
   const begun = performance.now();
@@ -86,17 +86,7 @@ def make(size: int, folder: Path) -> tuple[Path, float]:
         for number, article in enumerate(islice(articles(), size)):
             file.write(to_line(record(article, number, chance)))
     begun = time.monotonic()
-    command = [
-        sys.executable,
-        "-m",
-        "newsroles",
-        "report",
-        str(records),
-        "-o",
-        str(page),
-        "--limit",
-        str(size),
-    ]
+    command = [sys.executable, "-m", "newsroles", "report", records, "-o", page, "--limit", str(size)]
     subprocess.run(command, check=True)
     return page, time.monotonic() - begun
 
@@ -135,21 +125,17 @@ def table() -> str:
             columns.append(head | written | times)
         version = browser.version
         browser.close()
-    rows = [[name, *(column[name] for column in columns)] for name in columns[0]]
-    lines = ["| " + " | ".join(row) + " |" for row in [rows[0], ["---"] * len(rows[0]), *rows[1:]]]
+    body = [[name, *(column[name] for column in columns)] for name in columns[0]]
     load = f"a load of {os.getloadavg()[1]:.0f} on {os.cpu_count()} cores, from other work too"
-    return "\n".join(
-        [*lines, "", f"Chromium {version}, {load}; writing took at most {peak:.0f} MB of memory."]
-    )
+    on = f"Chromium {version}, {load}; writing took at most {peak:.0f} MB of memory."
+    return f"{rows(body[0], body[1:])}\n\n{on}"
 
 
 def main() -> None:
     """Put the figures between the two marks of a page."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", type=Path, required=True, help="a page with two marks")
-    target = parser.parse_args().write
-    before, _, after = target.read_text(encoding="utf-8").split(MARK)
-    target.write_text(f"{before}{MARK}\n{table()}\n{MARK}{after}", encoding="utf-8")
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--write", type=Path, required=True, help="a page with two marks")
+    write(arguments.parse_args().write, "measured", table())
 
 
 if __name__ == "__main__":

@@ -7,22 +7,21 @@ data/starter/test.jsonl again and again. CPU time is the process's own (`time.pr
 changes it less than the time of the clock.
 """
 
-import argparse
 import platform
 import resource
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from loaded import loaded
+from written import PAGES, keep, parser, processor, rows
 
 from newsroles.model.labeller import Labeller
 from newsroles.runs.job import Job, Target
 from newsroles.runs.local import run
 
-PAGES = Path(__file__).parents[2] / "data" / "starter" / "test.jsonl"
 CORES = (16, 1_000)
 HOUR = 3_600
 
@@ -104,45 +103,19 @@ def _projection(articles: int, found: Measured, assumed: Assumed) -> list[str]:
     return [f"{articles:,}", f"{hours:,.0f}", *clock, f"{hours * assumed.price:,.0f}", f"{size:,.0f} GB"]
 
 
-def rows(head: list[str], body: "list[tuple[str, str]] | list[list[str]]") -> str:
-    """Lay out a table in Markdown."""
-    lines = [head, ["---"] * len(head), *body]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def processor() -> str:
-    """Name this machine's processor."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor()
-
-
-def write(page: Path, name: str, text: str) -> None:
-    """Put a text into a page, between the two marks of that name."""
-    begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
-    head, found, rest = page.read_text(encoding="utf-8").partition(begin)
-    _, ended, tail = rest.partition(end)
-    assert found, f"{page} has no mark {begin}"
-    assert ended, f"{page} has no mark {end}"
-    page.write_text(f"{head}{begin}{text}\n\n{end}{tail}", encoding="utf-8")
-
-
 def main() -> None:
     """Measure, print, and write down."""
-    parser = argparse.ArgumentParser(description="Measure what one core labels; see the top of this file.")
-    parser.add_argument("--model", type=Path, help="a bundle folder; default: the shipped one")
-    parser.add_argument("--seconds", type=float, default=60, help="of CPU time to measure for, at least")
-    parser.add_argument("--sentences", type=float, default=50, help="of an article")
-    parser.add_argument("--price", type=float, default=0.04, help="of a core-hour, in any currency")
-    parser.add_argument("--write", type=Path, help="the page to write the tables to, between its marks")
-    asked = parser.parse_args()
+    given = parser("Measure what one core labels")
+    given.add_argument("--model", type=Path, help="a bundle folder; default: the shipped one")
+    given.add_argument("--seconds", type=float, default=60, help="of CPU time to measure for, at least")
+    given.add_argument("--sentences", type=float, default=50, help="of an article")
+    given.add_argument("--price", type=float, default=0.04, help="of a core-hour, in any currency")
+    asked = given.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = measure(Labeller.load(asked.model, threads=1), asked.seconds, Path(folder))
     text = table(found, Assumed(asked.sentences, asked.price))
     sys.stdout.write(f"{text}\n")
-    if asked.write:
-        write(asked.write, "sizing", text)
+    keep(asked, asdict(found), "sizing", text)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ the pages with each in turn, on the annotators' sentences, three times over; spe
 of macro-F1 paired over pages. docs/train/training.md says how to fit a run with fewer layers.
 """
 
-import argparse
 import json
 import shutil
 import statistics
@@ -23,11 +22,9 @@ import numpy as np
 import smaller_picture
 import torch
 from numpy.typing import NDArray
-from rich.console import Console
 from safetensors.torch import load_file, save_file
-from scale import processor, write
-from scale import rows as markdown_rows
 from transformers import AutoModelForTokenClassification, AutoTokenizer
+from written import keep, parser, processor, rows, show
 
 from newsroles.model.encoder import Encoder
 from newsroles.model.tokenizer import SentenceTokenizer
@@ -165,37 +162,32 @@ def _against(ours: Counts, theirs: Counts) -> list[float]:
     return [round(float(value), 3) for value in (macro_f1(ours.sum(0)) - macro_f1(theirs.sum(0)), low, high)]
 
 
-def table(rows: Sequence[dict[str, Any]]) -> str:
-    """Lay the rows out."""
-    head = ["model", "macro-F1", "against the first", "sentences/s", "times", "MB"]
-    lines = []
-    for row in rows:
+def table(found: Sequence[dict[str, Any]]) -> tuple[list[str], list[list[str]]]:
+    """Lay out heads and rows."""
+    heads = ["model", "macro-F1", "against the first", "sentences/s", "times", "MB"]
+    body = []
+    for row in found:
         against = "{:+.3f} ({:+.3f} to {:+.3f})".format(*row["against"]) if row["against"] else ""
         speed = [f"{row['sentences_per_second']:,}", f"{row['times']:.2f}"]
-        lines.append([row["name"], f"{row['macro_f1']:.3f}", against, *speed, f"{row['megabytes']}"])
-    return markdown_rows(head, lines)
+        body.append([row["name"], f"{row['macro_f1']:.3f}", against, *speed, f"{row['megabytes']}"])
+    return heads, body
 
 
 def main() -> None:
     """Parse, measure, write, draw."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("pages", type=Path)
-    parser.add_argument("runs", type=Path, nargs="+")
-    parser.add_argument("-o", "--out", type=Path, required=True)
-    parser.add_argument("--picture", type=Path, required=True)
-    parser.add_argument("--write", type=Path, metavar="PAGE")
-    given = parser.parse_args()
-    labels = load(given.runs[0] / "config.yaml").labels
-    articles = read([given.pages], labels)
+    arguments = parser("Measure smaller models")
+    arguments.add_argument("pages", type=Path)
+    arguments.add_argument("runs", type=Path, nargs="+")
+    arguments.add_argument("--picture", type=Path, required=True)
+    asked = arguments.parse_args()
+    labels = load(asked.runs[0] / "config.yaml").labels
+    articles = read([asked.pages], labels)
     with tempfile.TemporaryDirectory() as scratch:
-        rows = measure(list(candidates(given.runs, Path(scratch))), articles, labels)
-    given.out.write_text(
-        json.dumps({"machine": processor(), "rows": rows}, indent=1) + "\n", encoding="utf-8"
-    )
-    given.picture.write_text(smaller_picture.draw(rows), encoding="utf-8")
-    if given.write:
-        write(given.write, "smaller", table(rows))
-    Console().print(table(rows))
+        found = measure(list(candidates(asked.runs, Path(scratch))), articles, labels)
+    heads, body = table(found)
+    show(heads, body)
+    asked.picture.write_text(smaller_picture.draw(found), encoding="utf-8")
+    keep(asked, {"machine": processor(), "rows": found}, "smaller", rows(heads, body))
 
 
 if __name__ == "__main__":

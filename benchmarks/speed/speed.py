@@ -27,7 +27,7 @@ from typing import Any, Self
 import matrix
 import speed_table
 from engines import ENGINES, EXACT, OURS, USUAL
-from scale import PAGES, processor, write
+from written import PAGES, keep, parser, processor
 
 from newsroles.cpus import usable_cpus
 from newsroles.model import bundle
@@ -35,7 +35,7 @@ from newsroles.model.sentences import split
 from newsroles.model.tokenizer import SentenceTokenizer
 
 HERE = Path(__file__).parent
-CONFIG = HERE.parent / "configs" / "default.yaml"
+CONFIG = HERE.parents[1] / "configs" / "default.yaml"
 PACKAGES = ("newsroles", "onnxruntime", "torch", "transformers", "openvino", "ctranslate2", "numpy")
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
 
@@ -219,27 +219,22 @@ def _say(text: str) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure, print, and write down."""
-    parser = argparse.ArgumentParser(description="Measure engines side by side; see the top of this file.")
-    parser.add_argument("corpus", type=Path, nargs="?", default=PAGES, help="articles, as JSON lines")
-    parser.add_argument("--model", type=Path, help="a bundle folder; default: the shipped one")
-    parser.add_argument("--checkpoint", type=Path, help="the folder that the bundle was exported from")
-    parser.add_argument("--rounds", type=int, default=5, help="how often each engine labels the pages")
-    parser.add_argument("--sentences", type=int, default=200, help="of a round, about")
-    parser.add_argument("--threads", type=int, default=usable_cpus(), help="beside 1; default: every CPU")
-    parser.add_argument("--engines", nargs="+", choices=list(ENGINES), default=list(ENGINES), metavar="NAME")
-    parser.add_argument("-o", "--out", type=Path, help="write what was measured to this file, as JSON")
-    parser.add_argument("--write", type=Path, help="the page to write the tables to, between its marks")
-    asked = parser.parse_args(arguments)
+    given = parser("Measure engines side by side")
+    given.add_argument("corpus", type=Path, nargs="?", default=PAGES, help="articles, as JSON lines")
+    given.add_argument("--model", type=Path, help="a bundle folder; default: the shipped one")
+    given.add_argument("--checkpoint", type=Path, help="the folder that the bundle was exported from")
+    given.add_argument("--rounds", type=int, default=5, help="how often each engine labels the pages")
+    given.add_argument("--sentences", type=int, default=200, help="of a round, about")
+    given.add_argument("--threads", type=int, default=usable_cpus(), help="beside 1; default: every CPU")
+    given.add_argument("--engines", nargs="+", choices=list(ENGINES), default=list(ENGINES), metavar="NAME")
+    asked = given.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         known = compare(asked, Path(folder))
     known["table"] = speed_table.rows(known, ENGINES)
     known["ratios"] = speed_table.ratios(known["runs"], OURS, ["pipeline, padded to 128", USUAL])
     del known["runs"]  # which the table sums up
     speed_table.show(known)
-    if asked.out:
-        asked.out.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
-    if asked.write:
-        write(asked.write, "speed", speed_table.markdown(known))
+    keep(asked, known, "speed", speed_table.markdown(known))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import matrix
 from engines import Kind
 from rich.console import Console
 from rich.table import Column, Table
-from scale import rows as markdown_rows
+from written import rows as markdown_rows
 
 Found = dict[str, Any]
 MB = 1_000_000

@@ -6,9 +6,7 @@ One thread labels pages of a corpus (default: data/starter/test.jsonl) from JSON
 clock around each stage; then onnxruntime, asked to profile itself, runs the same windows again.
 """
 
-import argparse
 import json
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -18,10 +16,7 @@ from typing import Any
 
 import numpy as np
 from loaded import loaded as described
-from rich.console import Console
-from rich.table import Table
-from scale import PAGES, processor, write
-from scale import rows as markdown_rows
+from written import PAGES, keep, parser, processor, rows, show
 
 from newsroles.model import labeller
 from newsroles.model.encoder import SLOWER, Encoder
@@ -138,25 +133,16 @@ def table(found: dict[str, Any]) -> list[list[str]]:
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure, print, and write down."""
-    parser = argparse.ArgumentParser(description="Measure where time goes; see the top of this file.")
-    parser.add_argument("corpus", type=Path, nargs="?", default=PAGES, help="articles, as JSON lines")
-    parser.add_argument("--model", type=Path, help="a bundle folder; default: the shipped one")
-    parser.add_argument("--pages", type=int, default=32, help="how many of them, at most")
-    parser.add_argument("-o", "--out", type=Path, help="write what was measured to this file, as JSON")
-    parser.add_argument("--write", type=Path, help="the page to write the table to, between its marks")
-    asked = parser.parse_args(arguments)
+    given = parser("Measure where time goes")
+    given.add_argument("corpus", type=Path, nargs="?", default=PAGES, help="articles, as JSON lines")
+    given.add_argument("--model", type=Path, help="a bundle folder; default: the shipped one")
+    given.add_argument("--pages", type=int, default=32, help="how many of them, at most")
+    asked = given.parse_args(arguments)
     found = measure(asked.corpus, asked.pages, asked.model)
     heads, body = ["stage, or operator of the encoder", "share", "µs a token"], table(found)
-    shown = Table(*heads)
-    for row in body:
-        shown.add_row(*row)
-    Console().print(shown)
-    if asked.out:
-        asked.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    if asked.write:
-        on = f"`{found['model']}` on one thread of: {found['processor']}; {found['tokens']:,} tokens read."
-        write(asked.write, "stages", f"{on}\n\n{markdown_rows(heads, body)}")
-    sys.stdout.flush()
+    show(heads, body)
+    on = f"`{found['model']}` on one thread of: {found['processor']}; {found['tokens']:,} tokens read."
+    keep(asked, found, "stages", f"{on}\n\n{rows(heads, body)}")
 
 
 if __name__ == "__main__":
