@@ -9,8 +9,7 @@ seen no real page. Two splits: publishers of real-train against its other publis
 designed, and all of it against real-dev, which nothing about `sample` was chosen on.
 docs/train/corrections.md says how to make the checkpoint, data/real/README.md how to rebuild the pages.
 
-Writes docs/results/learning-curve.json and docs/pictures/learning-curve.svg. With --fine-tune, it adds one
-point with every weight trained instead, see fine_tuned.py.
+Writes docs/results/learning-curve.json and docs/pictures/learning-curve.svg.
 """
 
 import argparse
@@ -24,7 +23,6 @@ from pathlib import Path
 from typing import Any
 
 import curve_picture
-import fine_tuned
 import numpy as np
 from learner import START, Page, Trial, read
 from numpy.typing import NDArray
@@ -127,18 +125,13 @@ def main() -> None:
     arguments.add_argument("--corpora", type=Path, default=Path("data/restored"))
     arguments.add_argument("--encoder", type=Path, required=True)
     arguments.add_argument("--seeds", type=int, default=20)
-    arguments.add_argument("--fine-tune", action="store_true")
     given = arguments.parse_args()
     warnings.simplefilter("ignore", ConvergenceWarning)
     train, dev = given.corpora / "train.jsonl", given.corpora / "dev.jsonl"
     if not (train.exists() and dev.exists()):
         raise SystemExit(f"{train} or {dev} is not here; data/real/README.md says how to rebuild the pages")
-    result = json.loads(OUT.read_text(encoding="utf-8")) if OUT.exists() else {}
-    if given.fine_tune:
-        result["fine_tuned"] = fine_tuned.study(train, dev, given.encoder)
-    else:
-        result |= _simulated(train, dev, given.encoder, given.seeds)
-    OUT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    result = _simulated(train, dev, given.encoder, given.seeds)
+    OUT.write_text(json.dumps(result) + "\n", encoding="utf-8")
     PICTURE.write_text(curve_picture.draw(result), encoding="utf-8")
 
 
