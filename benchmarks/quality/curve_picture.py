@@ -9,7 +9,7 @@ PANELS = {
     "starter": "Encoder: fitted on the starter corpus",
 }
 COLOURS = {"margin": "#0072B2", "random": "#D55E00", "random, whole pages": "#85817A"}
-WIDTH, HEIGHT, LEFT, TOP, PLOT_WIDTH, PLOT_HEIGHT, GAP = 980, 400, 50, 58, 290, 270, 170
+WIDTH, HEIGHT, LEFT, TOP, PLOT_WIDTH, PLOT_HEIGHT, GAP, APART = 980, 400, 50, 58, 290, 270, 170, 15
 
 Curves = Mapping[str, Mapping[int, Sequence[float]]]
 
@@ -75,11 +75,11 @@ def _panel(curves: Curves, title: str, left: int) -> Iterator[str]:
         yield _text(x(most) + 14, ends[name] + 4, name, 13, colour)
 
 
-def _apart(heights: Mapping[str, float], least: float = 15) -> dict[str, float]:
+def _apart(heights: Mapping[str, float]) -> dict[str, float]:
     """Move labels down so that none covers another."""
     placed: dict[str, float] = {}
     for name, height in sorted(heights.items(), key=lambda item: item[1]):
-        placed[name] = max(height, max(placed.values(), default=height - least) + least)
+        placed[name] = max(height, max(placed.values(), default=height - APART) + APART)
     return placed
 
 

@@ -60,14 +60,14 @@ def gz(data: bytes) -> bytes:
     return gzip.compress(data, mtime=0)
 
 
-def flip(data: bytes, chance: random.Random, times: int = 3, start: int = 0) -> bytes:
+def flip(data: bytes, chance: random.Random, times: int = 3) -> bytes:
     """Change a few bytes."""
     changed = bytearray(data)
     for _ in range(times):
-        changed[chance.randrange(start, len(data))] ^= chance.randrange(1, 256)
+        changed[chance.randrange(len(data))] ^= chance.randrange(1, 256)
     return bytes(changed)
 
 
-def noise(chance: random.Random, least: int = 400) -> bytes:
+def noise(chance: random.Random) -> bytes:
     """Return bytes that no decoder takes for text."""
-    return b"\0" + chance.randbytes(chance.randrange(least, 4 * least))
+    return b"\0" + chance.randbytes(chance.randrange(400, 1_600))

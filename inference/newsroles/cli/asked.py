@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newsroles.cli.arguments import chosen_labels
+from newsroles.cli.arguments import check_saved, chosen_labels
 from newsroles.cli.options import Engine, Format, InputFormat
 from newsroles.errors import UsageError
 
@@ -83,6 +83,7 @@ class Asked:
         from newsroles.readers.sources import Sources
         from newsroles.runs.paths import RunPaths
 
+        check_saved(self.inputs.paths)
         self._check_engine()
         outputs = self.outputs
         if outputs.resume and outputs.overwrite:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, BinaryIO
 import typer
 
 from newsroles.cli import report as report_command
-from newsroles.cli.arguments import check_saved
 from newsroles.cli.asked import Asked, Engines, Inputs, Outputs
 from newsroles.cli.console import ALL_LABELLED, INPUTS_FAILED, exit_codes, say
 from newsroles.cli.options import (
@@ -71,25 +70,22 @@ def label(
 
     Exit code: 0 all labelled, 1 some inputs failed, 2 wrong usage or no room, 130 interrupted.
     """
-    goes_on = "with the same command and --resume it goes on from here"
-    starts_anew = "without -o FILE a run starts anew"
-    is_kept = out is not None and out != Path("-")
-    with exit_codes(interrupted=f"interrupted; {goes_on if is_kept else starts_anew}"):
-        check_saved(paths)
+    with exit_codes(interrupted=_interrupted(out)):
         inputs = Inputs(paths, input_format, text_field, id_field)
+        again = {"resume": resume, "overwrite": overwrite}
         outputs = Outputs.of(
-            out,
-            format_,
-            errors,
-            report=report,
-            only=only,
-            without_kinds=without_kinds,
-            resume=resume,
-            overwrite=overwrite,
+            out, format_, errors, report=report, only=only, without_kinds=without_kinds, **again
         )
         engines = Engines(model, min_confidence, threads, workers, engine, shard_size, max_errors)
         done = _label(Asked(inputs, outputs, engines), is_counted=summary, quiet=quiet)
     raise typer.Exit(INPUTS_FAILED if done.failed else ALL_LABELLED)
+
+
+def _interrupted(out: Path | None) -> str:
+    """Say how to go on."""
+    if out is None or out == Path("-"):
+        return "interrupted; without -o FILE a run starts anew"
+    return "interrupted; with the same command and --resume it goes on from here"
 
 
 def _label(asked: Asked, *, is_counted: bool, quiet: bool) -> "Summary":

@@ -1,4 +1,4 @@
-"""What benchmarks/speed/speed.py, growth.py and stages.py measure in small, and what they make of it."""
+"""What the programs of benchmarks/speed measure in small, and what they make of it."""
 
 import importlib
 import json
@@ -110,3 +110,28 @@ def test_stages_add_up_and_leave_the_labeller_as_it_was(monkeypatch: pytest.Monk
     assert found["tokens"] > 100
     shares = [float(row[1].rstrip("%")) for row in stages.table(found)[: len(found["stages"])]]
     assert sum(shares) == pytest.approx(100, abs=1)
+
+
+def test_it_measures_whole_runs_of_the_pages(
+    monkeypatch: pytest.MonkeyPatch, labeller: Labeller, tmp_path: Path
+) -> None:
+    found = module("scale", monkeypatch).measure(labeller, 0.01, tmp_path)
+    assert found.articles % 32 == 0
+    assert 40 < found.sentences / found.articles < 55
+    assert found.speed == pytest.approx(found.sentences / found.cpu)
+    assert found.wall > 0
+    assert found.output > found.sentences
+
+
+def test_what_it_comes_to_is_arithmetic(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    sizing = module("scale", monkeypatch)
+    found = sizing.Measured("tiny@1", 2, 100, cpu=0.5, wall=4.0, output=30_000, memory=120)
+    text = sizing.table(found, sizing.Assumed(sentences=36, price=0.5))
+    assert "| sentences a second of CPU | 200 |" in text
+    assert "| sentences a second of the clock | 25 |" in text
+    assert "| 1,000,000 | 50 | 3.1 | 0.1 | 25 | 11 GB |" in text  # 36 million sentences at 200 a second
+    assert "| 1,000,000,000 | 50,000 | 3,125.0 | 50.0 | 25,000 | 10,800 GB |" in text
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- sizing -->\nold\n<!-- end of sizing -->\nafter\n")
+    module("written", monkeypatch).write(page, "sizing", text)
+    assert page.read_text() == f"before\n<!-- sizing -->\n{text}\n\n<!-- end of sizing -->\nafter\n"

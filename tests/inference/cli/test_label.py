@@ -1,5 +1,5 @@
 """The command as a user or a script meets it: what is on stdout, on stderr, on disk, and the exit code."""
-# ruff: noqa: S603, S607 - the processes are our own
+# ruff: noqa: S603 - the processes are our own
 
 import csv
 import io
@@ -21,8 +21,6 @@ from newsroles.articles import LabelledArticle
 from newsroles.cli.app import app
 from newsroles.model import labeller
 from newsroles.records.schema import ARTICLE, SENTENCE
-from newsroles.runs.job import Job, Model
-from newsroles.runs.local import label_each
 
 Run = Callable[..., Result]
 PAGE = "Home > News\nTomas Reik accused the council of hiding a report on the mill.\n"
@@ -85,12 +83,6 @@ def test_stdin_is_read_and_sniffed(bundle_folder: Path) -> None:
     assert [record["id"] for record in records(result.stdout.decode())] == ["x"]
 
 
-def test_a_reader_that_goes_away_ends_the_run_quietly(bundle_folder: Path, pages: Path) -> None:
-    command = f"{sys.executable} -m newsroles label {pages / 'one.txt'} --model {bundle_folder} | true"
-    result = subprocess.run(["bash", "-c", command], capture_output=True, check=True)
-    assert result.stderr == b""
-
-
 def test_the_page_names_each_label_and_obeys_no_control_code(run: Run, tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_text("Share this \x1b[31mstory\n", encoding="utf-8")
     result = run(tmp_path / "page.txt", "--format", "table")
@@ -102,21 +94,15 @@ def test_the_page_names_each_label_and_obeys_no_control_code(run: Run, tmp_path:
 def test_out_is_written_whole_with_failures_beside_it(run: Run, pages: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     result = run(pages, "-o", out)
-    assert result.exit_code == 1
-    assert result.stdout == ""
+    assert (result.exit_code, result.stdout) == (1, "")
+    said = f"newsroles: 4 articles labelled, 1 failed (see {tmp_path / 'out.jsonl.errors.jsonl'})"
+    assert result.stderr.splitlines() == [said]
     assert len(records(out.read_text(encoding="utf-8"))) == 4
     (failure,) = records((tmp_path / "out.jsonl.errors.jsonl").read_text(encoding="utf-8"))
     assert list(failure) == ["source", "index", "offset", "reason", "next_step"]
     assert (failure["index"], failure["offset"]) == (1, 2)
     assert not list(tmp_path.glob("*.part"))
-
-
-def test_where_the_failures_are_is_said_and_quiet_says_nothing(run: Run, pages: Path, tmp_path: Path) -> None:
-    result = run(pages, "-o", tmp_path / "out.jsonl")
-    assert result.stderr.splitlines() == [
-        f"newsroles: 4 articles labelled, 1 failed (see {tmp_path / 'out.jsonl.errors.jsonl'})"
-    ]
-    assert run(pages, "-o", tmp_path / "out.jsonl", "--overwrite", "--quiet").stderr == ""
+    assert run(pages, "-o", out, "--overwrite", "--quiet").stderr == ""
 
 
 def test_files_that_are_left_out_for_their_names_are_counted(run: Run, pages: Path) -> None:
@@ -182,14 +168,6 @@ def test_sentences_of_some_kinds_of_lines_can_be_left_out(run: Run, tmp_path: Pa
     assert "no such kind of line: comments" in result.stderr
 
 
-def test_a_run_is_resumed_with_the_same_kinds_only(run: Run, pages: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out.jsonl"
-    assert run(pages, "-o", out, "--without-kinds", "comment").exit_code in (0, 1)
-    result = run(pages, "-o", out, "--resume")
-    assert result.exit_code == 2
-    assert "--without-kinds" in result.stderr
-
-
 def test_other_columns_of_a_table_come_out_again(run: Run, tmp_path: Path) -> None:
     table = tmp_path / "in.csv"
     table.write_text(
@@ -222,19 +200,6 @@ def test_only_filters_every_format_in_any_case(run: Run, pages: Path) -> None:
     assert set(expected) == {"claim"}
     assert re.findall(r"^(\w+) +\d+%", table, re.MULTILINE) == expected
     assert len(csv.splitlines()) == 1 + len(expected)
-
-
-def test_an_address_is_to_be_saved_first(run: Run) -> None:
-    result = run("https://news.example/1")
-    assert result.exit_code == 2
-    assert "save the page first" in result.stderr
-
-
-def test_a_label_that_there_is_not_is_refused_with_those_there_are(run: Run, pages: Path) -> None:
-    result = run(pages, "--only", "claim,opinion")
-    assert result.exit_code == 2
-    assert "no label opinion" in result.stderr
-    assert "claim,accusation,background,boilerplate" in result.stderr
 
 
 def test_max_errors_stops_and_says_how_to_go_on(run: Run, pages: Path, tmp_path: Path) -> None:
@@ -276,14 +241,6 @@ def test_a_terminal_shows_how_far_a_run_is(bundle_folder: Path, pages: Path, tmp
     os.close(main)
     assert "sentences/s" in shown
     assert "4 articles labelled, 1 failed" in shown
-
-
-def test_no_failures_no_errors_file(run: Run, pages: Path, tmp_path: Path) -> None:
-    assert run(pages / "one.txt", "-o", tmp_path / "out.jsonl").exit_code == 0
-    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
-        ".out.jsonl.run",
-        "out.jsonl",
-    ]
 
 
 def test_an_existing_output_is_never_replaced_by_accident(run: Run, pages: Path, tmp_path: Path) -> None:
@@ -330,42 +287,6 @@ def test_an_interrupted_run_resumes_to_the_same_bytes(
     assert errors[0] == errors[1]
 
 
-def test_resuming_a_finished_run_changes_nothing_and_a_first_run_just_starts(
-    run: Run, pages: Path, tmp_path: Path
-) -> None:
-    out = tmp_path / "out.jsonl"
-    assert run(pages, "-o", out, "--resume").exit_code == 1
-    before = out.read_bytes()
-    assert run(pages, "-o", out, "--resume").exit_code == 1
-    assert out.read_bytes() == before
-
-
-def test_resuming_with_another_model_is_refused(run: Run, pages: Path, tmp_path: Path) -> None:
-    part, note = tmp_path / "out.jsonl.part", tmp_path / ".out.jsonl.run"
-    assert run(pages, "-o", tmp_path / "out.jsonl", "--max-errors", 0).exit_code == 1
-    begun = json.loads(note.read_text(encoding="utf-8"))
-    note.write_text(json.dumps(begun | {"--model": "other@1"}), encoding="utf-8")
-    result = run(pages, "-o", tmp_path / "out.jsonl", "--resume")
-    assert result.exit_code == 2
-    assert "begun with --model other@1, not tiny@" in result.stderr
-    assert part.exists()
-
-
-def test_a_page_that_trips_a_bug_is_one_failure(
-    pages: Path, model: Model, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from newsroles.articles import Failure
-    from newsroles.readers import ReadOptions
-
-    def broken(*_: object) -> LabelledArticle:
-        raise ZeroDivisionError("no windows")
-
-    monkeypatch.setattr(labeller.Labeller, "label", broken)
-    (result,) = label_each(Job([str(pages / "one.txt")], model, ReadOptions()))
-    assert isinstance(result, Failure)
-    assert "ZeroDivisionError" in result.reason
-
-
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
@@ -406,6 +327,8 @@ def test_inputs_that_fail_are_one_line_each_and_exit_1(
         (["@nowhere.txt"], "no such list"),
         (["one.txt", "--input-format", "pdf"], "pdf"),
         (["one.txt", "--min-confidence", "2"], "min-confidence"),
+        (["one.txt", "--only", "claim,opinion"], "no label opinion"),
+        (["https://news.example/1"], "save the page first"),
     ],
 )
 def test_wrong_usage_exits_2_and_writes_nothing(

@@ -1,11 +1,15 @@
 """Bytes become the characters that a browser would show."""
 # ruff: noqa: RUF001 - typographic marks are the matter here
 
+import codecs
 import time
 
 import pytest
+from tests.reading import read_all, read_failure, read_text
 
+from newsroles.articles import Article
 from newsroles.errors import InputError
+from newsroles.readers import documents
 from newsroles.readers.encodings import codec, declared, decode
 from newsroles.readers.html import to_text
 
@@ -128,3 +132,83 @@ def test_encodings_that_hide_markup_are_refused_where_they_are_used() -> None:
         decode("市长".encode("hz"), "hz-gb-2312")
     assert decode(b"plain", "hz-gb-2312") == "plain"
     assert decode("市长 — x".encode(), "iso-2022-kr") == "市长 — x"
+
+
+@pytest.mark.parametrize(
+    ("declaration", "encoding", "word"),
+    [
+        ('<meta charset="iso-2022-jp">', "iso2022_jp", "東京"),
+        ('<meta charset="iso-8859-1">', "cp1252", "“Été” €"),
+        ("<!-- " + "x" * 5_000 + '--><meta charset="cp1253">', "cp1253", "Αθήνα"),
+        ("", "utf-8", "Αθήνα"),
+        ("", "cp1252", "“Été” €"),
+        ("", "utf-16", "Αθήνα"),
+        ('<meta charset="windows-1251">', "utf-8-sig", "Été"),
+        ('<meta charset="windows-1251">', "utf-8", "Été"),  # re-saved, and its declaration left behind
+        ('<meta charset="utf-8">', "cp1252", "“Été” €"),
+        ('<meta charset="utf-16">', "utf-8", "Été"),
+        ('<meta charset="nonsense">', "utf-8", "Été"),
+        ('<meta charset="utf-7">', "utf-8", "+AGE-"),
+    ],
+)
+def test_encodings_of_pages(declaration: str, encoding: str, word: str) -> None:
+    assert to_text(f"{declaration}<p>{word} reads well".encode(encoding)) == f"{word} reads well"
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_text_is_kept_to_the_character(line_end: str) -> None:
+    text = f"  Home > News{line_end}{line_end}“Été”,\ta\xa0\u2028title…  {line_end}"
+    assert read_all(text.encode(), "text") == [Article(text, "in", "in", 0)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252", "iso8859-1"])
+def test_encodings_of_text(encoding: str) -> None:
+    assert read_text("Señora López, café à Genève".encode(encoding)) == "Señora López, café à Genève"
+
+
+def test_marked_text_of_other_byte_order() -> None:
+    assert read_text(codecs.BOM_UTF16_BE + "Día".encode("utf-16-be")) == "Día"
+    assert read_text(codecs.BOM_UTF32_BE + "Día".encode("utf-32-be")) == "Día"
+
+
+def test_typographic_quotes_tell_windows_1252() -> None:
+    assert read_text("He said “no” – twice…".encode("cp1252")) == "He said “no” – twice…"
+
+
+def test_a_few_damaged_bytes_do_not_cost_the_text() -> None:
+    data = "“Été” – Σωκράτης".encode()
+    assert read_text(data[:-1]) == "“Été” – Σωκράτη\ufffd"
+    assert read_text(data[:3] + b"\x9d" + data[3:]) == "“\ufffdÉté” – Σωκράτης"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason", "offset"),
+    [
+        (b"", "empty", None),
+        (b" \t\r\n\xc2\xa0", "empty", None),
+        (b"\xef\xbb\xbf", "empty", None),
+        (b"The\0\0 dam", "binary", 3),
+        ("The dam".encode("utf-16-le"), "binary", 1),
+        ("Привет, мир".encode("cp1251"), "binary, or in an encoding that cannot be told", 0),
+        ("東京の天気".encode("shift_jis"), "binary, or in an encoding that cannot be told", 0),
+        (b"\x01\x02\x03 text", "binary", None),
+        (b"\xff\xfe\x00\xd8" * 9, "binary", None),
+    ],
+)
+@pytest.mark.parametrize("name", ["text", "html"])
+def test_what_is_no_text_is_a_failure(name: str, data: bytes, reason: str, offset: int | None) -> None:
+    failure = read_failure(data, name)
+    assert failure.reason.startswith(reason)
+    assert (failure.source, failure.index, failure.offset) == ("in", 0, offset)
+
+
+@pytest.mark.parametrize("name", ["text", "html"])
+def test_a_nul_byte_costs_itself(name: str) -> None:
+    assert read_text(b"The mayor res\0igned on Monday.", name) == "The mayor res\ufffdigned on Monday."
+
+
+@pytest.mark.parametrize("name", ["text", "html"])
+def test_a_document_over_the_limit_is_a_failure(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "LIMIT", 10)
+    assert read_text(b"0123456789", name) == "0123456789"
+    assert read_failure(b"0123456789x", name).reason == "longer than 10 bytes"

@@ -9,7 +9,7 @@ import pytest
 
 from newsroles.articles import Article, Failure
 from newsroles.errors import InputError
-from newsroles.readers import packing, read_source, sniff
+from newsroles.readers import packing, read_source
 from newsroles.readers.packing import unpack, zstd
 
 TEXT = "The dam held.\n" * 1_000
@@ -32,27 +32,6 @@ def test_a_packed_name_that_holds_plain_text_is_read(tmp_path: Path) -> None:
     path = tmp_path / "page.txt.gz"
     path.write_text("The dam held.")
     assert [item.text for item in read_source(str(path)) if isinstance(item, Article)] == ["The dam held."]
-
-
-@pytest.mark.parametrize(
-    ("path", "expected"),
-    [
-        ("a.html.gz", "html"),
-        ("a.JSONL.ZST", "jsonl"),
-        ("CC-NEWS-2026.warc.gz", "warc"),
-        ("a.tsv.gz", "tsv"),
-        ("a.csv", "csv"),
-        ("a.parquet", "parquet"),
-        ("a.gz", "text"),
-    ],
-)
-def test_the_suffix_before_that_of_packing_tells_the_format(path: str, expected: str) -> None:
-    assert sniff(path, b"x") == expected
-
-
-@pytest.mark.parametrize(("head", "expected"), [(b"PAR1\x15\0", "parquet"), (b"WARC/1.0\r\n", "warc")])
-def test_parquet_and_warc_are_told_by_their_first_bytes(head: bytes, expected: str) -> None:
-    assert sniff("-", head) == expected
 
 
 def test_several_members_are_one_stream() -> None:

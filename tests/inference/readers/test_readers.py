@@ -1,56 +1,30 @@
 """Readers: what each format's rules make of small samples, guards, laws on any bytes, and 15 real pages."""
 # ruff: noqa: RUF001 - typographic marks are the matter here
 
-import codecs
-import errno
 import gzip
 import html as entities
 import io
 import json
 import os
-import subprocess
 import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.extras import needs_parquet, needs_warc
+from tests.reading import read_all, read_failure
 
-from newsroles import readers
 from newsroles.articles import Article, Failure
-from newsroles.errors import InputError, MachineError, MissingExtra, UsageError
-from newsroles.readers import FORMATS, ReadOptions, documents, html, read, read_source, records, sniff, values
+from newsroles.errors import InputError, MissingExtra
+from newsroles.readers import FORMATS, ReadOptions, html, read_source, sniff
 from newsroles.readers.html import to_text
-from newsroles.readers.packing import unpack
 
 SHARED = Path(os.environ.get("NEWSROLES_SHARED") or Path(__file__).parents[4] / "shared")
 PAGES = SHARED / "corpora" / "pages"
-
-
-def read_all(data: bytes, name: str, options: ReadOptions | None = None) -> list[Article | Failure]:
-    """Read bytes as a source called "in"."""
-    return list(read("in", unpack(io.BytesIO(data)), name, options or ReadOptions()))
-
-
-def read_failure(data: bytes, name: str) -> Failure:
-    """Read bytes that make one failure, and nothing else."""
-    (failure,) = read_all(data, name)
-    assert isinstance(failure, Failure)
-    assert failure.reason
-    assert failure.next_step
-    return failure
-
-
-def read_text(data: bytes, name: str = "text") -> str:
-    """Read bytes that make one article, and give its text."""
-    (article,) = read_all(data, name)
-    assert isinstance(article, Article), article
-    return article.text
 
 
 def lines_of(page: str) -> list[str]:
@@ -61,102 +35,6 @@ def lines_of(page: str) -> list[str]:
 def fold(text: str) -> str:
     """Make all white space single spaces."""
     return " ".join(text.split())
-
-
-# -- the table, and sniffing
-
-
-@pytest.mark.parametrize(
-    ("path", "head", "expected"),
-    [
-        ("a.txt", b"<html>", "text"),
-        ("a.TEXT", b"", "text"),
-        ("a.html", b"plain", "html"),
-        ("b/a.HTM", b"", "html"),
-        ("a.jsonl", b"", "jsonl"),
-        ("a.ndjson", b"\0", "jsonl"),
-        ("-", b"The dam held.", "text"),
-        ("-", b"", "text"),
-        ("a.bin", b"<!DOCTYPE html><p>", "html"),
-        ("a", b"\xef\xbb\xbf \n<!-- saved --><!-- twice -->\n<HTML lang=en>", "html"),
-        ("a", b"<?xml version='1.0'?><!doctype\thtml>", "html"),
-        ("a", codecs.BOM_UTF16_LE + "<html>é".encode("utf-16-le"), "html"),
-        ("a", b"<htmlx>", "text"),
-        ("a", b'{"text": "cut sho', "jsonl"),
-        ("a", b'\n {"a\\"b" : 1}\n{}', "jsonl"),
-        ("a", b"{}\n", "jsonl"),
-        ("a", b'{\n  "text": "one object on several lines"\n}', "jsonl"),
-        ("a", b'[{"text": "an array"}]', "jsonl"),
-        ("a", b' [\n {\n "text"  : "an array"', "jsonl"),
-        ("a", b"[1] A footnote.", "text"),
-        ("a", b'["We won," he said.]', "text"),
-        ("a", b"<div class=a><p>One.", "html"),
-        ("a", b"<!-- x -->\n<P>One.", "html"),
-        ("a", b"<head><title>x", "html"),
-        ("a", b"<3 is a heart", "text"),
-        ("a", b"<paragraph>", "text"),
-        ("a", b"From: a newsroom in Lund\nThe mayor resigned.", "text"),
-        ("a", b"{brace} yourselves", "text"),
-        ("a", "Ein schöner Tag".encode("cp1252"), "text"),
-    ],
-)
-def test_sniffing(path: str, head: bytes, expected: str) -> None:
-    assert sniff(path, head) == expected
-
-
-@pytest.mark.parametrize("head", [b"PK\x03\x04\0\0", b"\x89PNG\r\n\x1a\n\0", bytes(range(128, 256)) * 9])
-def test_binary_of_no_known_suffix_is_refused(head: bytes) -> None:
-    with pytest.raises(InputError):
-        sniff("a", head)
-
-
-@pytest.mark.parametrize(
-    ("head", "reason"),
-    [
-        (b"<?xml version='1.0'?>\n<rss version='2.0'><channel><title>News</title>", "XML"),
-        (b"<?xml version='1.0'?><article><p>JATS</p></article>", "XML"),
-        (b"<!-- x --><feed xmlns='http://www.w3.org/2005/Atom'>", "XML"),
-        (b"<!DOCTYPE nitf SYSTEM 'nitf.dtd'>\n<nitf>", "XML"),
-        (b"<newsMessage a='b' xmlns='http://iptc.org/std/nar/2006-10-01/'>", "XML"),
-        (b"From: <Saved by Blink>\r\nSubject: x\r\nContent-Type: multipart/related;\r\n\ttype=x", "MHTML"),
-        (b"%PDF-1.4\n%plain", "a PDF"),
-        (b"filedesc://x.arc 0.0.0.0 20240101000000 text/plain 76\n1 0 Org\n", "ARC"),
-    ],
-)
-def test_other_formats_say_what_they_are(head: bytes, reason: str, tmp_path: Path) -> None:
-    path = tmp_path / "page"
-    path.write_bytes(head)
-    (failure,) = read_source(str(path))
-    assert isinstance(failure, Failure)
-    assert failure.reason.startswith(reason)
-    assert failure.next_step
-
-
-@pytest.mark.parametrize(
-    "piece", ["<!-- x -->", "<!--", " ", "a-b: c\n", "a: b\n ", "<a ", "<a x", "xmlns ", "{", "["]
-)
-def test_sniffing_takes_no_time_over_anything(piece: str) -> None:
-    began = time.process_time()
-    for head in (piece * 8_000, "<a " + piece * 8_000, piece + " " * 64_000, piece + "x" * 64_000):
-        with suppress(InputError):
-            sniff("a", head.encode())
-    assert time.process_time() - began < 5  # about 0.02 as it is
-
-
-def test_sniffing_takes_no_time_over_many_comments() -> None:
-    began = time.process_time()
-    assert sniff("a", b"<!-- -->" * 10_000 + b"x") == "text"
-    assert time.process_time() - began < 5  # about 0.01 as it is; backtracking would take for ever
-
-
-def test_an_unknown_format_is_a_usage_error() -> None:
-    with pytest.raises(UsageError, match=r"docx.*text, html, jsonl"):
-        read_all(b"", "docx")
-
-
-def test_formats_are_imported_when_they_are_read() -> None:
-    code = "import sys, newsroles.readers; sys.exit('selectolax' in sys.modules)"
-    subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 - our own code
 
 
 # -- sources
@@ -244,120 +122,6 @@ def test_a_missing_extra_costs_its_file_unless_it_is_asked_for(
     assert failure.next_step.endswith("[parquet]'")
     with pytest.raises(MissingExtra):
         list(read_source(str(path), ReadOptions(format="parquet")))
-
-
-def test_trouble_of_the_machine_is_no_fault_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(number: int) -> None:
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr(readers, "_open", lambda *_: fail(errno.ENOSPC))
-    with pytest.raises(MachineError, match="--resume to go on"):
-        list(read_source("page.txt"))
-    monkeypatch.setattr(readers, "_open", lambda *_: fail(errno.EIO))
-    (failure,) = read_source("page.txt")
-    assert isinstance(failure, Failure)
-
-
-def test_no_memory_is_no_fault_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
-        raise MemoryError
-
-    monkeypatch.setattr("newsroles.readers.text.read", fail)
-    with pytest.raises(MachineError, match="no memory left"):
-        read_all(b"One.", "text")
-
-
-# -- text
-
-
-@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
-def test_text_is_kept_to_the_character(line_end: str) -> None:
-    text = f"  Home > News{line_end}{line_end}“Été”,\ta\xa0\u2028title…  {line_end}"
-    assert read_all(text.encode(), "text") == [Article(text, "in", "in", 0)]
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252", "iso8859-1"])
-def test_encodings_of_text(encoding: str) -> None:
-    assert read_text("Señora López, café à Genève".encode(encoding)) == "Señora López, café à Genève"
-
-
-def test_marked_text_of_other_byte_order() -> None:
-    assert read_text(codecs.BOM_UTF16_BE + "Día".encode("utf-16-be")) == "Día"
-    assert read_text(codecs.BOM_UTF32_BE + "Día".encode("utf-32-be")) == "Día"
-
-
-def test_typographic_quotes_tell_windows_1252() -> None:
-    assert read_text("He said “no” – twice…".encode("cp1252")) == "He said “no” – twice…"
-
-
-def test_a_few_damaged_bytes_do_not_cost_the_text() -> None:
-    data = "“Été” – Σωκράτης".encode()
-    assert read_text(data[:-1]) == "“Été” – Σωκράτη\ufffd"
-    assert read_text(data[:3] + b"\x9d" + data[3:]) == "“\ufffdÉté” – Σωκράτης"
-
-
-@pytest.mark.parametrize(
-    ("data", "reason", "offset"),
-    [
-        (b"", "empty", None),
-        (b" \t\r\n\xc2\xa0", "empty", None),
-        (b"\xef\xbb\xbf", "empty", None),
-        (b"The\0\0 dam", "binary", 3),
-        ("The dam".encode("utf-16-le"), "binary", 1),
-        ("Привет, мир".encode("cp1251"), "binary, or in an encoding that cannot be told", 0),
-        ("東京の天気".encode("shift_jis"), "binary, or in an encoding that cannot be told", 0),
-        (b"\x01\x02\x03 text", "binary", None),
-        (b"\xff\xfe\x00\xd8" * 9, "binary", None),
-    ],
-)
-@pytest.mark.parametrize("name", ["text", "html"])
-def test_what_is_no_text_is_a_failure(name: str, data: bytes, reason: str, offset: int | None) -> None:
-    failure = read_failure(data, name)
-    assert failure.reason.startswith(reason)
-    assert (failure.source, failure.index, failure.offset) == ("in", 0, offset)
-
-
-@pytest.mark.parametrize("name", ["text", "html"])
-def test_a_nul_byte_costs_itself(name: str) -> None:
-    assert read_text(b"The mayor res\0igned on Monday.", name) == "The mayor res\ufffdigned on Monday."
-
-
-@pytest.mark.parametrize("name", ["text", "html"])
-def test_a_document_over_the_limit_is_a_failure(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "LIMIT", 10)
-    assert read_text(b"0123456789", name) == "0123456789"
-    assert read_failure(b"0123456789x", name).reason == "longer than 10 bytes"
-
-
-# -- html: encodings
-
-
-@pytest.mark.parametrize(
-    ("declaration", "encoding", "word"),
-    [
-        ('<meta charset="windows-1251">', "cp1251", "Привет"),
-        ("<META CharSet = koi8-r >", "koi8-r", "Привет"),
-        ("<meta http-equiv=Content-Type content='text/html; charset=Shift_JIS'>", "cp932", "東京①"),
-        ('<?xml version="1.0" encoding="iso-8859-2"?>', "iso8859-2", "Łódź"),
-        ('<meta charset="gb2312">', "gb18030", "镕基"),
-        ('<meta charset="iso-2022-jp">', "iso2022_jp", "東京"),
-        ('<meta charset="iso-8859-1">', "cp1252", "“Été” €"),
-        ("<!-- " + "x" * 5_000 + '--><meta charset="cp1253">', "cp1253", "Αθήνα"),
-        ("", "utf-8", "Αθήνα"),
-        ("", "cp1252", "“Été” €"),
-        ("", "utf-16", "Αθήνα"),
-        ('<meta charset="windows-1251">', "utf-8-sig", "Été"),
-        ('<meta charset="windows-1251">', "utf-8", "Été"),  # re-saved, and its declaration left behind
-        ('<meta charset="utf-8">', "cp1252", "“Été” €"),
-        ('<meta charset="utf-16">', "utf-8", "Été"),
-        ('<meta charset="nonsense">', "utf-8", "Été"),
-        ('<meta charset="base64">', "utf-8", "Été"),
-        ('<meta charset="utf-7">', "utf-8", "+AGE-"),
-        ('<meta charset="unicode_escape">', "utf-8", r"\u0041"),
-    ],
-)
-def test_encodings_of_pages(declaration: str, encoding: str, word: str) -> None:
-    assert to_text(f"{declaration}<p>{word} reads well".encode(encoding)) == f"{word} reads well"
 
 
 # -- html: lines
@@ -573,232 +337,6 @@ def test_a_page_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(html, "ODD_WORK", -1)
     monkeypatch.setattr(html, "SECONDS", 0.01)
     assert read_failure(b"<p>x" * 100_000, "html").reason.startswith("takes more than")
-
-
-# -- jsonl
-
-
-def test_records_become_articles() -> None:
-    data = (
-        b'\xef\xbb\xbf{"id": "a", "text": "One."}\r\n'
-        b'{"text": " Two.\\n\\ud800", "more": [1]}\n'
-        b"\n  \t\n"
-        b'{"id": 12, "text": "Three."}\n'
-        b'{"id": null, "text": "Four."}'
-    )
-    assert read_all(data, "jsonl") == [
-        Article("One.", "a", "in", 0),
-        Article(" Two.\n\ud800", "in:2", "in", 1, fields={"more": [1]}),
-        Article("Three.", "12", "in", 2),
-        Article("Four.", "in:6", "in", 3),
-    ]
-    assert read_all(b"", "jsonl") == []
-
-
-def test_fields_can_be_named() -> None:
-    options = ReadOptions(text_field="body", id_field="url")
-    data = b'{"url": "u", "body": "One.", "text": "no", "id": "no"}'
-    fields = {"text": "no", "id": "no"}
-    assert read_all(data, "jsonl", options) == [Article("One.", "u", "in", 0, url="u", fields=fields)]
-
-
-@pytest.mark.parametrize(
-    ("more", "title", "url", "fields"),
-    [
-        ({"title": "Ferry stops", "url": "https://a.example/"}, "Ferry stops", "https://a.example/", {}),
-        ({"title": "  ", "url": None}, "", "", {}),
-        ({"title": ["Ferry"], "url": 3}, "", "", {"title": ["Ferry"], "url": 3}),
-        (
-            {"date": "2024", "n": float("nan"), "far": [float("inf")]},
-            "",
-            "",
-            {"date": "2024", "n": None, "far": [None]},
-        ),
-    ],
-)
-def test_the_other_fields_of_a_record_stay_with_its_article(
-    more: dict[str, Any], title: str, url: str, fields: dict[str, Any]
-) -> None:
-    (article,) = read_all(json.dumps({"text": "One.", **more}).encode(), "jsonl")
-    assert article == Article("One.", "in:1", "in", 0, title=title, url=url, fields=fields)
-
-
-def test_a_record_knows_its_title_better_than_its_page() -> None:
-    page = "<!doctype html><title>x</title><h1>Ferry stops early</h1><p>One."
-    for more, title in (({}, "Ferry stops early"), ({"title": "Ferry stops"}, "Ferry stops")):
-        (article,) = read_all(json.dumps({"text": page, **more}).encode(), "jsonl")
-        assert isinstance(article, Article)
-        assert (article.title, article.kinds) == (title, ("title", "paragraph"))
-
-
-def test_fields_that_lie_too_deep_cost_their_record() -> None:
-    deep, most = ('{"text": "One.", "more": ' + "[" * depth + "]" * depth + "}" for depth in (50, 48))
-    failure, article = read_all(f"{deep}\n{most}".encode(), "jsonl")
-    assert isinstance(failure, Failure)
-    assert "50 deep" in failure.reason
-    assert isinstance(article, Article)
-
-
-@pytest.mark.parametrize(
-    ("line", "reason"),
-    [
-        (b'{"text": "cut', "not JSON: "),
-        (b"plain", "not JSON: "),
-        (b"[" * 100_000, "not JSON: "),
-        (b'{"text": ' + b"1" * 10_000 + b"}", "not JSON: "),
-        (b'{"text": "\xff"}', "not UTF-8 at byte 10 "),
-        ('{"text": "x"}'.encode("utf-16"), "not UTF-8 at byte 0 "),
-        (b'["text"]', "a JSON value that isn't an object"),
-        (b"null", "a JSON value that isn't an object"),
-        (b'{"body": "x"}', "no field 'text'"),
-        (b"{}", "no field 'text'"),
-        (b'{"text": null}', "the field 'text' is no string"),
-        (b'{"text": ["a"]}', "the field 'text' is no string"),
-        (b'{"text": ""}', "empty"),
-        (b'{"text": " \\n\\u00a0"}', "empty"),
-    ],
-)
-def test_a_bad_line_costs_that_line(line: bytes, reason: str) -> None:
-    before, failure, after = read_all(b'{"text": "a"}\n\n' + line + b'\n{"text": "b"}\n', "jsonl")
-    assert before == Article("a", "in:1", "in", 0)
-    assert after == Article("b", "in:4", "in", 2)
-    assert isinstance(failure, Failure)
-    assert failure.reason.startswith(reason)
-    assert (failure.source, failure.index, failure.offset) == ("in", 1, 3)
-
-
-@pytest.mark.parametrize(
-    ("given_id", "expected"),
-    [
-        ("3.0", "3"),
-        ("3.5", "3.5"),
-        ("-0.0", "0"),
-        ("1e300", str(int(1e300))),
-        ("NaN", "in:1"),
-        ("-Infinity", "in:1"),
-        ('"nan"', "nan"),
-        ("true", "in:1"),
-        ("{}", "in:1"),
-        ('["a"]', "in:1"),
-        ('""', "in:1"),
-        (json.dumps("x" * 4_096), "x" * 4_096),
-        (json.dumps("x" * 4_097), "in:1"),
-    ],
-)
-def test_an_odd_id_costs_the_id(given_id: str, expected: str) -> None:
-    line = f'{{"text": "One.", "id": {given_id}}}'.encode()
-    assert read_all(line, "jsonl") == [Article("One.", expected, "in", 0)]
-
-
-ARRAY = [
-    {"id": "a", "text": "One.\n"},
-    {"text": "Two é, [x] {"},
-    7,
-    {"body": "x"},
-    {"id": 4.0, "text": "Four."},
-]
-
-
-@pytest.mark.parametrize("indent", [None, 2], ids=("one line", "pretty"))
-@pytest.mark.parametrize("before", ["", "\ufeff", " \n"], ids=("", "mark", "space"))
-@pytest.mark.parametrize("open_with", [io.BytesIO, lambda data: io.BufferedReader(io.BytesIO(data))])
-def test_the_objects_of_an_array_are_articles(
-    indent: int | None, before: str, open_with: Callable[[bytes], BinaryIO]
-) -> None:
-    data = (before + json.dumps(ARRAY, indent=indent, ensure_ascii=False)).encode()
-    one, two, three, four, five = read("in", open_with(data), "jsonl", ReadOptions())
-    assert one == Article("One.\n", "a", "in", 0)
-    assert two == Article("Two é, [x] {", "in:2", "in", 1)
-    assert isinstance(three, Failure)
-    assert three.reason == "a JSON value that isn't an object"
-    assert isinstance(four, Failure)
-    assert (four.reason, four.offset) == ("no field 'text'", 4)
-    assert five == Article("Four.", "4", "in", 4)
-
-
-def test_objects_on_several_lines_are_articles() -> None:
-    pretty = "\n".join(json.dumps({"id": n, "text": "One."}, indent=1) for n in range(2))
-    assert [item.id for item in read_all(pretty.encode(), "jsonl") if isinstance(item, Article)] == ["0", "1"]
-    half = b'{"id": 1,\n"text": "One."}'
-    assert read_all(half, "jsonl") == [Article("One.", "1", "in", 0)]
-
-
-def test_an_array_longer_than_the_limit_is_read_and_one_that_is_cut_tells(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(values, "LIMIT", 300)
-    monkeypatch.setattr(values, "_PIECE", 16)
-    data = json.dumps([{"text": "x" * 99}] * 50).encode()
-    assert len(read_all(data, "jsonl")) == 50
-    *articles, failure = read_all(data[:-9], "jsonl")
-    assert len(articles) == 49
-    assert isinstance(failure, Failure)
-    assert failure.reason.startswith("not JSON: ")
-    data = json.dumps([{"text": "x"}, {"text": "x" * 9_999}, {"text": "lost"}]).encode()
-    _, failure = read("in", io.BufferedReader(io.BytesIO(data)), "jsonl", ReadOptions())
-    assert isinstance(failure, Failure)
-    assert failure.reason.startswith("longer than")
-
-
-@pytest.mark.parametrize(
-    "line", [b'{"text": "cut', b'{"text": "cut,', b'{"text": [[[[', b'{"a": 1,, "b":,', b"{,"]
-)
-def test_a_damaged_first_line_costs_that_line(line: bytes) -> None:
-    failure, article = read_all(line + b'\n{"text": "One."}\n', "jsonl")
-    assert isinstance(failure, Failure)
-    assert isinstance(article, Article)
-
-
-def test_failures_without_end_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readers, "MOST_IN_A_ROW", 3)
-    data = b"x\n" * 9 + b'{"text": "One."}\n' + b"x\n" * 4 + b'{"text": "Two."}\n' + b"x\n" * 5
-    items = read_all(data, "jsonl")
-    assert [item.index for item in items] == list(range(14))
-    assert [(item.id, item.index) for item in items if isinstance(item, Article)] == [
-        ("in:10", 4),
-        ("in:15", 9),
-    ]
-    reasons = [item.reason.partition(":")[0] for item in items if isinstance(item, Failure)]
-    assert reasons[3] == "6 more in a row cannot be read, this the last"
-    assert reasons[7] == "not JSON"
-    assert reasons[-1] == "2 more in a row cannot be read, this the last"
-    assert [item.offset for item in items if isinstance(item, Failure)][3:8] == [9, 11, 12, 13, 14]
-
-
-def test_a_missing_field_names_those_there_are() -> None:
-    assert read_failure(b'{"body": "x", "url": "y"}', "jsonl").next_step == (
-        "name the field that holds the text with --text-field; there are: 'body', 'url'"
-    )
-
-
-class Stingy(io.BytesIO):
-    """A stream that never gives more than 64 bytes at a time, and refuses to be asked for all."""
-
-    def readline(self, size: int | None = -1, /) -> bytes:
-        assert size is not None
-        assert 0 < size <= 64
-        return super().readline(size)
-
-
-def test_a_line_over_the_limit_is_passed_over_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(records, "LIMIT", 63)
-    good = b'{"text": "a"}\n'
-    stream: BinaryIO = Stingy(good + b"x" * 1_000 + b"\n" + good + b"y" * 64)
-    results = list(read("in", stream, "jsonl", ReadOptions()))
-    assert [(item.index, type(item)) for item in results] == [
-        (0, Article),
-        (1, Failure),
-        (2, Article),
-        (3, Failure),
-    ]
-    assert [item.offset for item in results if isinstance(item, Failure)] == [2, 4]
-
-
-def test_records_are_read_one_by_one() -> None:
-    stream = io.BytesIO(b'{"text": "a"}\n' * 10_000)
-    results = read("in", stream, "jsonl", ReadOptions())
-    next(results)
-    assert stream.tell() == 14
 
 
 # -- laws on anything

@@ -1,20 +1,13 @@
 """CSV and TSV as inputs: a row is an article, and a bad row costs that row."""
 
-import io
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from tests.reading import read_all, read_failure
 
 from newsroles.articles import Article, Failure
-from newsroles.readers import ReadOptions, read, read_source, records
-
-
-def read_all(data: bytes, name: str, **options: Any) -> list[Article | Failure]:
-    return list(read("in", io.BytesIO(data), name, ReadOptions(format=name, **options)))
+from newsroles.readers import read_source
 
 
 def test_rows_become_articles_and_quoted_line_breaks_stay() -> None:
@@ -68,17 +61,13 @@ def test_lines_that_a_stray_quotation_mark_swallows_are_named() -> None:
     ("data", "reason"), [(b"", "empty"), (b"\n\n", "empty"), (b"id,body\n1,x\n", "no field 'text'")]
 )
 def test_a_file_without_the_column_is_one_failure(data: bytes, reason: str) -> None:
-    (failure,) = read_all(data, "csv")
-    assert isinstance(failure, Failure)
-    assert failure.reason.startswith(reason)
+    assert read_failure(data, "csv").reason.startswith(reason)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
 @pytest.mark.parametrize("name", ["csv", "tsv", "jsonl"])
 def test_utf_16_is_told(name: str, encoding: str) -> None:
-    (failure,) = read_all("\ufeffid\ttext\n1\tOne.\n".encode(encoding), name)
-    assert isinstance(failure, Failure)
-    assert failure.reason == "in UTF-16"
+    assert read_failure("\ufeffid\ttext\n1\tOne.\n".encode(encoding), name).reason == "in UTF-16"
 
 
 def test_lines_may_end_in_cr_alone() -> None:
@@ -100,27 +89,6 @@ def test_the_first_line_may_tell_what_parts_the_columns(line: bytes) -> None:
     ("mark", "name", "step"), [(";", "semicolons", "sep=;"), ("\t", "tabs", "tsv"), ("|", "bars", r"sep=\|")]
 )
 def test_columns_that_something_else_parts_are_told(mark: str, name: str, step: str) -> None:
-    (failure,) = read_all(f"id{mark}text\n1{mark}One.\n".encode(), "csv")
-    assert isinstance(failure, Failure)
+    failure = read_failure(f"id{mark}text\n1{mark}One.\n".encode(), "csv")
     assert failure.reason == f"its columns are parted by {name}, not by commas"
     assert re.search(step, failure.next_step)
-    (failure,) = read_all(b"id,text\n", "tsv")
-    assert isinstance(failure, Failure)
-    assert failure.reason == "its columns are parted by commas, not by tabs"
-
-
-@pytest.mark.parametrize("row", [b"x" * 200, b"x\n" * 100, b'a","\n' * 100], ids=("line", "field", "row"))
-def test_a_row_over_the_limit_ends_the_file(row: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(records, "LIMIT", 100)
-    monkeypatch.setattr("newsroles.readers.csv.LIMIT", 100)
-    before, failure = read_all(b'text,id\nOne.,1\n"' + row, "csv")
-    assert isinstance(before, Article)
-    assert isinstance(failure, Failure)
-    assert "longer than 100 bytes" in failure.reason
-
-
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])).filter(str.strip), min_size=1))
-def test_any_text_comes_through_csv_whole(texts: list[str]) -> None:
-    quoted = ('"' + text.replace('"', '""') + '"\n' for text in texts)
-    items = read_all(("text\n" + "".join(quoted)).encode(), "csv")
-    assert [item.text for item in items if isinstance(item, Article)] == texts

@@ -14,7 +14,7 @@ import pytest
 from tests.extras import OUT_PARQUET
 
 from newsroles.articles import Article, LabelledArticle, LabelledSentence
-from newsroles.errors import InputError, UsageError
+from newsroles.errors import UsageError
 from newsroles.model.sentences import split
 from newsroles.readers import ReadOptions
 from newsroles.readers.sources import Sources
@@ -246,23 +246,6 @@ def test_a_part_that_the_disk_lost_the_middle_of_is_cut_there(pages: Path, tmp_p
     assert (tmp_path / "out.jsonl").read_bytes() == expected["out.jsonl"]
 
 
-@pytest.mark.parametrize("change", ["added", "removed"])
-def test_other_inputs_than_the_run_was_begun_with_are_refused(
-    pages: Path, tmp_path: Path, change: str
-) -> None:
-    expected = whole(pages, tmp_path / "whole")
-    (tmp_path / "out.jsonl.part").write_bytes(expected["out.jsonl"])
-    (tmp_path / "out.jsonl.errors.jsonl.part").write_bytes(expected["out.jsonl.errors.jsonl"])
-    begun(job(pages), target(tmp_path))
-    if change == "added":
-        (pages / "bb.txt").write_text("New.")
-    else:
-        (pages / "c.html").unlink()
-    with pytest.raises(UsageError, match="begun with other inputs"):
-        run(job(pages), target(tmp_path, resume=True))
-    assert (tmp_path / "out.jsonl.part").read_bytes() == expected["out.jsonl"]
-
-
 def test_two_runs_never_write_to_one_file(pages: Path, tmp_path: Path) -> None:
     part = PartFile(tmp_path / "out.jsonl")
     part.write({"source": "x"})
@@ -333,27 +316,6 @@ def test_a_failure_is_on_the_disk_before_the_record_that_follows_it(
     out, errors = "out.jsonl", "out.jsonl.errors.jsonl"
     begun = calls.index(errors)  # what was synced before is the note that the run was begun
     assert calls[begun : begun + 8] == [errors, "sync", out, errors, errors, "sync", out, out]
-
-
-def test_only_the_labels_asked_for_are_written(pages: Path, tmp_path: Path) -> None:
-    summary = run(job(pages, only=frozenset({"boilerplate"})), target(tmp_path))
-    rows = records(tmp_path / "out.jsonl")
-    assert [len(row["sentences"]) for row in rows] == [1, 0, 1, 0]
-    assert {sentence["label"] for row in rows for sentence in row["sentences"]} == {"boilerplate"}
-    assert summary.labels == {"boilerplate": 2}
-
-
-def test_a_page_that_takes_too_long_is_a_failure_with_its_next_step(pages: Path, tmp_path: Path) -> None:
-    class Slow(Stub):
-        def label(self, article: Article) -> LabelledArticle:
-            if "Four" in article.text:
-                raise InputError("takes too long", "split it")
-            return super().label(article)
-
-    summary = run(job(pages, stub=Slow()), target(tmp_path))
-    assert (summary.labelled, summary.failed) == (3, 5)
-    (failure,) = [row for row in records(target(tmp_path).errors) if row["source"].endswith("c.html")]
-    assert (failure["reason"], failure["next_step"]) == ("takes too long", "split it")
 
 
 def test_results_come_as_they_are_read(pages: Path) -> None:

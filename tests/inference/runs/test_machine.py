@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.processes import until, workers_of
 
 from newsroles.articles import Article, Failure, LabelledArticle
-from newsroles.errors import BundleError, MachineError
-from newsroles.model import bundle, encoder
+from newsroles.errors import MachineError
+from newsroles.model import encoder
 from newsroles.readers import html, read_source
 from newsroles.runs import pool
 from newsroles.runs.job import Job, Model, Target, label_or_fail
@@ -87,12 +88,6 @@ def test_a_reader_that_has_enough_ends_a_run_like_any_other_command(shell: Shell
     assert (done.stdout[-4:], done.stderr) == ("141\n", "")
 
 
-def test_a_bundle_that_is_nested_too_deep_is_told_in_a_line(tmp_path: Path) -> None:
-    (tmp_path / "bundle.json").write_text("[" * 100_000)
-    with pytest.raises(BundleError, match="export the model again"):
-        bundle.load(tmp_path)
-
-
 def test_a_bug_of_ours_is_not_taken_for_failed_inputs(
     bundle_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,8 +125,12 @@ def test_what_the_machine_lacks_while_a_page_is_read_is_no_failure(
         list(read_source("a.txt"))
 
 
-def test_a_page_that_is_not_there_is_one() -> None:
-    (result,) = read_source("nowhere.txt")
+def test_a_disk_that_cannot_be_read_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("newsroles.readers._open", broken)
+    (result,) = read_source("a.txt")
     assert isinstance(result, Failure)
 
 
@@ -222,21 +221,12 @@ def test_a_worker_that_is_stopped_loses_its_page_no_time(model: Model) -> None:
     with pool.pool(model, 1) as label:
         results = label(pages)
         next(results)
-        (worker,) = children(os.getpid())
+        (worker,) = workers_of(os.getpid())
         os.kill(worker, signal.SIGSTOP)
         time.sleep(1)
         os.kill(worker, signal.SIGCONT)
         rest = list(results)
     assert all(isinstance(item, LabelledArticle) for item in rest)
-
-
-def children(parent: int) -> list[int]:
-    found = []
-    for number in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
-        with suppress(OSError):
-            if "spawn_main" in Path(f"/proc/{number}/cmdline").read_text():
-                found.append(int(number))
-    return found
 
 
 def short_of_memory(_item: object, _labeller: object) -> Failure:
@@ -268,13 +258,6 @@ def test_ctrl_c_ends_a_run_at_once(bundle_folder: Path, workers: int, times: int
     if times == 1:
         assert said == "newsroles: interrupted; with the same command and --resume it goes on from here\n"
     until(lambda: not session(process.pid))
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + 120
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def session(leader: int) -> list[str]:

@@ -5,12 +5,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from tests.processes import until, workers_of
 
 from newsroles.articles import Article, LabelledArticle
 from newsroles.cpus import usable_cpus
@@ -81,23 +81,12 @@ def test_processes_end_with_their_parent(bundle_folder: Path, tmp_path: Path) ->
     command = [sys.executable, "-m", "newsroles", "label", *files, "--model", str(bundle_folder)]
     parent = subprocess.Popen([*command, "--workers", "2", "-q"])  # noqa: S603 - our own
     try:
-        _until(lambda: (tmp_path / "out.jsonl.part").exists() and len(_children(parent.pid)) >= 2)
-        children = _children(parent.pid)
+        until(lambda: (tmp_path / "out.jsonl.part").exists() and len(workers_of(parent.pid)) == 2)
+        children = workers_of(parent.pid)
     finally:
         parent.send_signal(signal.SIGKILL)
         parent.wait()
-    _until(lambda: not any(map(_is_alive, children)))
-
-
-def _until(is_so: "object") -> None:
-    end = time.monotonic() + 120
-    while not is_so():  # type: ignore[operator]
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
-def _children(parent: int) -> list[int]:
-    return [int(number) for number in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+    until(lambda: not any(map(_is_alive, children)))
 
 
 def _is_alive(process: int) -> bool:

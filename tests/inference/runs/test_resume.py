@@ -53,6 +53,7 @@ CHANGES: list[tuple[list[str], Callable[[], object], str]] = [
     (["a.jsonl", "b.jsonl"], edit, "changed since"),
     (["a.jsonl", "b.jsonl"], touch, "changed since"),
     (["a.jsonl", "b.jsonl", "--only", "claim"], int, "--only without, not claim"),
+    (["a.jsonl", "b.jsonl", "--without-kinds", "comment"], int, "--without-kinds without, not comment"),
     (["a.jsonl", "b.jsonl", "--min-confidence", "0.9"], int, "--min-confidence 0.0, not 0.9"),
     (["a.jsonl", "b.jsonl", "--id-field", "url"], int, "--id-field id, not url"),
     (["a.jsonl", "b.jsonl", "--text-field", "body"], int, "--text-field text, not body"),
@@ -62,7 +63,10 @@ CHANGES: list[tuple[list[str], Callable[[], object], str]] = [
 ]
 
 
-@pytest.mark.parametrize("stop", [[], ["--max-errors", "0"]], ids=["finished", "unfinished"])
+STOPS = pytest.mark.parametrize("stop", [[], ["--max-errors", "0"]], ids=["finished", "unfinished"])
+
+
+@STOPS
 @pytest.mark.parametrize(("arguments", "change", "word"), CHANGES)
 def test_what_decides_the_output_may_not_change(
     run: Run, arguments: list[str], change: Callable[[], object], word: str, stop: list[str]
@@ -77,8 +81,9 @@ def test_what_decides_the_output_may_not_change(
     assert {path: path.read_bytes() for path in Path().iterdir()} == before
 
 
-def test_another_model_is_not_taken_for_the_one_that_has_finished(
-    run: Run, bundle_folder: Path, tmp_path: Path
+@STOPS
+def test_another_model_is_not_taken_for_the_one_that_began(
+    run: Run, bundle_folder: Path, tmp_path: Path, stop: list[str]
 ) -> None:
     other = tmp_path / "other"
     other.mkdir()
@@ -87,7 +92,7 @@ def test_another_model_is_not_taken_for_the_one_that_has_finished(
     values = json.loads((other / "bundle.json").read_text())
     values["calibration"]["temperature"] *= 2
     (other / "bundle.json").write_text(json.dumps(values))
-    run("a.jsonl", "-o", "o.jsonl")
+    run("a.jsonl", "-o", "o.jsonl", *stop)
     result = run("a.jsonl", "-o", "o.jsonl", "--resume", model=other)
     assert (result.exit_code, "begun with --model tiny@" in result.stderr) == (2, True)
 

@@ -1,7 +1,6 @@
 """The command newsroles-train: data on stdout, a line an error, and the exit codes that were promised."""
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,13 +11,6 @@ from typer.testing import CliRunner, Result
 from newsroles.model import bundle as bundles
 from newsroles_training.cli import app
 from newsroles_training.train import fit as fitting
-
-COMMANDS = {
-    "fit": ("Fine-tune a model", ("--config", "--set", "--out", "--resume")),
-    "export": ("Turn a checkpoint into a bundle", ("checkpoint", "--out")),
-    "evaluate": ("Score a bundle on labelled articles", ("data", "--model", "--out")),
-    "card": ("Render the model card", ("--model", "--out")),
-}
 
 
 def _run(*arguments: str | Path) -> Result:
@@ -34,20 +26,6 @@ def _error(result: Result) -> str:
     assert not [one for one in logged if one.startswith(("Traceback", "newsroles-train:"))]
     assert line.startswith("newsroles-train: ")
     return line.removeprefix("newsroles-train: ")
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_help_says_what_a_command_does_and_takes(command: str) -> None:
-    result = _run(command, "--help")
-    purpose, words = COMMANDS[command]
-    assert result.exit_code == 0
-    assert purpose in result.stdout
-    assert not [word for word in words if word not in result.stdout.lower()]
-
-
-def test_help_lists_the_commands() -> None:
-    stdout = _run("--help").stdout
-    assert not [command for command in COMMANDS if command not in stdout]
 
 
 def test_help_waits_for_nothing_heavy() -> None:
@@ -93,18 +71,6 @@ def test_a_misspelt_setting_is_one_line(config_file: Path, tmp_path: Path) -> No
     assert "optim.epoch: unknown key, did you mean 'epochs'?" in error
 
 
-def test_a_used_folder_is_one_line(config_file: Path, checkpoint: Path) -> None:
-    error = _error(_run("fit", "--config", config_file, "-o", checkpoint))
-    assert error == f"{checkpoint}: already holds a run; give another folder, or --resume to go on with it"
-
-
-def test_a_base_that_is_not_there_is_one_line(config_file: Path, tmp_path: Path) -> None:
-    name = f"base.name={tmp_path}/nowhere"
-    error = _error(_run("fit", "--config", config_file, "-o", tmp_path / "run", "--set", name))
-    assert f"{tmp_path}/nowhere" in error
-    assert "[train,base-minilm]'" in error
-
-
 @pytest.mark.parametrize("command", ["export", "evaluate"])
 def test_what_is_no_model_is_one_line(command: str, corpus_file: Path, tmp_path: Path) -> None:
     arguments = {"export": (tmp_path, "-o", tmp_path / "out"), "evaluate": (corpus_file, "--model", tmp_path)}
@@ -113,12 +79,6 @@ def test_what_is_no_model_is_one_line(command: str, corpus_file: Path, tmp_path:
 
 def test_a_card_without_a_report_is_one_line(bundle_folder: Path) -> None:
     assert "report.json" in _error(_run("card", "--model", bundle_folder))
-
-
-def test_a_damaged_bundle_is_one_line(bundle_folder: Path, corpus_file: Path, tmp_path: Path) -> None:
-    copy = Path(shutil.copytree(bundle_folder, tmp_path / "copy"))
-    (copy / bundles.GRAPH).write_bytes(b"damaged")
-    assert "its checksum differs" in _error(_run("evaluate", corpus_file, "--model", copy))
 
 
 def test_a_bad_corpus_lists_its_problems(bundle_folder: Path, tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def test_coverage_keeps_the_surest() -> None:
 
 
 def test_reliability_bins_hold_every_sentence_once() -> None:
-    bins = reliability(_rows([[0.95, 0.05], [1.0, 0.0], [0.55, 0.45]]), np.array([0, 1, 0]), bins=10)
+    bins = reliability(_rows([[0.95, 0.05], [1.0, 0.0], [0.55, 0.45]]), np.array([0, 1, 0]))
     assert [one["sentences"] for one in bins] == [1, 2]
     assert [one["accuracy"] for one in bins] == [1, 0.5]
 

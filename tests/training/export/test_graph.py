@@ -37,11 +37,16 @@ def test_one_matrix_goes_by_block_and_the_rest_by_window(graphs: tuple[Path, Pat
     assert kinds["MatMul"] == 1  # the head
 
 
-def test_smoothing_alone_changes_nothing(graphs: tuple[Path, Path], tmp_path: Path) -> None:
-    model = onnx.load(graphs[0])
+def _products(path: Path) -> tuple[onnx.ModelProto, list[onnx.NodeProto]]:
+    """Load a graph, and give the products of it that int8 is for."""
+    model = onnx.load(path)
     int8._attention_of_one_window(model.graph)
     shapes = {weight.name: tuple(weight.dims) for weight in model.graph.initializer}
-    products = [node for node in model.graph.node if int8._is_large(node, shapes)]
+    return model, [node for node in model.graph.node if int8._is_large(node, shapes)]
+
+
+def test_smoothing_alone_changes_nothing(graphs: tuple[Path, Path], tmp_path: Path) -> None:
+    model, products = _products(graphs[0])
     assert len(products) == 8
     int8._smooth(model, products, [IDS[0].tolist()])
     onnx.save(model, tmp_path / "smooth.onnx")
@@ -49,10 +54,7 @@ def test_smoothing_alone_changes_nothing(graphs: tuple[Path, Path], tmp_path: Pa
 
 
 def test_channels_with_large_activations_are_evened_out(graphs: tuple[Path, Path]) -> None:
-    model = onnx.load(graphs[0])
-    int8._attention_of_one_window(model.graph)
-    shapes = {weight.name: tuple(weight.dims) for weight in model.graph.initializer}
-    products = [node for node in model.graph.node if int8._is_large(node, shapes)]
+    model, products = _products(graphs[0])
     names = sorted({node.input[0] for node in products})
     before = int8._ranges(model, names, [IDS[0].tolist()])
     inputs = [node.input[0] for node in products]

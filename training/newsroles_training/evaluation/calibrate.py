@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from newsroles.model.windows import Scores
 
+FOLDS, BINS = 5, 15
+"""Of articles, for cross-fitting; of confidence, in equal widths."""
+
 
 def fit_temperature(logits: Scores, gold: Sequence[int] | NDArray[np.int64]) -> float:
     """Find the temperature that makes `gold` likeliest, by golden-section search over its logarithm.
@@ -51,20 +54,20 @@ def _negative_log_likelihood(logits: Scores, gold: NDArray[np.int64]) -> float:
     return float((log_sums - shifted[np.arange(len(gold)), gold]).mean())
 
 
-def cross_fitted(logits: Sequence[Scores], gold: Sequence[NDArray[np.int64]], folds: int = 5) -> list[Scores]:
+def cross_fitted(logits: Sequence[Scores], gold: Sequence[NDArray[np.int64]]) -> list[Scores]:
     """Scale each article's logits by a temperature fitted on the articles of the other folds.
 
     What calibration by `fit_temperature` is worth on pages that it has not seen; articles are dealt out in
     turn. Gives probabilities [sentences, labels] an article.
     """
     scaled: dict[int, Scores] = {}
-    for fold in range(min(folds, len(logits))):
-        others = [number for number in range(len(logits)) if number % folds != fold]
+    for fold in range(min(FOLDS, len(logits))):
+        others = [number for number in range(len(logits)) if number % FOLDS != fold]
         temperature = fit_temperature(
             np.concatenate([logits[number] for number in others]),
             np.concatenate([gold[number] for number in others]),
         )
-        for number in range(fold, len(logits), folds):
+        for number in range(fold, len(logits), FOLDS):
             scaled[number] = softmax(logits[number] / temperature)
     return [scaled[number] for number in range(len(logits))]
 
@@ -93,28 +96,28 @@ def coverage(probabilities: Scores, gold: NDArray[np.int64]) -> list[dict[str, f
     ]
 
 
-def reliability(probabilities: Scores, gold: NDArray[np.int64], bins: int = 15) -> list[dict[str, float]]:
+def reliability(probabilities: Scores, gold: NDArray[np.int64]) -> list[dict[str, float]]:
     """Bin sentences by confidence, in equal widths: how many, how sure, how often right; no empty bins."""
     confidence, right = probabilities.max(-1), probabilities.argmax(-1) == gold
-    which = np.minimum((confidence * bins).astype(int), bins - 1)
+    which = np.minimum((confidence * BINS).astype(int), BINS - 1)
     return [
         {
             "sentences": int((which == n).sum()),
             "confidence": round(float(confidence[which == n].mean()), 4),
             "accuracy": round(float(right[which == n].mean()), 4),
         }
-        for n in range(bins)
+        for n in range(BINS)
         if (which == n).any()
     ]
 
 
-def expected_calibration_error(probabilities: Scores, gold: NDArray[np.int64], bins: int = 15) -> float:
+def expected_calibration_error(probabilities: Scores, gold: NDArray[np.int64]) -> float:
     """Average the gap between confidence and accuracy over equal-width bins, weighted by their size.
 
     The estimator of Naeini et al. 2015 with the 15 bins of Guo et al. 2017; in [0, 1], lower is better.
     """
     gaps = [
         one["sentences"] * abs(one["confidence"] - one["accuracy"])
-        for one in reliability(probabilities, gold, bins)
+        for one in reliability(probabilities, gold)
     ]
     return round(float(sum(gaps) / len(gold)), 4)

@@ -33,21 +33,20 @@ def macro_f1(matrix: NDArray[Any]) -> NDArray[np.float64]:
     return np.asarray(scores(matrix)[..., 2, :].mean(-1))
 
 
-def resampled(by_article: Counts, draws: int = 2000, seed: int = 0) -> Counts:
-    """Draw bootstrap samples of whole articles: [articles, L, L] -> [draws, L, L].
+def resampled(by_article: Counts, draws: int = 2000) -> Counts:
+    """Draw bootstrap samples of whole articles, the same ones every time: [articles, L, L] -> [draws, L, L].
 
     Articles, not sentences, are the unit, because sentences of a page are not independent
     (cluster bootstrap; Davison & Hinkley 1997, section 3.8).
     """
-    chosen = np.random.default_rng(seed).integers(len(by_article), size=(draws, len(by_article)))
+    chosen = np.random.default_rng(0).integers(len(by_article), size=(draws, len(by_article)))
     picks = np.stack([np.bincount(row, minlength=len(by_article)) for row in chosen])
     return np.asarray(np.einsum("da,aij->dij", picks, by_article))
 
 
-def interval(values: NDArray[np.float64], level: float = 0.95) -> tuple[float, float]:
-    """Return the percentile interval of bootstrap `values`."""
-    tail = (1 - level) / 2
-    low, high = np.quantile(values, [tail, 1 - tail])
+def interval(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the 95 % percentile interval of bootstrap `values`."""
+    low, high = np.quantile(values, [0.025, 0.975])
     return float(low), float(high)
 
 

@@ -1,8 +1,8 @@
 """Conversion: there and back to equality, offsets brought to characters, and nothing guessed."""
 
 import json
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, repeat
 from pathlib import Path
 from typing import Any
 
@@ -233,16 +233,8 @@ def test_a_min_export_and_a_broken_file_say_what_to_do(tmp_path: Path) -> None:
     assert rows == []
     assert "not as JSON-MIN" in problem.reason
     (tmp_path / "broken.json").write_text("[{")
-    result = command(
-        "convert",
-        tmp_path / "broken.json",
-        "-o",
-        tmp_path / "o",
-        "--from",
-        "label-studio",
-        "--to",
-        "newsroles",
-    )
+    formats = ("--from", "label-studio", "--to", "newsroles")
+    result = command("convert", tmp_path / "broken.json", "-o", tmp_path / "o", *formats)
     assert result.exit_code == 2
     assert "not JSON" in result.stderr
 
@@ -293,10 +285,10 @@ LINES = ["The mayor resigned on Monday.", "He lied, the opposition said.", "Shar
 ROLES = ("claim", "accusation", "boilerplate")
 
 
-def counted(units: Sequence[str]) -> list[tuple[int, int, str]]:
+def counted(units: Sequence[str], roles: Iterable[str] = ROLES) -> list[tuple[int, int, str]]:
     """Return the spans of `LINES` where a line break is one unit, and a line has as many units as given."""
     starts = accumulate((len(one) + 1 for one in units), initial=0)
-    return [(start, start + len(one), role) for start, one, role in zip(starts, units, ROLES, strict=False)]
+    return [(start, start + len(one), role) for start, one, role in zip(starts, units, roles, strict=False)]
 
 
 @pytest.mark.parametrize("tool", ["doccano", "prodigy"])
@@ -318,16 +310,10 @@ def test_line_breaks_and_graphemes_that_count_as_one(tmp_path: Path, tool: str, 
 
 def test_long_pages_with_crlf_do_not_drift(tmp_path: Path) -> None:
     said = [f"Sentence number {n} is here." for n in range(10)]
-    spans = [(start, end, "claim") for start, end, _ in _cycled(said)]
-    (page,), _ = imported(
-        lines(tmp_path, {"text": "\r\n".join(said), "label": spans[7:]}), "doccano", partial=True
-    )
+    spans = counted(said, repeat("claim"))[7:]
+    row = {"text": "\r\n".join(said), "label": spans}
+    (page,), _ = imported(lines(tmp_path, row), "doccano", partial=True)
     assert sentence_texts(page) == said[7:]
-
-
-def _cycled(said: Sequence[str]) -> list[tuple[int, int, str]]:
-    starts = accumulate((len(one) + 1 for one in said), initial=0)
-    return [(start, start + len(one), "claim") for start, one in zip(starts, said, strict=False)]
 
 
 @pytest.mark.parametrize(

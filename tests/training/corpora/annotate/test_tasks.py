@@ -146,31 +146,21 @@ def test_a_page_without_an_address_is_its_own_group(tmp_path: Path) -> None:
     assert page["group"] == "pages/a.html"
 
 
+OTHER = record()["sentences"][0] | {
+    "start": 0,
+    "end": 4,
+    "text": "One.",
+    "label": "x",
+    "probabilities": {"x": 1},
+}
+
+
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
         ([{"id": 1, "text": "x", "sentences": [{"start": 0, "end": 1, "label": "claim"}]}], "not a record"),
         ([{**record(), "sentences": []}], "no labelled sentence in it"),
-        (
-            [
-                record(),
-                {
-                    **record(1, "One."),
-                    "sentences": [
-                        {
-                            "start": 0,
-                            "end": 4,
-                            "text": "One.",
-                            "label": "x",
-                            "probabilities": {"x": 1},
-                            "truncated": False,
-                            "uncertain": False,
-                        }
-                    ],
-                },
-            ],
-            "of models with other labels",
-        ),
+        ([record(), record(1, "One.", sentences=[OTHER])], "of models with other labels"),
     ],
 )
 def test_what_label_did_not_write_is_refused(tmp_path: Path, rows: list[Any], reason: str) -> None:

@@ -1,0 +1,41 @@
+"""The corpora of a run: what is fitted on and what is held out."""
+
+from pathlib import Path
+
+import pytest
+
+from newsroles.errors import UsageError
+from newsroles_training.data.corpus import GoldArticle
+from newsroles_training.train.config import RunConfig, load
+from newsroles_training.train.corpora import corpora, split
+
+
+def test_no_publisher_is_on_both_sides(config: RunConfig, articles: list[GoldArticle]) -> None:
+    data = split(config)
+    assert not {article.group for article in data.train} & {article.group for article in data.held}
+    assert sorted([*data.train, *data.held], key=articles.index) == articles
+
+
+def test_every_article_is_held_once(config_file: Path, articles: list[GoldArticle]) -> None:
+    held = [article for fold in range(4) for article in split(load(config_file, [f"data.fold={fold}"])).held]
+    assert sorted(held, key=articles.index) == articles
+
+
+def test_the_limit_keeps_the_first_articles_of_both_sides(config_file: Path) -> None:
+    whole = split(load(config_file, ["data.folds=4", "data.fold=3"]))
+    some = split(load(config_file, ["data.folds=4", "data.fold=3", "data.limit=9"]))
+    assert (some.train, some.held) == (whole.train[:7], whole.held[:2])
+    least = split(load(config_file, ["data.folds=4", "data.fold=3", "data.limit=2"]))
+    assert (least.train, least.held) == (whole.train[:1], whole.held[:1])
+
+
+def test_too_few_publishers_are_told(config_file: Path) -> None:
+    with pytest.raises(UsageError, match="8 groups cannot fill 9 folds"):
+        split(load(config_file, ["data.folds=9", "data.fold=8"]))
+
+
+def test_optional_corpora_are_used_where_present(config_file: Path, corpus_file: Path) -> None:
+    config = load(config_file, ["data.train=[]", f"data.optional=[nowhere.jsonl,{corpus_file}]"])
+    assert corpora(config) == [corpus_file]
+    with pytest.raises(UsageError, match="names no corpus that is here"):
+        corpora(load(config_file, ["data.train=[]", "data.optional=[nowhere.jsonl]"]))
