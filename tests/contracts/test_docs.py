@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.lines import read_lines
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -70,12 +71,10 @@ def test_readme_quotes_the_report() -> None:
     ],
 )
 def test_a_page_quotes_its_study(study: str, page: str) -> None:
-    import json
-
     from newsroles_training.studies.compare import table_of
 
-    lines = (ROOT / "docs" / "results" / f"{study}.jsonl").read_text(encoding="utf-8").splitlines()
-    table = table_of(ROOT / "configs" / "compare" / f"{study}.yaml", list(map(json.loads, lines)))
+    rows = read_lines(ROOT / "docs" / "results" / f"{study}.jsonl")
+    table = table_of(ROOT / "configs" / "compare" / f"{study}.yaml", rows)
     assert table in (ROOT / page).read_text(encoding="utf-8")
 
 

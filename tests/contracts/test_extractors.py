@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.lines import read_lines, write_lines
 
 from newsroles import Labeller
 from newsroles.model import bundle as bundles
@@ -29,9 +30,7 @@ SENTENCES = [
 HEADLINE = 1
 CONTENT = "Ferry stops\n" + STORY + " Nobody drowned."
 MODULES = ("kept", "shingles", "comparison", "programs", "extractors")
-GOLD = [
-    json.loads(line) for line in (ROOT / "data/real/web-dev.jsonl").read_text(encoding="utf-8").splitlines()
-]
+GOLD = read_lines(ROOT / "data" / "real" / "web-dev.jsonl")
 
 
 def module(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
@@ -183,11 +182,10 @@ def test_the_result_is_of_the_labelled_slice_of_each_page(
     (tmp_path / "a.html.gz").write_bytes(gzip.compress(html.encode()))
     span = {"start": 0, "end": 11, "label": "claim"}
     row = {"id": "a", "origin": {"lines": [1, 3]}, "text": "Ferry stops\nIt sank.\n", "sentences": [span]}
-    corpus = tmp_path / "corpus.jsonl"
-    corpus.write_text(json.dumps(row) + "\n" + json.dumps({"id": extractors.RELATED[0]}) + "\n")
+    corpus = write_lines(tmp_path / "corpus.jsonl", row, {"id": extractors.RELATED[0]})
     (one,) = extractors.read(corpus, tmp_path)
     assert (one.text, one.unlabelled, one.headline) == (row["text"], "Home\nThe end.", None)
-    corpus.write_text(json.dumps(row | {"text": "Ferry sails\nIt sank.\n"}))
+    write_lines(corpus, row | {"text": "Ferry sails\nIt sank.\n"})
     with pytest.raises(SystemExit, match="another page"):
         extractors.read(corpus, tmp_path)
 

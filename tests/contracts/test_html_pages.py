@@ -1,12 +1,12 @@
 """Raw pages read as well as their plain texts do, and what surrounds the story is furniture."""
 
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.lines import read_lines
 
 from newsroles import Article, LabelledArticle, Labeller
 from newsroles.readers import read_source
@@ -21,8 +21,9 @@ pytestmark = pytest.mark.skipif(not CORPORA.is_dir(), reason="the raw pages are 
 
 
 def rows() -> list[dict]:
-    lines = (CORPORA / "real-dev.jsonl").read_text(encoding="utf-8").splitlines()
-    return [row for row in map(json.loads, lines) if row["origin"]["source"] == "flairNLP/fundus"]
+    return [
+        row for row in read_lines(CORPORA / "real-dev.jsonl") if row["origin"]["source"] == "flairNLP/fundus"
+    ]
 
 
 def label_at(page: LabelledArticle, start: int, end: int) -> str:

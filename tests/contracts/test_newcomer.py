@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import page
+from tests.lines import read_lines
 from typer import Typer
 from typer.testing import CliRunner
 
@@ -54,8 +55,12 @@ def answers(tasks: Path) -> list[dict[str, Any]]:
 
 
 def labels_of_the_kind(labelled: Path) -> list[str]:
-    records = [json.loads(line) for line in labelled.read_text(encoding="utf-8").splitlines()]
-    return [s["label"] for one in records for s in one["sentences"] if s["text"].startswith("Critics")]
+    return [
+        s["label"]
+        for one in read_lines(labelled)
+        for s in one["sentences"]
+        if s["text"].startswith("Critics")
+    ]
 
 
 @pytest.fixture
@@ -88,7 +93,7 @@ def test_from_a_page_to_a_better_label_on_it(
     run(training_cli, "corpus", "convert", "export.json", *to_ours, "-o", "corrected.jsonl")
     run(training_cli, "corpus", "check", "corrected.jsonl", "--accept", "shared-runs")
     run(training_cli, "corpus", "merge", "corrected.jsonl", "-o", "mine.jsonl")
-    mine = [json.loads(line) for line in Path("mine.jsonl").read_text(encoding="utf-8").splitlines()]
+    mine = read_lines(Path("mine.jsonl"))
     changed = [s for one in mine for s in one["sentences"] if s["previous"] != s["label"]]
     assert sum(len(one["sentences"]) for one in mine) == 40
     assert {one["reviewed_in"] for one in changed} == {"corrected.jsonl"}

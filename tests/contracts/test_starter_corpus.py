@@ -1,8 +1,9 @@
 """The corpus that ships with the project is what its datasheet says, and its test pages stay unseen."""
 
-import json
 from collections import Counter
 from pathlib import Path
+
+from tests.lines import read_lines
 
 from newsroles.labels import DEFAULT_LABELS
 from newsroles_training.data.corpus import read
@@ -31,9 +32,7 @@ def test_no_config_trains_on_the_test_pages() -> None:
 
 def test_every_label_is_the_one_that_both_annotators_gave_or_a_later_reading() -> None:
     labels = {article.id: list(article.labels) for article in TRAIN + TEST}
-    rows = [
-        json.loads(line) for line in (STARTER / "annotation.jsonl").read_text(encoding="utf-8").splitlines()
-    ]
+    rows = read_lines(STARTER / "annotation.jsonl")
     assert {row["id"] for row in rows} == set(labels)
     for row in rows:
         for number, (first, second) in enumerate(zip(row["first"], row["second"], strict=True)):

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from tests.extras import OUT_PARQUET
+from tests.lines import write_lines
 from typer.testing import CliRunner, Result
 
 from newsroles.articles import LabelledArticle
@@ -39,7 +40,7 @@ def pages(tmp_path: Path) -> Path:
         {"id": "b"},
         {"id": "c", "text": PAGE},
     ]
-    (folder / "three.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    write_lines(folder / "three.jsonl", *rows)
     return folder
 
 

@@ -1,6 +1,5 @@
 """Runs: written once, in order, and resumed to the same bytes wherever they were cut."""
 
-import json
 import os
 import resource
 import shutil
@@ -12,6 +11,7 @@ from typing import Any, cast
 
 import pytest
 from tests.extras import OUT_PARQUET
+from tests.lines import read_lines
 
 from newsroles.articles import Article, LabelledArticle, LabelledSentence
 from newsroles.errors import UsageError
@@ -74,10 +74,6 @@ def target(folder: Path, name: str = "out.jsonl", *, resume: bool = False) -> Ta
     return Target(folder / name, folder / f"{name}.errors.jsonl", suffix, resume)
 
 
-def records(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
 def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
@@ -105,9 +101,9 @@ def whole(pages: Path, folder: Path, name: str = "out.jsonl", **changes: Any) ->
 def test_each_result_is_written_once_and_in_order(pages: Path, tmp_path: Path) -> None:
     summary = run(job(pages), target(tmp_path))
     assert (summary.labelled, summary.failed, summary.skipped) == (4, 4, 0)
-    places = [(Path(row["source"]).name, row["index"]) for row in records(tmp_path / "out.jsonl")]
+    places = [(Path(row["source"]).name, row["index"]) for row in read_lines(tmp_path / "out.jsonl")]
     assert places == [("b.jsonl", 0), ("b.jsonl", 3), ("c.html", 0), ("e.csv", 0)]
-    failures = records(tmp_path / "out.jsonl.errors.jsonl")
+    failures = read_lines(tmp_path / "out.jsonl.errors.jsonl")
     assert [(Path(row["source"]).name, row["index"]) for row in failures] == [
         ("a.txt", 0),
         ("b.jsonl", 1),
@@ -253,7 +249,7 @@ def test_two_runs_never_write_to_one_file(pages: Path, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="another run is writing it"):
             run(job(pages), target(tmp_path, resume=resume))
     part.close()
-    assert records(tmp_path / "out.jsonl.part") == [{"source": "x"}]
+    assert read_lines(tmp_path / "out.jsonl.part") == [{"source": "x"}]
 
 
 def test_a_finished_run_is_left_alone(pages: Path, tmp_path: Path) -> None:

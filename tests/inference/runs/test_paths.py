@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.extras import needs_parquet
+from tests.lines import read_lines
 from typer.testing import CliRunner, Result
 
 from newsroles.cli.app import app
@@ -132,7 +133,7 @@ def test_the_link_stays_and_what_it_points_to_is_written(run: Run) -> None:
         result = run("in.jsonl", "-o", link, "--overwrite")
         assert result.exit_code == 0, result.stderr
         assert link.is_symlink()
-        assert [json.loads(line)["id"] for line in target.read_text().splitlines()] == ["1"]
+        assert ids(target) == ["1"]
     assert sorted(path.name for path in Path("there").iterdir()) == [
         ".new.jsonl.run",
         ".old.jsonl.run",
@@ -186,8 +187,8 @@ def test_a_pipe_gets_the_records_as_they_come(bundle_folder: Path) -> None:
     assert [json.loads(line)["id"] for line in lines] == ["1"]
 
 
-def ids(path: str) -> list[str]:
-    return [json.loads(line)["id"] for line in Path(path).read_text().splitlines()]
+def ids(path: str | Path) -> list[str]:
+    return [row["id"] for row in read_lines(Path(path))]
 
 
 @needs_parquet
@@ -267,7 +268,7 @@ def test_failures_without_an_output_are_kept_and_stand_in_nobodys_way(
         result = run("nope.txt", "a.txt", "--errors", "e.jsonl")
     assert result.exit_code == 130
     assert "without -o FILE a run starts anew" in result.stderr
-    assert [json.loads(line)["source"] for line in Path("e.jsonl").read_text().splitlines()] == ["nope.txt"]
+    assert [row["source"] for row in read_lines(Path("e.jsonl"))] == ["nope.txt"]
     assert not Path("e.jsonl.part").exists()
     assert run("nope.txt", "a.txt", "--errors", "e.jsonl", "--overwrite").exit_code == 1
 

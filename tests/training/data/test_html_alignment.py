@@ -1,8 +1,9 @@
 """Labels carried over from another layout of a page to ours, by letters in order."""
 
 import gzip
-import json
 from pathlib import Path
+
+from tests.lines import write_lines
 
 from newsroles_training.data.corpus import Problem
 from newsroles_training.data.html_alignment import Span, carry, marked_up, pairs
@@ -73,9 +74,8 @@ def test_a_corpus_is_read_anew_from_its_pages(tmp_path: Path) -> None:
         "text": THEIRS,
         "sentences": sentences,
     }
-    lines = [row, row | {"id": "no page"}, row | {"id": "damaged"}]
-    corpus = tmp_path / "corpus.jsonl"
-    corpus.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    rows = row, row | {"id": "no page"}, row | {"id": "damaged"}
+    corpus = write_lines(tmp_path / "corpus.jsonl", *rows)
     (tmp_path / "bridge.html.gz").write_bytes(gzip.compress(PAGE.encode()))
     (tmp_path / "damaged.html.gz").write_bytes(b"no gzip")
     problems: list[Problem] = []

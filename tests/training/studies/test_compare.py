@@ -1,9 +1,9 @@
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
+from tests.lines import read_lines, write_lines
 
 from newsroles.errors import UsageError
 from newsroles_training.data.corpus import GoldArticle
@@ -28,10 +28,6 @@ def study(tmp_path: Path, config_file: Path) -> Path:
     return path
 
 
-def rows(path: Path) -> list[dict]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
 def test_a_study_appends_a_line_a_run_and_goes_on_where_it_was_stopped(
     study: Path, corpus_file: Path, tmp_path: Path, articles: list[GoldArticle]
 ) -> None:
@@ -39,26 +35,26 @@ def test_a_study_appends_a_line_a_run_and_goes_on_where_it_was_stopped(
     begun = compare(study, corpus_file, results, tmp_path / "runs")
     assert [next(begun), next(begun)] == ["majority, seed 1", "majority, seed 2"]
     begun.close()
-    assert len(rows(results)) == 1
+    assert len(read_lines(results)) == 1
     rest = list(compare(study, corpus_file, results, tmp_path / "runs"))
     assert rest == ["majority, seed 2", "cut up, seed 13", "whole, seed 13"]
     assert list(compare(study, corpus_file, results, tmp_path / "runs")) == []
-    for row in rows(results):
+    for row in read_lines(results):
         counts = np.array(row["counts"])
         assert counts.shape == (len(articles), 16)
         assert counts.sum(1).tolist() == [len(article.labels) for article in articles]
     lines = table(study, corpus_file, results).splitlines()
     assert [line.split(" | ")[0] for line in lines[2:]] == ["| majority", "| cut up", "| whole"]
     assert lines[2].split(" | ")[1] == "2"
-    whole = np.array(rows(results)[-1]["counts"]).sum(0).reshape(4, 4)
+    whole = np.array(read_lines(results)[-1]["counts"]).sum(0).reshape(4, 4)
     assert f"| {macro_f1(whole):.3f}, " in lines[4]
 
 
 def test_differences_are_to_the_reference(study: Path, corpus_file: Path, tmp_path: Path) -> None:
     results = tmp_path / "results.jsonl"
     list(compare(study, corpus_file, results, tmp_path / "runs"))
-    perfect = [{**row, "counts": rows(results)[-1]["counts"]} for row in rows(results)]
-    results.write_text("".join(json.dumps(row) + "\n" for row in perfect), encoding="utf-8")
+    perfect = [{**row, "counts": read_lines(results)[-1]["counts"]} for row in read_lines(results)]
+    write_lines(results, *perfect)
     lines = table(study, corpus_file, results).splitlines()
     assert all("+0.000, +0.000 to +0.000" in line for line in lines[2:4])
     assert lines[4].endswith("|  |")
@@ -93,7 +89,7 @@ def test_rows_of_another_recipe_or_corpus_are_not_kept(
     word = "config" if edited == "recipe" else "trained_on"
     with pytest.raises(UsageError, match=f"majority, seed 1, was made with another {word}"):
         next(compare(study, corpus_file, results, tmp_path / "runs"))
-    assert len(rows(results)) == 1
+    assert len(read_lines(results)) == 1
 
 
 def test_sentences_alone_keep_their_text_label_and_group(articles: list[GoldArticle]) -> None:

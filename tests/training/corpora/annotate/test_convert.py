@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.lines import write_lines
 from tests.strategies import news_text
 from typer.testing import CliRunner
 
@@ -40,10 +41,8 @@ UTF16 = [(0, 11, "boilerplate"), (12, 25, "claim"), (26, 55, "accusation")]
 """The spans of ROW, counted as a browser counts."""
 
 
-def lines(folder: Path, *rows: Any, name: str = "in.jsonl") -> Path:
-    path = folder / name
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    return path
+def lines(folder: Path, *rows: Any) -> Path:
+    return write_lines(folder / "in.jsonl", *rows)
 
 
 def studio(folder: Path, *tasks: Any) -> Path:

@@ -1,10 +1,10 @@
 """Merging: reviewed sentences say where they are from, what conflicts is told, and the rest stays."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.lines import write_lines as lines
 from typer.testing import CliRunner
 
 from newsroles.errors import UsageError
@@ -19,11 +19,6 @@ MENU, DAM, LUND = (0, 4), (5, 18), (19, 44)
 def row(*sentences: tuple[tuple[int, int], str], text: str = TEXT, **more: Any) -> dict[str, Any]:
     spans = [{"start": start, "end": end, "label": label} for (start, end), label in sentences]
     return {"id": "dam", "group": "Echo", "text": text, "sentences": spans, **more}
-
-
-def lines(path: Path, *rows: Any) -> Path:
-    path.write_text("".join(json.dumps(one) + "\n" for one in rows), encoding="utf-8")
-    return path
 
 
 def sampled(*sentences: tuple[tuple[int, int], str]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from tests.lines import write_lines
 from typer.testing import CliRunner, Result
 
 from newsroles_training.cli.app import app
@@ -38,9 +39,7 @@ def record(number: int = 0, text: str = TEXT, **more: Any) -> dict[str, Any]:
 
 
 def lines(folder: Path, *rows: Any) -> Path:
-    path = folder / "labelled.jsonl"
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    return path
+    return write_lines(folder / "labelled.jsonl", *rows)
 
 
 def command(*arguments: Any) -> Result:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.lines import write_lines
 from typer.testing import CliRunner
 
 from newsroles.labels import DEFAULT_LABELS
@@ -46,8 +47,7 @@ def row(name: str, lines: Lines, group: str | None = None) -> dict[str, Any]:
 def file(folder: Path, name: str, *rows: Any) -> Path:
     path = folder / name
     path.parent.mkdir(exist_ok=True)
-    path.write_text("".join(json.dumps(one) + "\n" for one in rows), encoding="utf-8")
-    return path
+    return write_lines(path, *rows)
 
 
 def report(*paths: Path, against: Sequence[str] = ()) -> checks.Report:

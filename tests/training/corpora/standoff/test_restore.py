@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.lines import read_lines
 from typer.testing import CliRunner
 
 from newsroles_training.cli.app import app
@@ -145,7 +146,7 @@ def restored(folder: Path, *rows: Any, options: tuple[Any, ...] = ()) -> tuple[i
     stand_off, out = lines(folder / "stand-off.jsonl", *rows), folder / "out.jsonl"
     arguments = ("--stand-off", stand_off, "--clones", folder / "clones", "-o", out, "--overwrite", *options)
     result = command("restore", *arguments)
-    return result.exit_code, [json.loads(line) for line in out.read_text().splitlines()], result.stderr
+    return result.exit_code, read_lines(out), result.stderr
 
 
 def bare(row: dict[str, Any]) -> dict[str, Any]:
@@ -331,10 +332,6 @@ def test_the_pages_that_we_have_restore_the_shipped_labels_texts(
     assert (code, len(done)) == (0, count), said
     originals = {row["id"]: row["text"] for row in read_lines(SHARED / f"{texts}.jsonl")}
     assert all(row["text"] == originals[row["id"]] for row in done)
-
-
-def read_lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def shipped(name: str) -> list[dict[str, Any]]:
