@@ -11,8 +11,7 @@ sentences (kept.py); what stands outside the labelled slice of a page isn't scor
 training page has are left out. It takes a minute or two.
 
 Writes docs/results/extractors.json, which holds counts and no text, and its tables, into
-docs/trust/extractors.md and beside the shipped bundle, for the model card. With `--model` another bundle is
-measured; then it only prints.
+docs/trust/extractors.md. With `--model` another bundle is measured; then it only prints.
 """
 
 import argparse
@@ -32,9 +31,7 @@ from programs import PACKAGES, Program, programs
 from shingles import matches
 
 from newsroles import Labeller
-from newsroles.model.catalogue import SHIPPED
 from newsroles_training.corpora.standoff.recipes import page_lines
-from newsroles_training.export.card import EXTRACTORS
 
 ROOT = Path(__file__).parents[2]
 OUT, HEADLINES = ROOT / "docs" / "results" / "extractors.json", Path(__file__).with_name("headlines.json")
@@ -109,10 +106,9 @@ def main() -> None:
 
 
 def write(result: dict[str, Any]) -> None:
-    """Write the result and what quotes it."""
+    """Write the result and the page that quotes it."""
     OUT.write_text(json.dumps(result) + "\n", encoding="utf-8")
     shown = tables(result) + "\n"
-    (SHIPPED / EXTRACTORS).write_text(shown, encoding="utf-8")
     guide = ROOT / "docs" / "trust" / "extractors.md"
     around = re.sub(
         r"(?ms)^\|(?:.*^\|)?[^\n]*\n", lambda _: shown, guide.read_text(encoding="utf-8"), count=1

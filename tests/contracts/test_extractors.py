@@ -190,11 +190,8 @@ def test_the_result_is_of_the_labelled_slice_of_each_page(
         extractors.read(corpus, tmp_path)
 
 
-@pytest.mark.parametrize(
-    "path", ["docs/trust/extractors.md", "inference/newsroles/models/default/extractors.md"]
-)
-def test_a_page_quotes_the_result(comparison: ModuleType, path: str) -> None:
-    assert comparison.tables(RESULT) + "\n" in (ROOT / path).read_text(encoding="utf-8")
+def test_the_page_quotes_the_result(comparison: ModuleType) -> None:
+    assert comparison.tables(RESULT) + "\n" in (ROOT / "docs/trust/extractors.md").read_text(encoding="utf-8")
 
 
 def test_a_headline_is_a_sentence_of_the_story() -> None:

@@ -20,8 +20,6 @@ Report = Mapping[str, Any]
 HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w.-]+")
 TAGS = ("sentence-classification", "newsroles", "onnx")
 NEWS_TAGS = ("news", "claim-detection", "boilerplate-detection")
-EXTRACTORS = "extractors.md"
-"""The table that benchmarks/quality/extractors.py wrote, shown where it lies beside the shipped bundle."""
 
 
 def render(folder: Path | None = None) -> str:
@@ -50,12 +48,7 @@ def render_with(bundle: bundles.Bundle, report: Report | None) -> str:
         ),
         megabytes=sum(file.stat().st_size for file in (bundle.graph, bundle.tokenizer)) / 1e6,
         has_checkpoint=(bundle.folder / "config.json").is_file(),
-        extractors=_text(bundle.folder / EXTRACTORS),
     )
-
-
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def _front(bundle: bundles.Bundle, report: Report | None, *, is_shipped: bool) -> dict[str, Any]:
