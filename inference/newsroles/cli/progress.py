@@ -5,21 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from rich.console import Console
 
 from newsroles.articles import Failure
 from newsroles.cli.bar import Bar
+from newsroles.readers.sources import Sources
 from newsroles.runs.job import ProgressListener, Result
-
-
-class Sized(Protocol):
-    """What knows how many bytes there are to read, or that nobody knows."""
-
-    def size(self) -> int | None:
-        """Return the bytes, or None."""
-        ...
 
 
 @dataclass
@@ -62,7 +54,7 @@ class Counts(ProgressListener):
 
 
 @contextmanager
-def progress(sources: Sized, *, is_shown: bool) -> Iterator[Counts]:
+def progress(sources: Sources, *, is_shown: bool) -> Iterator[Counts]:
     """Show the counts that it gives, and the time left where the size of the input is known."""
     counts, console = Counts(), Console(stderr=True)
     if not is_shown or not console.is_terminal:
