@@ -10,6 +10,7 @@ from newsroles_training.evaluation.quiet_matplotlib import Figure, mpl
 
 INK, BLUE, ORANGE = "#222222", "#0072b2", "#d55e00"
 mpl.rcParams["svg.hashsalt"] = "newsroles"  # the same report gives the same bytes
+mpl.rcParams["svg.fonttype"] = "none"  # words stay words, which can be read and found
 
 
 def draw(report: Mapping[str, Any], folder: Path) -> list[Path]:
