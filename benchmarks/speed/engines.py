@@ -13,7 +13,7 @@ import engine_files
 import numpy as np
 from loaded import loaded
 
-from newsroles.articles import Article, LabelledArticle, LabelledSentence
+from newsroles.articles import Article
 from newsroles.model import bundle
 from newsroles.model.encoder import Encoder
 from newsroles.model.labeller import Labeller
@@ -21,7 +21,7 @@ from newsroles.model.sentences import split
 from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles.model.windows import Scores
 from newsroles.readers import ReadOptions, read_source
-from newsroles.records.schema import record
+from newsroles.records.labelled import LabelledArticle, LabelledSentence
 from newsroles.records.write import to_line
 from newsroles.runs import local
 from newsroles.runs.job import Job, Target
@@ -113,7 +113,7 @@ class Alone:
         with out.open("wb") as file:
             for article, page in zip(articles, spans, strict=True):
                 labelled = tuple(_sentence(article.text, span, next(found)) for span in page)
-                file.write(to_line(record(LabelledArticle(article, "alone", labelled))))
+                file.write(to_line(LabelledArticle(article, "alone", labelled).to_dict()))
 
 
 def _sentence(text: str, span: Any, scores: list[dict[str, Any]]) -> LabelledSentence:

@@ -11,9 +11,10 @@ What is public is what can be imported from here, and `newsroles.scale`; the mod
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from newsroles.articles import Article, Failure, LabelledArticle, LabelledSentence, Sentence
+from newsroles.articles import Article, Failure, Sentence
 from newsroles.errors import BundleError, InputError, MissingExtra, NewsrolesError, UsageError
 from newsroles.labels import Role
+from newsroles.records.labelled import LabelledArticle, LabelledSentence
 
 if TYPE_CHECKING:
     from newsroles.model.bundle import Bundle

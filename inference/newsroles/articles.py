@@ -1,10 +1,10 @@
-"""The values that travel through the package: plain, frozen, and free of behaviour.
+"""What is read, before a model has seen it: plain and frozen values.
 
 Offsets are always Python characters (code points) into the article's `text` as given.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 
@@ -26,6 +26,12 @@ class Article:
     url: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
+    def __repr__(self) -> str:
+        """Return its id, how it begins, and its length: a text would fill the screen."""
+        name = f"{self.id!r} " if self.id else ""
+        begins = beginning(str(self.title or self.text))
+        return f"<Article {name}{begins!r} {len(str(self.text)):,} characters>"
+
 
 class Page(NamedTuple):
     """What a document holds; see `Article`."""
@@ -45,38 +51,6 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledSentence:
-    """A span, its text, and what the model made of it.
-
-    `probabilities` maps every label of the model to a number in [0, 1]; they sum to 1.
-    `truncated` says that the sentence was longer than a window and only its head was read.
-    `uncertain` says that the best probability is below the confidence that was asked for.
-    `kind` is what the markup says of the line that it begins on, "line" for plain text.
-    """
-
-    start: int
-    end: int
-    text: str
-    label: str
-    probabilities: Mapping[str, float]
-    truncated: bool = False
-    uncertain: bool = False
-    kind: str = "line"
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledArticle:
-    """An article with one labelled sentence for every sentence of its text, in order.
-
-    The article's `title` is its own, or else the headline that the model found in its text, if any.
-    """
-
-    article: Article
-    model: str
-    sentences: tuple[LabelledSentence, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Failure:
     """One input that could not be labelled: where it is, why, and what to do about it.
 
@@ -89,3 +63,22 @@ class Failure:
     offset: int | None
     reason: str
     next_step: str
+
+    def __str__(self) -> str:
+        """Return all but the index, in one line."""
+        return f"{self.place}: {self.reason}; {self.next_step}".replace("\n", " ")
+
+    @property
+    def place(self) -> str:
+        """Where it is: the source, and the offset behind it."""
+        return self.source if self.offset is None else f"{self.source}:{self.offset}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object that `newsroles label` writes of it (docs/use/record.md)."""
+        return asdict(self)
+
+
+def beginning(text: str, most: int = 60) -> str:
+    """Return the first words of a text, in one line of at most `most` characters."""
+    line = " ".join(text[: 4 * most].split())
+    return line if len(line) <= most and len(text) <= 4 * most else f"{line[: most - 1]}…"

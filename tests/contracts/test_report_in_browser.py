@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from newsroles.articles import Article, Failure, LabelledArticle, LabelledSentence
+from newsroles.articles import Article, Failure
 from newsroles.labels import DEFAULT_LABELS
-from newsroles.records.schema import failure_record, record
+from newsroles.records.labelled import LabelledArticle, LabelledSentence
 from newsroles.records.write import to_line
 from newsroles.report.page import render, write
 from newsroles.report.summary import summarise
@@ -104,9 +104,7 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     complaints: list[str] = []
 
     def open_(*items: LabelledArticle | Failure, at: str = "#view=texts", **settings: Any) -> Page:
-        lines = b"".join(
-            to_line(failure_record(item) if isinstance(item, Failure) else record(item)) for item in items
-        )
+        lines = b"".join(to_line(item.to_dict()) for item in items)
         inputs = [("out.jsonl", io.BytesIO(lines))]
         file = tmp_path / "report.html"
         write(render(inputs, summarise(inputs, 2_000, tmp_path)), file)

@@ -1,22 +1,20 @@
 """What is given to `newsroles label`, understood or refused."""
 
-import re
 from collections.abc import Iterable, Sequence
 
-from newsroles.errors import UsageError
+from newsroles.errors import InputError, UsageError
 from newsroles.labels import DEFAULT_LABELS
-
-_ADDRESS = re.compile(r"(https?|ftp)://", re.IGNORECASE)
 
 
 def check_saved(paths: Iterable[str]) -> None:
     """Raise UsageError for an address of a page that somebody has still to save."""
+    from newsroles.readers import named
+
     for path in paths:
-        if _ADDRESS.match(path):
-            raise UsageError(
-                f"{path}: is an address, and nothing is fetched",
-                f"save the page first, with Ctrl+S in a browser or: curl -L -o page.html '{path}'",
-            )
+        try:
+            named.check_saved(path)
+        except InputError as error:
+            raise UsageError(f"{path}: {error.reason}", error.next_step) from None
 
 
 def chosen_labels(asked: str | None, labels: Sequence[str]) -> frozenset[str] | None:

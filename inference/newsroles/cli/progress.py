@@ -10,8 +10,9 @@ from rich.console import Console
 
 from newsroles.articles import Failure
 from newsroles.cli.bar import Bar
+from newsroles.model.outcome import Result
 from newsroles.readers.sources import Sources
-from newsroles.runs.job import ProgressListener, Result
+from newsroles.runs.job import ProgressListener
 
 
 @dataclass

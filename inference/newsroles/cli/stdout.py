@@ -8,13 +8,15 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
-from newsroles.articles import Failure, LabelledArticle
+from newsroles.articles import Failure
 from newsroles.cli.console import ReaderGoneError, say, write
 from newsroles.errors import unwritable
 from newsroles.files import beside, drop, is_device, real
+from newsroles.model.outcome import Result
 from newsroles.printable import printable
+from newsroles.records.labelled import LabelledArticle
 from newsroles.records.write import CsvTable, to_line
-from newsroles.runs.job import Job, Result, Summary
+from newsroles.runs.job import Job, Summary
 from newsroles.runs.local import show
 
 Print = Callable[[LabelledArticle, Mapping[str, Any]], object]
@@ -36,7 +38,7 @@ def print_all(
             if not isinstance(result, Failure):
                 print_(result, values)
                 return
-            say(f"newsroles: {_in_a_line(result)}")
+            say(f"newsroles: {result}")
             failures(to_line(values))
 
         return show(job, handle)
@@ -94,7 +96,7 @@ def _printer(format_: str, job: Job, out: Write) -> Iterator[Print]:
         from newsroles.cli.table import show as show_page
 
         console = Console(file=_Terminal(out))  # type: ignore[arg-type]  # it needs no more
-        yield lambda page, _: show_page(page, console, job.only, job.without_kinds)
+        yield lambda page, _: show_page(job.kept(page), console)
     elif format_ == "csv":
         table = CsvTable(_Utf8(out), job.model.labels)
         yield lambda _, values: table.write(values)
@@ -136,8 +138,3 @@ class _Terminal(_Utf8):
         """Write as it is: it is printable already, but for the codes that are meant for the terminal."""
         self._out(text.encode(self.encoding, "replace"))
         return len(text)
-
-
-def _in_a_line(failure: Failure) -> str:
-    place = f"{failure.source}:{failure.offset}" if failure.offset is not None else failure.source
-    return f"{place}: {failure.reason}; {failure.next_step}".replace("\n", " ")

@@ -1,12 +1,13 @@
 """A labelled article as a readable page in a terminal."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from rich.console import Console
 from rich.text import Text
 
-from newsroles.articles import Article, LabelledArticle, LabelledSentence
+from newsroles.articles import Article
 from newsroles.printable import printable
+from newsroles.records.labelled import LabelledArticle, LabelledSentence
 
 STYLES = {
     "claim": "bold #0072b2",
@@ -23,23 +24,13 @@ NARROW = 60
 """Terminals of fewer columns show a sentence below its label, not beside it."""
 
 
-def show(
-    page: LabelledArticle,
-    console: Console,
-    only: Collection[str] | None = None,
-    without_kinds: Collection[str] = (),
-) -> None:
-    """Print an article: its sentences, each with its label and the label's probability in front.
-
-    With `only`, those with these labels; those of the kinds `without_kinds` are left out.
-    """
-    labelled = [each for each in page.sentences if only is None or each.label in only]
-    sentences = [each for each in labelled if each.kind not in without_kinds]
+def show(page: LabelledArticle, console: Console) -> None:
+    """Print an article: its sentences, each with its label and the label's probability in front."""
     styles = FEW_COLOURS if console.color_system in ("standard", "windows") else STYLES
-    widest = max((len(each.label) for each in sentences), default=0)
+    widest = max((len(each.label) for each in page.sentences), default=0)
     for heading in _headings(page.article):
         _print(heading, console)
-    for sentence in sentences:
+    for sentence in page.sentences:
         for line in _lines(sentence, widest, styles, console):
             _print(line, console)
     console.print()
@@ -58,7 +49,7 @@ def _lines(
     sentence: LabelledSentence, widest: int, styles: Mapping[str, str], console: Console
 ) -> Iterator[Text]:
     style = styles.get(sentence.label, "none")
-    probability = f"{sentence.probabilities[sentence.label]:>4.0%}{'?' if sentence.uncertain else ' '}"
+    probability = f"{sentence.confidence:>4.0%}{'?' if sentence.uncertain else ' '}"
     text = Text(printable(sentence.text.replace("\t", " ")), style="dim" if style == "dim" else "none")
     if console.width < NARROW:
         yield Text(f"{sentence.label} {probability.strip()}", style=style)

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from newsroles.articles import LabelledSentence, Sentence
+from newsroles.articles import Sentence
 from newsroles.labels import Role
 from newsroles.model.windows import starts_line
+from newsroles.records.labelled import LabelledSentence
 
 LONGEST = 150
 """How many characters a headline may have. On 202 labelled pages that show theirs, the rule finds 193, given

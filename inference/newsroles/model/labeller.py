@@ -4,17 +4,31 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from newsroles.articles import Article, LabelledArticle, LabelledSentence, Sentence
-from newsroles.errors import InputError
+from newsroles.articles import Article, Sentence
+from newsroles.errors import BundleError, InputError, UsageError
 from newsroles.model import bundle as bundles
 from newsroles.model.encoder import Encoder
 from newsroles.model.headline import headline
+from newsroles.model.inputs import (
+    AnyPath,
+    article_in,
+    article_of,
+    check_no_name,
+    check_settings,
+    items_in,
+    several,
+)
+from newsroles.model.outcome import OnFailure, labelled, raise_failure
 from newsroles.model.sentences import split
 from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles.model.windows import Scores, line_kinds, plan, pool, stitch
+from newsroles.readers.named import kind_of, path_of
+from newsroles.readers.options import DEFAULT, ReadOptions
+from newsroles.records.labelled import LabelledArticle, LabelledSentence
 
 SECONDS = 300.0
 """How much of a thread's own time one article may be scored for. A million characters of prose, the longest
@@ -22,7 +36,11 @@ that readers give, take a quarter of that; as many of one-letter lines or of Chi
 
 
 class Labeller:
-    r"""A loaded model. Not for sharing between threads; make one a thread or process.
+    r"""A loaded model.
+
+    Threads may share one: what it gives is the same, and nothing in it changes. It can be pickled and copied,
+    as the place of its bundle and its settings, with which it is loaded anew, in another process too; that
+    raises BundleError where another model is there by then.
 
     >>> labeller = Labeller.load()
     >>> page = labeller.label("Home > News\nThe owners hid the cracks, the union said.")
@@ -42,9 +60,13 @@ class Labeller:
 
         Sentences whose best probability is below `min_confidence` are marked `uncertain`. With
         `unwrap`, the lines of a text that is wrapped at a column are joined, see `newsroles.model.wrapping`;
-        without it, every line break ends a sentence.
+        without it, every line break ends a sentence. Raises UsageError for settings that mean nothing.
         """
+        if not isinstance(bundle, bundles.Bundle):
+            raise UsageError(f"a Labeller needs a Bundle; this is {kind_of(bundle)}", "see Labeller.load")
+        check_settings(threads, min_confidence)
         self.bundle = bundle
+        self.threads = threads
         self.min_confidence = min_confidence
         self.unwrap = unwrap
         self._tokenizer = SentenceTokenizer.load(bundle.tokenizer, bundle.special, bundle.window_tokens)
@@ -61,9 +83,20 @@ class Labeller:
     ) -> "Labeller":
         """Load a model by its name, such as "fast" or "accurate", or a bundle folder; None is the default.
 
-        Raises BundleError where there is no sound bundle.
+        Raises BundleError where there is no sound bundle, UsageError for settings that mean nothing.
         """
-        return cls(bundles.load(path), threads, min_confidence, unwrap=unwrap)
+        bundle = bundles.load(None if path is None else path_of(path))
+        return cls(bundle, threads, min_confidence, unwrap=unwrap)
+
+    def __repr__(self) -> str:
+        """Return its model and its settings."""
+        settings = f"threads={self.threads}, min_confidence={self.min_confidence}, unwrap={self.unwrap}"
+        return f"<Labeller {self.bundle.model_id} {settings}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel as what to load, with the bundle's settings as they are here."""
+        folder = None if self.bundle.folder == bundles.SHIPPED else self.bundle.folder.absolute()
+        return _reload, (self.bundle, folder, self.threads, self.min_confidence, self.unwrap)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -73,26 +106,27 @@ class Labeller:
     def label(self, text: str | Article) -> LabelledArticle:
         """Label every sentence of one article, given as text or as an `Article`.
 
-        Raises InputError where that takes longer than `SECONDS`, or the scores are no numbers.
+        Raises InputError where that takes longer than `SECONDS`, or the scores are no numbers, and UsageError
+        for what is no text.
         """
-        article = Article(text) if isinstance(text, str) else text
+        article = article_of(text)
         sentences = split(article.text, unwrap=self.unwrap)
         pieces = self._tokenizer.encode(article.text, sentences, article.kinds)
         kinds = line_kinds(article.text, article.kinds, sentences)
         probabilities = self.probabilities(self._scores(pieces) + self._bias(kinds))
         truncated = map(self._tokenizer.is_cut, sentences, pieces)
-        labelled = tuple(
+        found = tuple(
             self._sentence(article.text, span, row, cut, kind)
             for span, row, cut, kind in zip(sentences, probabilities, truncated, kinds, strict=True)
         )
-        if not article.title and (title := headline(article.text, labelled)):
+        if not article.title and (title := headline(article.text, found)):
             article = replace(article, title=title)
-        return LabelledArticle(article, self.bundle.model_id, labelled)
+        return LabelledArticle(article, self.bundle.model_id, found)
 
     def label_html(self, page: bytes | str) -> LabelledArticle:
         """Label every sentence of a web page, which is read as `label` on the command line reads it.
 
-        Raises InputError for what is no page or shows no text.
+        Raises InputError for what is no page or shows no text, UsageError for what only names one.
 
         >>> page = Labeller.load().label_html("<h1>Ferry late again</h1><nav><a href=/>Share</a></nav>")
         >>> page.article.title, [(sentence.text, sentence.kind) for sentence in page.sentences]
@@ -100,6 +134,7 @@ class Labeller:
         """
         from newsroles.readers.html import to_article
 
+        check_no_name(page)
         return self.label(to_article(page))
 
     def label_all(self, articles: Iterable[str | Article]) -> Iterator[LabelledArticle]:
@@ -112,7 +147,28 @@ class Labeller:
         >>> [page.sentences[0].label for page in pages]
         ['boilerplate']
         """
-        return map(self.label, articles)
+        return map(self.label, several(articles))
+
+    def label_file(self, path: AnyPath, options: ReadOptions = DEFAULT) -> LabelledArticle:
+        """Label the one article of a file, which is read as `newsroles label` reads it.
+
+        Raises InputError where it cannot be read, UsageError where it holds several, for `label_files`.
+        """
+        return self.label(article_in(path, options))
+
+    def label_files(
+        self,
+        paths: AnyPath | Iterable[AnyPath],
+        options: ReadOptions = DEFAULT,
+        *,
+        on_failure: OnFailure = raise_failure,
+    ) -> Iterator[LabelledArticle]:
+        """Label all that files, folders, globs and archives hold, in order, as it is asked for.
+
+        What cannot be read or labelled is an InputError, which ends it; or else it is given to `on_failure`
+        as a `Failure`, in its place, and the next one follows.
+        """
+        return labelled(items_in(paths, options), self, on_failure)
 
     def scores(self, text: str, sentences: Sequence[Sentence], kinds: Sequence[str] = ()) -> Scores:
         """Return the raw logits [sentences, labels] for spans of your own, sorted and disjoint.
@@ -177,4 +233,20 @@ class Labeller:
             truncated=truncated,
             uncertain=bool(row[best] < self.min_confidence),
             kind=kind,
+        )
+
+
+def _reload(bundle: bundles.Bundle, folder: Path | None, *settings: Any) -> Labeller:
+    threads, min_confidence, unwrap = settings
+    found = bundles.load(folder)
+    check_model(found, bundle.name, bundle.revision)
+    return Labeller(replace(bundle, folder=found.folder), threads, min_confidence, unwrap=unwrap)
+
+
+def check_model(bundle: bundles.Bundle, name: str, revision: str) -> None:
+    """Raise BundleError where a process has loaded another model than the one that the work began with."""
+    if (bundle.name, bundle.revision) != (name, revision):
+        raise BundleError(
+            f"{bundle.folder}: {name}@{revision[:12]} where the work began, {bundle.model_id} here",
+            "have the same newsroles, or the same bundle, on every machine",
         )

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from os import PathLike
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,12 +24,11 @@ from newsroles.errors import (
 )
 from newsroles.readers.documents import as_failure
 from newsroles.readers.formats import FORMATS, Format, by_name, sniff
-from newsroles.readers.options import ReadOptions
+from newsroles.readers.named import check_saved, kind_of, path_of
+from newsroles.readers.options import DEFAULT, ReadOptions
 from newsroles.readers.packing import unpack
 
 __all__ = ["FORMATS", "Failure", "Format", "ReadOptions", "by_name", "read", "read_source", "sniff"]
-
-_DEFAULT = ReadOptions()
 
 MOST_IN_A_ROW = 1_000
 """So many failures without an article between them stand for themselves; those after them are one."""
@@ -90,14 +90,24 @@ def _together(last: Failure, count: int, index: int) -> Failure:
 
 
 def read_source(
-    source: str, options: ReadOptions = _DEFAULT, count: Callable[[int], None] = lambda _: None
+    source: str | PathLike[str],
+    options: ReadOptions = DEFAULT,
+    count: Callable[[int], None] = lambda _: None,
 ) -> Iterator[Article | Failure]:
     """Open a file, or stdin for "-", and give its articles and failures; `count` gets the bytes of each read.
 
     Where it cannot be opened, or breaks off, the last is a Failure; so is what needs an extra that isn't
-    installed. Raises UsageError for a format that there isn't, MissingExtra where the options name the
-    format, and MachineError where it is the machine that cannot go on.
+    installed. Raises UsageError for what is no path and for a format that there isn't, MissingExtra where the
+    options name the format, and MachineError where it is the machine that cannot go on.
     """
+    if not isinstance(options, ReadOptions):
+        raise UsageError(f"options are {kind_of(options)}", 'give them as ReadOptions(format="html")')
+    return _read_source(path_of(source), options, count)
+
+
+def _read_source(
+    source: str, options: ReadOptions, count: Callable[[int], None]
+) -> Iterator[Article | Failure]:
     index = 0
     try:
         with _open(source, count) as stream:
@@ -120,7 +130,7 @@ def _unreadable(error: OSError | ValueError) -> InputError:
     if isinstance(error, IsADirectoryError):
         return InputError(
             "cannot be read: a folder without pages, or one that may not be read",
-            "give --input-format to read any name",
+            "give --input-format to read any name; in Python, label_files reads folders",
         )
     return InputError(f"cannot be read: {error}", "see that it is there, whole and readable")
 
@@ -130,6 +140,7 @@ def _open(source: str, count: Callable[[int], None]) -> Iterator[io.BufferedRead
     if source == "-":
         yield unpack(sys.stdin.buffer, count)
     else:
+        check_saved(source)
         _check_link(Path(source))
         with Path(source).open("rb", buffering=0) as file:
             yield unpack(file, count)

@@ -15,13 +15,14 @@ from typing import BinaryIO
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from newsroles.articles import Article, Failure, Page
-from newsroles.errors import InputError, MachineError, machine_error
+from newsroles.errors import InputError, MachineError, UsageError, machine_error
 from newsroles.readers.css import hidden_names
 from newsroles.readers.documents import as_article, read_one
 from newsroles.readers.encodings import declared, decode
 from newsroles.readers.guard import check_work
 from newsroles.readers.head import read_head
 from newsroles.readers.layout import lines
+from newsroles.readers.named import kind_of
 from newsroles.readers.options import ReadOptions
 from newsroles.readers.places import kinds as kinds_of
 
@@ -61,6 +62,11 @@ def to_page(page: bytes | str, charset: str = "") -> Page:
     aren't), so that <noscript> is one piece, and without mutation events, which make long lists of options
     slow.
     """
+    if not isinstance(page, str | bytes):
+        raise UsageError(
+            f"a web page is a str or bytes; this is {kind_of(page)}",
+            "give its HTML; label_file and read_source read files",
+        )
     html = page if isinstance(page, str) else decode(page, charset or declared(page))
     if "shadowroot" in html:
         html = _unfolded(html)

@@ -10,3 +10,6 @@ class ReadOptions:
     format: str | None = None
     text_field: str = "text"
     id_field: str = "id"
+
+
+DEFAULT = ReadOptions()

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any, BinaryIO
 
-from newsroles.articles import Article, Failure, LabelledArticle, LabelledSentence
+from newsroles.articles import Article, Failure
 from newsroles.errors import InputError
 from newsroles.readers.jsonl import parse
 from newsroles.readers.packing import unpack
 from newsroles.readers.records import lines
+from newsroles.records.labelled import LabelledArticle, LabelledSentence
 from newsroles.records.schema import ARTICLE, FAILURE, SENTENCE, SENTENCES, Field, other_fields
 
 

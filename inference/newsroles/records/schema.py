@@ -3,10 +3,8 @@
 Writers, tables, pipelines and what reads records back take names, order and types from here.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
-
-from newsroles.articles import Failure, LabelledArticle, LabelledSentence
 
 DECIMALS = 4
 """Probabilities are reproducible to this many decimals, so no more are written."""
@@ -64,31 +62,7 @@ _OURS = {SENTENCES, *(field.name for field in (*ARTICLE, *SENTENCE))}
 _OF_INPUT = "input_"
 
 
-def record(
-    page: LabelledArticle, only: Collection[str] | None = None, without_kinds: Collection[str] = ()
-) -> dict[str, Any]:
-    """Return the JSON object of one labelled article.
-
-    With `only`, it holds the sentences with these labels; those of the kinds `without_kinds` are left out.
-    """
-    values = {
-        field.name: getattr(page if field.name == "model" else page.article, field.name) for field in ARTICLE
-    }
-    values[SENTENCES] = [
-        _sentence(sentence)
-        for sentence in page.sentences
-        if (only is None or sentence.label in only) and sentence.kind not in without_kinds
-    ]
-    return values | _kept(page.article.fields)
-
-
-def _sentence(sentence: LabelledSentence) -> dict[str, Any]:
-    values = {field.name: getattr(sentence, field.name) for field in SENTENCE}
-    probabilities = {label: round(p, DECIMALS) for label, p in sentence.probabilities.items()}
-    return values | {PROBABILITIES: probabilities}
-
-
-def _kept(fields: Mapping[str, Any]) -> dict[str, Any]:
+def kept_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Name the input's other fields: as they are, but for those that are called like one of ours."""
     kept = {name: value for name, value in fields.items() if not _is_ours(name)}
     for name, value in fields.items():
@@ -106,11 +80,6 @@ def _is_ours(name: str) -> bool:
 def other_fields(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return what else a record holds than what is ours: the other fields of the input."""
     return {name: value for name, value in values.items() if not _is_ours(name)}
-
-
-def failure_record(failure: Failure) -> dict[str, Any]:
-    """Return the JSON object of one input that could not be labelled."""
-    return {field.name: getattr(failure, field.name) for field in FAILURE}
 
 
 def columns(labels: Sequence[str], others: Iterable[str] = ()) -> dict[str, str]:

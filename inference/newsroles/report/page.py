@@ -17,10 +17,10 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from newsroles.articles import LabelledArticle, LabelledSentence
 from newsroles.files import beside
 from newsroles.labels import Role
 from newsroles.printable import printable
+from newsroles.records.labelled import LabelledArticle, LabelledSentence
 from newsroles.report.heads import Head
 from newsroles.report.summary import Inputs, Summary, items
 from newsroles.report.trust import trust

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from newsroles.articles import Failure, LabelledArticle
+from newsroles.articles import Failure
 from newsroles.errors import UsageError
+from newsroles.records.labelled import LabelledArticle
 from newsroles.records.read import UnreadLine, read
 from newsroles.report.heads import Head, head, key_of, source
 

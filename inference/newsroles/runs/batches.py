@@ -7,12 +7,11 @@ from typing import Any
 from newsroles.articles import Article, Failure
 from newsroles.errors import InputError, UsageError
 from newsroles.model.labeller import Labeller
+from newsroles.model.outcome import label_or_fail
 from newsroles.readers import ReadOptions
 from newsroles.readers.documents import as_failure
 from newsroles.readers.records import article
-from newsroles.records.schema import record
 from newsroles.records.write import arrow, sentences_type
-from newsroles.runs.job import check_model, label_or_fail
 
 
 class LabelBatches:
@@ -20,7 +19,8 @@ class LabelBatches:
 
     `model` names the model. `sentences` holds a list of what a record holds (docs/use/record.md), with
     offsets into the column of texts. `error` says why a page could not be labelled, and what to do about it;
-    it is empty where one could. The columns have the same types in every batch.
+    it is empty where one could. The columns have the same types in every batch. It travels to other processes
+    as its `Labeller` does.
     """
 
     def __init__(
@@ -30,15 +30,9 @@ class LabelBatches:
 
         Raises BundleError, and MissingExtra without pyarrow.
         """
-        self._arguments = (model and Path(model).absolute(), text_field, min_confidence)
         self._options = ReadOptions(text_field=text_field)
         self._labeller = Labeller.load(model, threads=1, min_confidence=min_confidence)
         self._types = _types(self._labeller.labels)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Travel to other processes as what to load there; raises BundleError where that is another model."""
-        bundle = self._labeller.bundle
-        return _load, (*self._arguments, bundle.name, bundle.revision)
 
     def __call__(self, batch: Any) -> Any:
         """Label a mapping of columns, a pyarrow Table or a pandas DataFrame; gives a pyarrow Table.
@@ -61,21 +55,13 @@ class LabelBatches:
         result = label_or_fail(self._article(text, number), self._labeller)
         if isinstance(result, Failure):
             return row | {"error": f"{result.reason}; {result.next_step}"}
-        return row | {"sentences": record(result)["sentences"]}
+        return row | {"sentences": result.to_dict()["sentences"]}
 
     def _article(self, text: Any, number: int) -> Article | Failure:
         try:
             return article({self._options.text_field: text}, "", number, number, self._options)
         except InputError as error:
             return as_failure(error, "", number)
-
-
-def _load(
-    model: Path | None, text_field: str, min_confidence: float, name: str, revision: str
-) -> LabelBatches:
-    loaded = LabelBatches(model, text_field=text_field, min_confidence=min_confidence)
-    check_model(loaded._labeller.bundle, name, revision)  # noqa: SLF001 - our own
-    return loaded
 
 
 def _table(batch: Any) -> Any:

@@ -2,23 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newsroles.articles import Article, Failure, LabelledArticle
-from newsroles.errors import BundleError, InputError, is_of_machine, machine_error
 from newsroles.model import bundle as bundles
+from newsroles.model.outcome import Result
 from newsroles.readers import ReadOptions
-from newsroles.readers.documents import as_failure
-from newsroles.records.schema import record
+from newsroles.records.labelled import LabelledArticle
 from newsroles.runs.fingerprint import ERRORS, fingerprint, part_of, seen_from
 
 if TYPE_CHECKING:  # it brings onnxruntime, which wrong usage need not wait for
     from newsroles.model.labeller import Labeller
-
-Item = Article | Failure
-Result = LabelledArticle | Failure
 
 
 @dataclass(slots=True)
@@ -73,20 +68,11 @@ class Model:
 
     def load(self) -> "Labeller":
         """Open the model; raises BundleError where another one is there by now, or on this machine."""
-        from newsroles.model.labeller import Labeller
+        from newsroles.model.labeller import Labeller, check_model
 
         labeller = Labeller.load(self.place, threads=self.threads, min_confidence=self.min_confidence)
         check_model(labeller.bundle, self.name, self.revision)
         return labeller
-
-
-def check_model(bundle: bundles.Bundle, name: str, revision: str) -> None:
-    """Raise BundleError where a process has loaded another model than the one that the work began with."""
-    if (bundle.name, bundle.revision) != (name, revision):
-        raise BundleError(
-            f"{bundle.folder}: {name}@{revision[:12]} where the work began, {bundle.model_id} here",
-            "have the same newsroles, or the same bundle, on every machine",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +92,14 @@ class Job:
     max_errors: int | None = None
     workers: int | None = None
 
+    def kept(self, page: LabelledArticle) -> LabelledArticle:
+        """Return a labelled article with those of its sentences that are written."""
+        labelled = [one for one in page.sentences if self.only is None or one.label in self.only]
+        return replace(page, sentences=tuple(one for one in labelled if one.kind not in self.without_kinds))
+
     def record(self, page: LabelledArticle) -> dict[str, Any]:
         """Return what is written of a labelled article."""
-        return record(page, self.only, self.without_kinds)
+        return self.kept(page).to_dict()
 
     def fingerprint(self, target: "Target", **more: Any) -> dict[str, Any]:
         """Return all that decides what is written, `more` settings of the engine included."""
@@ -155,22 +146,3 @@ class ProgressListener:
 
     def finished(self, articles: int, sentences: int, failed: int) -> None:
         """Hear of results that another process has written."""
-
-
-def label_or_fail(item: Item, labeller: "Labeller") -> Result:
-    """Label an article; what cannot be labelled, or was a failure already, is one.
-
-    Raises MachineError where it is the machine that cannot, which says nothing of the page.
-    """
-    if isinstance(item, Failure):
-        return item
-    try:
-        return labeller.label(item)
-    except InputError as error:
-        return as_failure(error, item.source, item.index)
-    except Exception as error:
-        if is_of_machine(error):
-            raise machine_error(error) from error
-        # a page that trips a bug must not end a run of a million
-        place = (item.source, item.index)
-        return Failure(*place, None, f"cannot be labelled: {error!r}", "report this page as a bug")

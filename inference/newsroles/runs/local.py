@@ -8,11 +8,11 @@ from typing import Any
 
 from newsroles.articles import Failure
 from newsroles.files import count_lines
+from newsroles.model.outcome import Item, Result, label_or_fail
 from newsroles.readers import read_source
-from newsroles.records.schema import failure_record
 from newsroles.records.write import TABLES, check_parquet
 from newsroles.runs.fingerprint import check_same, read_note
-from newsroles.runs.job import Item, Job, ProgressListener, Result, Summary, Target, label_or_fail
+from newsroles.runs.job import Job, ProgressListener, Summary, Target
 from newsroles.runs.journal import Journal, open_journal
 
 Label = Callable[[Iterable[Item]], Iterator[Result]]
@@ -74,7 +74,7 @@ def run(job: Job, target: Target, listener: ProgressListener | None = None) -> S
 
 def _write_each(results: Iterable[Result], job: Job, summary: Summary, write: Write) -> Summary:
     for result in results:
-        values = failure_record(result) if isinstance(result, Failure) else job.record(result)
+        values = result.to_dict() if isinstance(result, Failure) else job.record(result)
         write(result, values)
         summary.add(values)
         if job.max_errors is not None and summary.failed > job.max_errors:

@@ -22,7 +22,8 @@ from typing import Any
 from newsroles.articles import Failure
 from newsroles.cpus import usable_cpus
 from newsroles.errors import MachineError, NewsrolesError, is_of_machine, machine_error
-from newsroles.runs.job import Item, Model, Result, label_or_fail
+from newsroles.model.outcome import Item, Result, label_or_fail
+from newsroles.runs.job import Model
 
 AHEAD = 4
 """How many articles are read ahead for each process: enough for none to wait, few enough to be kept."""

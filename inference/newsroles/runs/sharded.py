@@ -14,11 +14,11 @@ from newsroles.articles import Failure
 from newsroles.errors import MachineError
 from newsroles.files import count_lines
 from newsroles.model.labeller import Labeller
+from newsroles.model.outcome import label_or_fail
 from newsroles.readers import read_source
-from newsroles.records.schema import failure_record
 from newsroles.records.write import check_parquet, to_line
 from newsroles.runs.fingerprint import check_same
-from newsroles.runs.job import Job, ProgressListener, Summary, Target, label_or_fail
+from newsroles.runs.job import Job, ProgressListener, Summary, Target
 from newsroles.runs.shards import Folder, Part, Shard, cut, divide
 
 SHARD_SIZE = 500
@@ -77,7 +77,7 @@ class Work:
             for item in shard.items:
                 result = label_or_fail(item, labeller)
                 if isinstance(result, Failure):
-                    failures.append(failure_record(result))
+                    failures.append(result.to_dict())
                     continue
                 values = self.job.record(result)
                 file.write(to_line(values))

@@ -18,9 +18,9 @@ from tests.extras import OUT_PARQUET
 from tests.lines import write_lines
 from typer.testing import CliRunner, Result
 
-from newsroles.articles import LabelledArticle
 from newsroles.cli.app import app
 from newsroles.model import labeller
+from newsroles.records.labelled import LabelledArticle
 from newsroles.records.schema import ARTICLE, SENTENCE
 
 Run = Callable[..., Result]

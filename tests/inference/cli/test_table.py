@@ -1,14 +1,14 @@
 import io
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from rich.console import Console
 
-from newsroles.articles import Article, LabelledArticle, LabelledSentence
+from newsroles.articles import Article
 from newsroles.cli.table import STYLES, show
 from newsroles.printable import printable
+from newsroles.records.labelled import LabelledArticle, LabelledSentence
 
 ROOT = Path(__file__).parents[3]
 TEXT = "The mill closed its gates on Friday and the weir was opened."
@@ -51,9 +51,9 @@ def page(article: Article, *labels: str) -> LabelledArticle:
     return LabelledArticle(article, "model@1", sentences)
 
 
-def printed(what: LabelledArticle, width: int = 80, colours: str = "standard", **settings: Any) -> str:
+def printed(what: LabelledArticle, width: int = 80, colours: str = "standard") -> str:
     out = io.StringIO()
-    show(what, Console(file=out, width=width, force_terminal=True, color_system=colours), **settings)
+    show(what, Console(file=out, width=width, force_terminal=True, color_system=colours))
     return out.getvalue()
 
 
@@ -85,11 +85,6 @@ def test_labels_differ_in_every_number_of_colours(colours: str) -> None:
 def test_the_heading_is_what_the_record_is_called(article: Article, headings: list[str]) -> None:
     text = re.sub(r"\x1b\[[0-9;]*m", "", printed(page(article, "claim"), 100))
     assert text.split("\n")[: len(headings) + 1] == [*headings, f"claim  75%  {TEXT}"]
-
-
-def test_only_some_labels_are_shown() -> None:
-    text = printed(page(Article(TEXT), *STYLES), only=frozenset({"accusation"}))
-    assert [label for label in STYLES if label in text] == ["accusation"]
 
 
 def test_colours_are_the_reports() -> None:

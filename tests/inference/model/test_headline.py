@@ -2,9 +2,9 @@
 
 import pytest
 
-from newsroles.articles import LabelledSentence
 from newsroles.model.headline import LONGEST, headline
 from newsroles.model.sentences import split
+from newsroles.records.labelled import LabelledSentence
 
 LEDE = "The ferry lost its left propeller on Monday, the harbour master said."
 

@@ -16,14 +16,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.strategies import texts
 
-from newsroles.articles import Article, Failure, LabelledArticle, Sentence
+from newsroles.articles import Article, Failure, Sentence
 from newsroles.errors import InputError
 from newsroles.model import bundle as bundles
 from newsroles.model import labeller as labellers
 from newsroles.model.labeller import Labeller
+from newsroles.model.outcome import label_or_fail
 from newsroles.model.sentences import split
 from newsroles.model.windows import Scores
-from newsroles.runs.job import label_or_fail
+from newsroles.records.labelled import LabelledArticle
 
 if TYPE_CHECKING:
     from newsroles_training.data.corpus import GoldArticle

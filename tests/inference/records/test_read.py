@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.strategies import texts
 
-from newsroles.articles import Article, Failure, LabelledArticle, LabelledSentence
+from newsroles.articles import Article, Failure
 from newsroles.model.sentences import split
+from newsroles.records.labelled import LabelledArticle, LabelledSentence
 from newsroles.records.read import UnreadLine, read, rereadable
-from newsroles.records.schema import failure_record, record
 from newsroles.records.write import to_line
 
 
@@ -29,18 +29,18 @@ def labelled(text: str, label: str = "claim") -> LabelledArticle:
 
 
 def changed(**values: Any) -> dict[str, Any]:
-    return record(labelled("One sentence.")) | values
+    return labelled("One sentence.").to_dict() | values
 
 
 def with_sentence(**values: Any) -> dict[str, Any]:
-    (sentence,) = record(labelled("One sentence."))["sentences"]
+    (sentence,) = labelled("One sentence.").to_dict()["sentences"]
     return changed(sentences=[sentence | values])
 
 
 @given(texts())
 def test_what_writers_wrote_comes_back(text: str) -> None:
     page, failure = labelled(text), Failure("-", 7, None, text, "fix it")
-    lines = to_line(record(page)) + b"\n \n" + to_line(failure_record(failure))
+    lines = to_line(page.to_dict()) + b"\n \n" + to_line(failure.to_dict())
     assert list(read("out.jsonl", io.BytesIO(lines))) == [page, failure]
 
 
@@ -70,7 +70,7 @@ def test_what_writers_wrote_comes_back(text: str) -> None:
     ],
 )
 def test_another_shape_is_one_unread_line(values: Any, word: str) -> None:
-    good = to_line(record(labelled("One sentence.")))
+    good = to_line(labelled("One sentence.").to_dict())
     lines = good + json.dumps(values).encode() + b"\n" + good
     before, bad, after = read("out.jsonl", io.BytesIO(lines))
     assert before == after
@@ -99,7 +99,7 @@ def test_any_bytes_are_unread_lines(data: bytes) -> None:
 
 def test_a_packed_file_is_read_up_to_where_it_is_damaged() -> None:
     page = labelled("One sentence.")
-    packed = gzip.compress(to_line(record(page)))
+    packed = gzip.compress(to_line(page.to_dict()))
     assert list(read("out.jsonl.gz", io.BytesIO(packed))) == [page]
     found = list(read("out.jsonl.gz", io.BytesIO(packed[:-4])))
     assert isinstance(found[-1], UnreadLine)

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.extras import needs_parquet
 
-from newsroles.articles import Article, LabelledArticle, LabelledSentence
+from newsroles.articles import Article
 from newsroles.records import write
-from newsroles.records.schema import ARTICLE, SENTENCE, columns, record
+from newsroles.records.labelled import LabelledArticle, LabelledSentence
+from newsroles.records.schema import ARTICLE, SENTENCE, columns
 from newsroles.records.write import CsvTable, rows, sentences_type, to_line, write_csv, write_parquet
 
 LABELS = ("claim", "boilerplate")
@@ -38,7 +39,7 @@ def page(*texts: str, index: int = 0, **fields: Any) -> LabelledArticle:
 def lines(tmp_path: Path) -> Path:
     path = tmp_path / "out.part"
     pages = [page('One, "two".', "Café."), page(index=1), page("Lone \ud800.", "=1+1", "\x1b[2J", index=2)]
-    path.write_bytes(b"".join(to_line(record(each)) for each in pages))
+    path.write_bytes(b"".join(to_line(each.to_dict()) for each in pages))
     return path
 
 
@@ -55,11 +56,6 @@ def test_a_line_is_one_line_of_utf_8_that_no_terminal_obeys(text: str) -> None:
     assert shown.splitlines() == [shown[:-1]]
     assert all(character.isprintable() or not character.isascii() for character in shown[:-1])
     assert not set(shown) & set("\x9b\u202e\u2066\x85\u2028")
-
-
-def test_a_record_has_only_the_labels_asked_for() -> None:
-    sentences = record(page("One.", "Two.", "Three."), {"claim"})["sentences"]
-    assert [sentence["text"] for sentence in sentences] == ["One.", "Three."]
 
 
 def test_a_row_a_sentence_in_csv(lines: Path, tmp_path: Path) -> None:
@@ -113,13 +109,6 @@ def test_nothing_to_write_is_a_table_with_columns(tmp_path: Path) -> None:
     assert file.getvalue() == ",".join(columns(LABELS)) + "\n"
 
 
-def test_a_record_without_some_kinds() -> None:
-    values = record(page("One.", "Two.", "Three.", "Four."), {"claim"}, {"comment", "line"})
-    assert [sentence["text"] for sentence in values["sentences"]] == ["One."]
-    values = record(page("One.", "Two.", "Three."), without_kinds={"comment"})
-    assert [sentence["kind"] for sentence in values["sentences"]] == ["paragraph", "line"]
-
-
 def test_what_else_the_input_held_stands_last_and_never_over_ours() -> None:
     given = {
         "date": "2024-05-01",
@@ -129,7 +118,7 @@ def test_what_else_the_input_held_stands_last_and_never_over_ours() -> None:
         "p_x": [1],
         "sentences": "s",
     }
-    values = record(page("One.", **given))
+    values = page("One.", **given).to_dict()
     ours = [*(field.name for field in ARTICLE), "sentences"]
     assert list(values)[: len(ours)] == ours
     assert {name: value for name, value in values.items() if name not in ours} == {
@@ -151,7 +140,7 @@ def mixed(tmp_path: Path) -> Path:
         page("Two.", label=None),
         page("Three.", date="=1\ud800"),
     ]
-    path.write_bytes(b"".join(to_line(record(each)) for each in pages))
+    path.write_bytes(b"".join(to_line(each.to_dict()) for each in pages))
     return path
 
 

@@ -13,11 +13,11 @@ from hypothesis import given
 from selectolax.lexbor import LexborHTMLParser
 from tests.strategies import texts
 
-from newsroles.articles import Article, Failure, LabelledArticle, LabelledSentence
+from newsroles.articles import Article, Failure
 from newsroles.errors import UsageError
 from newsroles.model import bundle
 from newsroles.model.sentences import split
-from newsroles.records.schema import failure_record, record
+from newsroles.records.labelled import LabelledArticle, LabelledSentence
 from newsroles.records.write import to_line
 from newsroles.report.page import PALETTE, render, write
 from newsroles.report.summary import summarise
@@ -51,9 +51,7 @@ def page(text: str, labels: tuple[str, ...] = LABELS, name: str = "page.html") -
 
 
 def rendered(*items: LabelledArticle | Failure, limit: int = 99) -> str:
-    lines = b"".join(
-        to_line(failure_record(item) if isinstance(item, Failure) else record(item)) for item in items
-    )
+    lines = b"".join(to_line(item.to_dict()) for item in items)
     inputs = [("out.jsonl", io.BytesIO(lines))]
     return "".join(render(inputs, summarise(inputs, limit)))
 
@@ -200,7 +198,7 @@ def test_lines_of_nothing_but_furniture_are_folded_where_there_is_more_than_one(
 def test_the_index_names_articles_and_leads_to_them_and_to_their_pages(tmp_path: Path) -> None:
     (tmp_path / "a b.html").touch()
     lines = b"".join(
-        to_line(record(page("One. Two.", name=name)))
+        to_line(page("One. Two.", name=name).to_dict())
         for name in (
             str(tmp_path / "a b.html"),
             "https://news.example/2024/05/13/mill?x=1&y=2",
@@ -236,7 +234,7 @@ def test_how_far_to_trust_the_labels_is_said_of_the_model_that_gave_them(tmp_pat
 
     def said(model: str, folder: Path | None) -> list[str]:
         whole = page("One. Two.")
-        inputs = [("out.jsonl", io.BytesIO(to_line(record(whole) | {"model": model})))]
+        inputs = [("out.jsonl", io.BytesIO(to_line(whole.to_dict() | {"model": model})))]
         html = "".join(render(inputs, summarise(inputs, 9), folder))
         return [node.text() for node in LexborHTMLParser(html).css("#trust")]
 

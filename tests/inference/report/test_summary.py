@@ -4,9 +4,9 @@ import io
 
 import pytest
 
-from newsroles.articles import Article, Failure, LabelledArticle, LabelledSentence
+from newsroles.articles import Article, Failure
 from newsroles.errors import UsageError
-from newsroles.records.schema import record
+from newsroles.records.labelled import LabelledArticle, LabelledSentence
 from newsroles.records.write import to_line
 from newsroles.report.summary import FAILURES_LISTED, SOURCES_CHARTED, Summary, summarise
 
@@ -62,5 +62,5 @@ def test_a_file_without_any_record_is_refused_but_an_empty_one_is_not() -> None:
     with pytest.raises(UsageError, match=r"page\.html.*line 1"):
         summarise([("page.html", io.BytesIO(b"<p>text\n"))], 10)
     assert summarise([("out.jsonl", io.BytesIO(b""))], 10).total.articles == 0
-    found = summarise([("out.jsonl", io.BytesIO(b"{}\n" + to_line(record(page("a", "claim")))))], 10)
+    found = summarise([("out.jsonl", io.BytesIO(b"{}\n" + to_line(page("a", "claim").to_dict())))], 10)
     assert (found.total.articles, found.unread) == (1, 1)

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from newsroles.errors import BundleError, MissingExtra, UsageError
+from newsroles.errors import MissingExtra, UsageError
 from newsroles.model.labeller import Labeller
-from newsroles.records.schema import record
 from newsroles.runs import batches as scale
 from newsroles.runs.batches import LabelBatches
 
@@ -45,7 +44,7 @@ def test_a_batch_of_any_kind_comes_back_with_its_labels(
     assert {row["model"] for row in rows} == {labeller.bundle.model_id}
     for row in (rows[0], rows[3]):
         assert row["error"] == ""
-        assert row["sentences"] == record(labeller.label(row["text"]))["sentences"]
+        assert row["sentences"] == labeller.label(row["text"]).to_dict()["sentences"]
     assert [row["sentences"] for row in rows[1:3]] == [[], []]
     assert rows[1]["error"] == "empty: the field 'text' holds no text; leave the record out, or fill it in"
     assert rows[2]["error"] == "the field 'text' is no string; give the article's text as one string"
@@ -75,9 +74,6 @@ def test_it_travels_to_other_processes_as_what_to_load(bundle_folder: Path) -> N
     assert len(packed) < 1_000
     (row,) = pickle.loads(packed)({"body": ["One."]}).to_pylist()  # noqa: S301 - packed above
     assert row["sentences"][0]["uncertain"]
-    other = LabelBatches.__reduce__(LabelBatches(bundle_folder))[1][:-1]
-    with pytest.raises(BundleError, match="other@1 where the work began"):
-        scale._load(*other, "other@1")
 
 
 def test_without_pyarrow_it_says_what_to_install(

@@ -13,11 +13,12 @@ import pytest
 from tests.extras import OUT_PARQUET
 from tests.lines import read_lines
 
-from newsroles.articles import Article, LabelledArticle, LabelledSentence
+from newsroles.articles import Article
 from newsroles.errors import UsageError
 from newsroles.model.sentences import split
 from newsroles.readers import ReadOptions
 from newsroles.readers.sources import Sources
+from newsroles.records.labelled import LabelledArticle, LabelledSentence
 from newsroles.runs import local
 from newsroles.runs import part as parts
 from newsroles.runs.fingerprint import write_note
@@ -96,6 +97,22 @@ def whole(pages: Path, folder: Path, name: str = "out.jsonl", **changes: Any) ->
     folder.mkdir()
     run(job(pages, **changes), target(folder, name))
     return files(folder)
+
+
+def test_a_record_has_the_labels_and_the_kinds_that_are_asked_for(tmp_path: Path) -> None:
+    page = Stub().label(Article("One. Two. Three. Four."))
+    kinds = ("paragraph", "comment", "line", "comment")
+    marked = tuple(replace(one, kind=kind) for one, kind in zip(page.sentences, kinds, strict=True))
+
+    def texts(**changes: Any) -> list[str]:
+        values = job(tmp_path, **changes).record(replace(page, sentences=marked))
+        return [sentence["text"] for sentence in values["sentences"]]
+
+    assert texts() == ["One.", "Two.", "Three.", "Four."]
+    assert texts(only=frozenset({"claim"})) == ["One.", "Three."]
+    assert texts(without_kinds=frozenset({"comment"})) == ["One.", "Three."]
+    assert texts(only=frozenset({"claim"}), without_kinds=frozenset({"comment", "line"})) == ["One."]
+    assert texts(only=frozenset()) == []
 
 
 def test_each_result_is_written_once_and_in_order(pages: Path, tmp_path: Path) -> None:

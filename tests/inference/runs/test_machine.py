@@ -15,12 +15,14 @@ from typing import Any
 import pytest
 from tests.processes import until, workers_of
 
-from newsroles.articles import Article, Failure, LabelledArticle
+from newsroles.articles import Article, Failure
 from newsroles.errors import MachineError
 from newsroles.model import encoder
+from newsroles.model.outcome import label_or_fail
 from newsroles.readers import html, read_source
+from newsroles.records.labelled import LabelledArticle
 from newsroles.runs import pool
-from newsroles.runs.job import Job, Model, Target, label_or_fail
+from newsroles.runs.job import Job, Model, Target
 from newsroles.runs.local import run as run_here
 
 PAGE = "The mill lost 5 percent of its water. Ada Lund blamed the mayor.\n"

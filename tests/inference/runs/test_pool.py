@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from tests.processes import until, workers_of
 
-from newsroles.articles import Article, LabelledArticle
+from newsroles.articles import Article
 from newsroles.cpus import usable_cpus
 from newsroles.errors import MachineError
+from newsroles.records.labelled import LabelledArticle
 from newsroles.runs import pool
 from newsroles.runs.fingerprint import write_note
 from newsroles.runs.job import Job, Model, Target

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from newsroles.articles import Article, LabelledArticle
+from newsroles.articles import Article
 from newsroles.errors import BundleError, UsageError
 from newsroles.model.labeller import Labeller
 from newsroles.readers.sources import Sources
+from newsroles.records.labelled import LabelledArticle
 from newsroles.runs import sharded
 from newsroles.runs.job import Job, Model, ProgressListener, Summary, Target
 from newsroles.runs.local import run as run_plainly

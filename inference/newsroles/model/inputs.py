@@ -1,0 +1,120 @@
+"""What a Labeller is given: understood, read, or refused with what to give."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
+from numbers import Integral, Real
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from newsroles.articles import Article, Failure
+from newsroles.errors import InputError, UsageError
+from newsroles.model.outcome import Item, raise_failure
+from newsroles.readers import ReadOptions, by_name, read_source
+from newsroles.readers.named import check_saved, kind_of, path_of
+from newsroles.readers.sources import Guard, Sources
+from newsroles.records.ours import is_ours
+
+LONGEST_PATH = 4096
+"""A longer text is no path."""
+
+AnyPath = str | PathLike[str]
+
+_STEPS: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    ((bytes, bytearray), "decode it first, or give a web page to label_html"),
+    (PathLike, "label_file reads a file"),
+    (Mapping, "give its text, or an Article made of it"),
+    (Iterable, "label_all labels several"),
+)
+
+
+def article_of(given: Any) -> Article:
+    """Return a text as an article, and an article as it is; raises UsageError for anything else."""
+    if isinstance(given, str):
+        _check_no_file(given)
+        return Article(given)
+    if isinstance(given, Failure):
+        raise UsageError(f"a Failure has no text to label: {given.place}: {given.reason}", given.next_step)
+    if not isinstance(given, Article):
+        step = next((step for kind, step in _STEPS if isinstance(given, kind)), "give a str")
+        raise UsageError(f"label takes a text or an Article; this is {kind_of(given)}", step)
+    if not isinstance(given.text, str):
+        name = f" {given.id}" if given.id else ""
+        raise UsageError(f"the text of the Article{name} is {kind_of(given.text)}", "give a str")
+    return given
+
+
+def check_no_name(page: Any) -> None:
+    """Raise UsageError for a file's path or an address where the page itself is needed."""
+    if isinstance(page, str):
+        _check_no_file(page)
+        try:
+            check_saved(page if len(page.split()) == 1 else "")
+        except InputError as error:
+            raise UsageError(f"{page}: {error.reason}", error.next_step) from None
+
+
+def _check_no_file(text: str) -> None:
+    """Raise UsageError for a text that is no more than the path of a file which would be read."""
+    if len(text) <= LONGEST_PATH and "\n" not in text and by_name(text) and os.path.isfile(text):  # noqa: PTH113 - Path's raises for what cannot be
+        raise UsageError(f"{text}: is a file, not its text", "label_file reads it")
+
+
+def several(given: Any) -> Iterable[Any]:
+    """Return an iterable of texts as it is; raises UsageError for one text, and for what holds none."""
+    if isinstance(given, str | bytes | Article | PathLike):
+        raise UsageError(
+            f"label_all takes many texts; this is one {type(given).__name__}", "give a list of them"
+        )
+    if isinstance(given, Mapping) or hasattr(given, "columns"):
+        raise UsageError("label_all takes texts; this is a table", 'give a column, such as table["text"]')
+    if not isinstance(given, Iterable):
+        raise UsageError(f"label_all takes texts; this is {kind_of(given)}", "give a list of them")
+    return given
+
+
+def article_in(path: Any, options: ReadOptions) -> Article:
+    """Read the one article that a file holds.
+
+    Raises InputError where it cannot be read, UsageError for a folder and for several articles.
+    """
+    source = path_of(path)
+    if Path(source).is_dir():
+        raise UsageError(f"{source}: a folder", "label_files labels the pages in it")
+    items = list(islice(read_source(source, options), 2))
+    if not items:
+        raise InputError(f"{source}: holds no article", "see whether it is the file that was meant")
+    if len(items) > 1:
+        raise UsageError(f"{source}: holds more than one article", "label_files labels one after the other")
+    if isinstance(items[0], Failure):
+        raise_failure(items[0])
+    return items[0]
+
+
+class _Pages(Guard):
+    """Leaves out of folders what newsroles wrote, as the command does."""
+
+    def leaves_out(self, file: str) -> bool:
+        return is_ours(Path(file))
+
+
+def items_in(paths: Any, options: ReadOptions) -> Iterator[Item]:
+    """Return the articles of a path or of several, and what cannot be read, as they are asked for.
+
+    Raises UsageError for what is no path.
+    """
+    are_many = isinstance(paths, Iterable) and not isinstance(paths, str | bytes)
+    sources = Sources(
+        map(path_of, paths if are_many else [paths]), any_name=options.format is not None, guard=_Pages()
+    )
+    return chain.from_iterable(read_source(source, options) for source in sources)
+
+
+def check_settings(threads: Any, min_confidence: Any) -> None:
+    """Raise UsageError for settings that mean nothing."""
+    is_count = isinstance(threads, Integral) and not isinstance(threads, bool) and int(threads) > 0
+    if threads is not None and not is_count:
+        raise UsageError(f"threads={threads!r}", "give a number from 1, or None for all CPUs")
+    if not isinstance(min_confidence, Real) or not 0 <= float(min_confidence) <= 1:
+        raise UsageError(f"min_confidence={min_confidence!r}", "give a probability from 0 to 1, such as 0.6")
