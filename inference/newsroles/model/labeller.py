@@ -66,6 +66,7 @@ class Labeller:
             raise UsageError(f"a Labeller needs a Bundle; this is {kind_of(bundle)}", "see Labeller.load")
         check_settings(threads, min_confidence)
         self.bundle = bundle
+        self._folder = None if bundle.folder == bundles.SHIPPED else bundle.folder.absolute()
         self.threads = threads
         self.min_confidence = min_confidence
         self.unwrap = unwrap
@@ -95,8 +96,7 @@ class Labeller:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel as what to load, with the bundle's settings as they are here."""
-        folder = None if self.bundle.folder == bundles.SHIPPED else self.bundle.folder.absolute()
-        return _reload, (self.bundle, folder, self.threads, self.min_confidence, self.unwrap)
+        return _reload, (self.bundle, self._folder, self.threads, self.min_confidence, self.unwrap)
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -1,14 +1,18 @@
 """The labeller: one label a sentence, whatever the text, the neighbours, the order and the threads."""
 
+import copy
 import json
+import multiprocessing
+import pickle
 import random
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pytest
@@ -17,7 +21,7 @@ from hypothesis import strategies as st
 from tests.strategies import texts
 
 from newsroles.articles import Article, Failure, Sentence
-from newsroles.errors import InputError
+from newsroles.errors import BundleError, InputError
 from newsroles.model import bundle as bundles
 from newsroles.model import labeller as labellers
 from newsroles.model.labeller import Labeller
@@ -287,3 +291,63 @@ def test_the_kind_of_a_line_adds_its_bias_to_the_logits(bundle_folder: Path) -> 
     assert difference.tolist() == pytest.approx(np.array([[0] * 4, [0] * 4, [0, 1, 0, 50]]), abs=1e-4)
     assert biased.label(article).sentences[-1].label == "boilerplate"
     assert biased.scores(article.text, spans).tolist() == biased.scores(article.text, spans, ()).tolist()
+
+
+def test_threads_may_share_one(bundle_folder: Path, labeller: Labeller, pages: list[str]) -> None:
+    shared = Labeller.load(bundle_folder, threads=2)
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(shared.label, pages * 8))
+    _assert_same(together, [labeller.label(text) for text in pages] * 8)
+
+
+def test_it_is_shown_with_its_settings(bundle_folder: Path) -> None:
+    labeller = Labeller.load(bundle_folder, threads=1, min_confidence=0.5)
+    shown = f"<Labeller {labeller.bundle.model_id} threads=1, min_confidence=0.5, unwrap=True>"
+    assert repr(labeller) == shown
+
+
+def _packed(labeller: Labeller) -> Labeller:
+    return cast("Labeller", pickle.loads(pickle.dumps(labeller)))  # noqa: S301 - packed here
+
+
+@pytest.mark.parametrize("travel", [copy.copy, copy.deepcopy, _packed])
+def test_it_travels_as_its_bundle_s_place_and_its_settings(
+    bundle_folder: Path, pages: list[str], travel: Callable[[Labeller], Labeller]
+) -> None:
+    bundle = replace(bundles.load(bundle_folder), calibration=bundles.Calibration(2.0, (0.0, 0.0, 0.0, 3.0)))
+    labeller = Labeller(bundle, threads=1, min_confidence=0.6, unwrap=False)
+    there = travel(labeller)
+    assert there.bundle == bundle
+    assert repr(there) == repr(labeller)
+    assert list(there.label_all(pages)) == list(labeller.label_all(pages))
+    assert len(pickle.dumps(labeller)) < 10_000
+
+
+def test_it_is_found_again_from_another_folder(
+    bundle_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(bundle_folder, tmp_path / "mine")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    labeller = Labeller.load("mine", threads=1)
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert _packed(labeller).bundle.revision == labeller.bundle.revision
+
+
+def test_another_model_in_its_place_is_refused(bundle_folder: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(bundle_folder, tmp_path / "mine"))
+    packed = pickle.dumps(Labeller.load(folder, threads=1))
+    bundles.write_manifest(replace(bundles.load(folder), overlap=0.1))
+    with pytest.raises(BundleError, match=r"where the work began.*have the same newsroles"):
+        pickle.loads(packed)  # noqa: S301 - packed here
+
+
+def test_the_shipped_model_is_looked_up_where_it_is_installed() -> None:
+    packed = pickle.dumps(Labeller.load(threads=1))
+    assert str(bundles.SHIPPED).encode() not in packed
+
+
+def test_processes_that_are_spawned_give_the_same(labeller: Labeller, pages: list[str]) -> None:
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        there = pool.map(labeller.label, pages, chunksize=len(pages) // 2)
+    assert there == [labeller.label(text) for text in pages]

@@ -71,7 +71,7 @@ def test_columns_that_are_missing_or_taken_are_refused(batches: LabelBatches, bu
 
 def test_it_travels_to_other_processes_as_what_to_load(bundle_folder: Path) -> None:
     packed = pickle.dumps(LabelBatches(bundle_folder, text_field="body", min_confidence=0.99999))
-    assert len(packed) < 1_000
+    assert len(packed) < 2_000  # and so no model
     (row,) = pickle.loads(packed)({"body": ["One."]}).to_pylist()  # noqa: S301 - packed above
     assert row["sentences"][0]["uncertain"]
 
