@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from io import IOBase
 from itertools import chain, islice
 from numbers import Integral, Real
 from os import PathLike
@@ -24,6 +25,7 @@ AnyPath = str | PathLike[str]
 _STEPS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     ((bytes, bytearray), "decode it first, or give a web page to label_html"),
     (PathLike, "label_file reads a file"),
+    (IOBase, "give what it reads, or its path to label_file"),
     (Mapping, "give its text, or an Article made of it"),
     (Iterable, "label_all labels several"),
 )

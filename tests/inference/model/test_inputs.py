@@ -1,6 +1,7 @@
 """What people give a Labeller: read as the command reads it, or refused with what to give instead."""
 
 import gzip
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ WRONG: list[tuple[Any, str]] = [
     (float("nan"), "of type float; give a str"),  # what pandas has where a text is missing
     (b"The dam held.", "of type bytes; decode it first, or give a web page to label_html"),
     (Path("page.html"), "label_file reads a file"),
+    (io.StringIO("The dam held."), "of type StringIO; give what it reads, or its path to label_file"),
     (["The dam held."], "of type list; label_all labels several"),
     ({"text": "The dam held."}, "of type dict; give its text"),
     (Article(None, "7"), "the text of the Article 7 is None; give a str"),  # type: ignore[arg-type]
