@@ -14,6 +14,7 @@ from newsroles.errors import InputError, UsageError
 from newsroles.model.outcome import Item, raise_failure
 from newsroles.readers import ReadOptions, by_name, read_source
 from newsroles.readers.named import check_saved, kind_of, path_of
+from newsroles.readers.options import check_options
 from newsroles.readers.sources import Guard, Sources
 from newsroles.records.ours import is_ours
 
@@ -82,7 +83,7 @@ def article_in(path: Any, options: ReadOptions) -> Article:
     Raises InputError where it cannot be read, UsageError for a folder and for several articles.
     """
     source = path_of(path)
-    if Path(source).is_dir():
+    if os.path.isdir(source):  # noqa: PTH112 - as above
         raise UsageError(f"{source}: a folder", "label_files labels the pages in it")
     items = list(islice(read_source(source, options), 2))
     if not items:
@@ -104,8 +105,9 @@ class _Pages(Guard):
 def items_in(paths: Any, options: ReadOptions) -> Iterator[Item]:
     """Return the articles of a path or of several, and what cannot be read, as they are asked for.
 
-    Raises UsageError for what is no path.
+    Raises UsageError for what is no path, and no options.
     """
+    check_options(options)
     are_many = isinstance(paths, Iterable) and not isinstance(paths, str | bytes)
     sources = Sources(
         map(path_of, paths if are_many else [paths]), any_name=options.format is not None, guard=_Pages()

@@ -165,8 +165,13 @@ class Labeller:
     ) -> Iterator[LabelledArticle]:
         """Label all that files, folders, globs and archives hold, in order, as it is asked for.
 
-        What cannot be read or labelled is an InputError, which ends it; or else it is given to `on_failure`
-        as a `Failure`, in its place, and the next one follows.
+        What cannot be read or labelled raises InputError, and ends it; with `on_failure`, that is called with
+        the `Failure`, in its place, and the next article follows. Raises UsageError for what is no path.
+
+        >>> failures = []
+        >>> pages = Labeller.load().label_files(["examples", "gone.txt"], on_failure=failures.append)
+        >>> len(list(pages)), failures[0].source
+        (2, 'gone.txt')
         """
         return labelled(items_in(paths, options), self, on_failure)
 

@@ -24,8 +24,8 @@ from newsroles.errors import (
 )
 from newsroles.readers.documents import as_failure
 from newsroles.readers.formats import FORMATS, Format, by_name, sniff
-from newsroles.readers.named import check_saved, kind_of, path_of
-from newsroles.readers.options import DEFAULT, ReadOptions
+from newsroles.readers.named import check_saved, path_of
+from newsroles.readers.options import DEFAULT, ReadOptions, check_options
 from newsroles.readers.packing import unpack
 
 __all__ = ["FORMATS", "Failure", "Format", "ReadOptions", "by_name", "read", "read_source", "sniff"]
@@ -100,8 +100,7 @@ def read_source(
     installed. Raises UsageError for what is no path and for a format that there isn't, MissingExtra where the
     options name the format, and MachineError where it is the machine that cannot go on.
     """
-    if not isinstance(options, ReadOptions):
-        raise UsageError(f"options are {kind_of(options)}", 'give them as ReadOptions(format="html")')
+    check_options(options)
     return _read_source(path_of(source), options, count)
 
 

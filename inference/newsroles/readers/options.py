@@ -1,6 +1,10 @@
 """What a reader may be told."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from newsroles.errors import UsageError
+from newsroles.readers.named import kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +17,9 @@ class ReadOptions:
 
 
 DEFAULT = ReadOptions()
+
+
+def check_options(options: Any) -> None:
+    """Raise UsageError for what are no options."""
+    if not isinstance(options, ReadOptions):
+        raise UsageError(f"options are {kind_of(options)}", 'give them as ReadOptions(format="html")')

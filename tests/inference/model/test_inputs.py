@@ -147,6 +147,7 @@ def test_a_file_is_labelled_as_the_command_labels_it(
         ("deep", UsageError, "a folder; label_files labels the pages in it"),
         ("b.html", InputError, "b.html: empty"),
         ("none.html", InputError, "none.html: cannot be read"),
+        ("no\0ne.html", InputError, "cannot be read: embedded null"),
         ("empty.jsonl", InputError, "holds no article"),
     ],
 )
@@ -172,6 +173,8 @@ def test_options_say_how_a_file_is_read(labeller: Labeller, folder: Path) -> Non
         UsageError, match=r'options are of type str; give them as ReadOptions\(format="html"\)'
     ):
         labeller.label_file(folder / "page", "text")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match=r"options are None"):
+        labeller.label_files(folder, None)  # type: ignore[arg-type]
 
 
 def _places(pages: list[LabelledArticle]) -> list[tuple[str, int]]:
