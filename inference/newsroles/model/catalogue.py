@@ -34,6 +34,11 @@ def locate(model: str | Path | None) -> Path:
     return by_name.get(name, folder)
 
 
+def place_of(folder: Path) -> str | Path:
+    """Return by what a bundle is found again elsewhere: the name of an installed model, else its folder."""
+    return next((name for name, place in installed() if place == folder), folder)
+
+
 def installed() -> Iterator[tuple[str, Path]]:
     """Yield the name and the folder of every model that is installed, the default first."""
     yield FAST, SHIPPED

@@ -9,22 +9,16 @@ from typing import Any
 import numpy as np
 
 from newsroles.articles import Article, Sentence
-from newsroles.errors import BundleError, InputError, UsageError
+from newsroles.errors import InputError, UsageError
 from newsroles.model import bundle as bundles
+from newsroles.model import inputs
+from newsroles.model.catalogue import place_of
 from newsroles.model.encoder import Encoder
 from newsroles.model.headline import headline
-from newsroles.model.inputs import (
-    AnyPath,
-    article_in,
-    article_of,
-    check_no_name,
-    check_settings,
-    items_in,
-    several,
-)
 from newsroles.model.outcome import OnFailure, labelled, raise_failure
 from newsroles.model.sentences import split
 from newsroles.model.tokenizer import SentenceTokenizer
+from newsroles.model.travel import reopen
 from newsroles.model.windows import Scores, line_kinds, plan, pool, stitch
 from newsroles.readers.named import kind_of, path_of
 from newsroles.readers.options import DEFAULT, ReadOptions
@@ -64,9 +58,9 @@ class Labeller:
         """
         if not isinstance(bundle, bundles.Bundle):
             raise UsageError(f"a Labeller needs a Bundle; this is {kind_of(bundle)}", "see Labeller.load")
-        check_settings(threads, min_confidence)
+        inputs.check_settings(threads, min_confidence)
         self.bundle = bundle
-        self._folder = None if bundle.folder == bundles.SHIPPED else bundle.folder.absolute()
+        self._folder = bundle.folder.absolute()
         self.threads = threads
         self.min_confidence = min_confidence
         self.unwrap = unwrap
@@ -96,7 +90,7 @@ class Labeller:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel as what to load, with the bundle's settings as they are here."""
-        return _reload, (self.bundle, self._folder, self.threads, self.min_confidence, self.unwrap)
+        return _reload, (self.bundle, place_of(self._folder), self.threads, self.min_confidence, self.unwrap)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -109,7 +103,7 @@ class Labeller:
         Raises InputError where that takes longer than `SECONDS`, or the scores are no numbers, and UsageError
         for what is no text.
         """
-        article = article_of(text)
+        article = inputs.article_of(text)
         sentences = split(article.text, unwrap=self.unwrap)
         pieces = self._tokenizer.encode(article.text, sentences, article.kinds)
         kinds = line_kinds(article.text, article.kinds, sentences)
@@ -134,7 +128,7 @@ class Labeller:
         """
         from newsroles.readers.html import to_article
 
-        check_no_name(page)
+        inputs.check_no_name(page)
         return self.label(to_article(page))
 
     def label_all(self, articles: Iterable[str | Article]) -> Iterator[LabelledArticle]:
@@ -147,18 +141,18 @@ class Labeller:
         >>> [page.sentences[0].label for page in pages]
         ['boilerplate']
         """
-        return map(self.label, several(articles))
+        return map(self.label, inputs.several(articles))
 
-    def label_file(self, path: AnyPath, options: ReadOptions = DEFAULT) -> LabelledArticle:
+    def label_file(self, path: inputs.AnyPath, options: ReadOptions = DEFAULT) -> LabelledArticle:
         """Label the one article of a file, which is read as `newsroles label` reads it.
 
         Raises InputError where it cannot be read, UsageError where it holds several, for `label_files`.
         """
-        return self.label(article_in(path, options))
+        return self.label(inputs.article_in(path, options))
 
     def label_files(
         self,
-        paths: AnyPath | Iterable[AnyPath],
+        paths: inputs.AnyPath | Iterable[inputs.AnyPath],
         options: ReadOptions = DEFAULT,
         *,
         on_failure: OnFailure = raise_failure,
@@ -173,7 +167,7 @@ class Labeller:
         >>> len(list(pages)), failures[0].source
         (2, 'gone.txt')
         """
-        return labelled(items_in(paths, options), self, on_failure)
+        return labelled(inputs.items_in(paths, options), self, on_failure)
 
     def scores(self, text: str, sentences: Sequence[Sentence], kinds: Sequence[str] = ()) -> Scores:
         """Return the raw logits [sentences, labels] for spans of your own, sorted and disjoint.
@@ -241,17 +235,7 @@ class Labeller:
         )
 
 
-def _reload(bundle: bundles.Bundle, folder: Path | None, *settings: Any) -> Labeller:
-    threads, min_confidence, unwrap = settings
-    found = bundles.load(folder)
-    check_model(found, bundle.name, bundle.revision)
-    return Labeller(replace(bundle, folder=found.folder), threads, min_confidence, unwrap=unwrap)
-
-
-def check_model(bundle: bundles.Bundle, name: str, revision: str) -> None:
-    """Raise BundleError where a process has loaded another model than the one that the work began with."""
-    if (bundle.name, bundle.revision) != (name, revision):
-        raise BundleError(
-            f"{bundle.folder}: {name}@{revision[:12]} where the work began, {bundle.model_id} here",
-            "have the same newsroles, or the same bundle, on every machine",
-        )
+def _reload(
+    bundle: bundles.Bundle, place: str | Path, threads: int | None, min_confidence: float, unwrap: bool
+) -> Labeller:
+    return Labeller(reopen(bundle, place), threads, min_confidence, unwrap=unwrap)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from newsroles.model import bundle as bundles
 from newsroles.model.outcome import Result
+from newsroles.model.travel import check_model
 from newsroles.readers import ReadOptions
 from newsroles.records.labelled import LabelledArticle
 from newsroles.runs.fingerprint import ERRORS, fingerprint, part_of, seen_from
@@ -68,7 +69,7 @@ class Model:
 
     def load(self) -> "Labeller":
         """Open the model; raises BundleError where another one is there by now, or on this machine."""
-        from newsroles.model.labeller import Labeller, check_model
+        from newsroles.model.labeller import Labeller
 
         labeller = Labeller.load(self.place, threads=self.threads, min_confidence=self.min_confidence)
         check_model(labeller.bundle, self.name, self.revision)
