@@ -1,7 +1,7 @@
 """What a Labeller is given: understood, read, or refused with what to give."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import IOBase
 from itertools import chain, islice
 from numbers import Integral, Real
@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from newsroles.articles import Article, Failure
+from newsroles.articles import Article, Failure, Sentence
 from newsroles.errors import InputError, UsageError
 from newsroles.model.outcome import Item, raise_failure
 from newsroles.readers import ReadOptions, by_name, read_source
@@ -122,3 +122,22 @@ def check_settings(threads: Any, min_confidence: Any) -> None:
         raise UsageError(f"threads={threads!r}", "give a number from 1, or None for all CPUs")
     if not isinstance(min_confidence, Real) or not 0 <= float(min_confidence) <= 1:
         raise UsageError(f"min_confidence={min_confidence!r}", "give a probability from 0 to 1, such as 0.6")
+
+
+def check_callable(on_failure: Any) -> None:
+    """Raise UsageError for what no failure can be handed to."""
+    if not callable(on_failure):
+        raise UsageError(f"on_failure={on_failure!r}", "give a function of a Failure, or leave it out")
+
+
+def check_spans(text: str, spans: Sequence[Any]) -> None:
+    """Raise UsageError unless spans are sorted and disjoint, and lie in the text."""
+    end = 0
+    for span in spans:
+        if not isinstance(span, Sentence):
+            raise UsageError(f"a span is a Sentence; this is {kind_of(span)}", "give Sentence(start, end)")
+        if not end <= span.start <= span.end <= len(text):
+            raise UsageError(
+                f"{span} is not behind the one before it, or not in the text", "sort them; none may overlap"
+            )
+        end = span.end

@@ -15,7 +15,7 @@ from newsroles.model import inputs
 from newsroles.model.catalogue import place_of
 from newsroles.model.encoder import Encoder
 from newsroles.model.headline import headline
-from newsroles.model.outcome import OnFailure, labelled, raise_failure
+from newsroles.model.outcome import OnFailure, labelled, stop_at
 from newsroles.model.sentences import split
 from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles.model.travel import reopen
@@ -155,7 +155,7 @@ class Labeller:
         paths: inputs.AnyPath | Iterable[inputs.AnyPath],
         options: ReadOptions = DEFAULT,
         *,
-        on_failure: OnFailure = raise_failure,
+        on_failure: OnFailure = stop_at,
     ) -> Iterator[LabelledArticle]:
         """Label all that files, folders, globs and archives hold, in order, as it is asked for.
 
@@ -167,12 +167,13 @@ class Labeller:
         >>> len(list(pages)), failures[0].source
         (2, 'gone.txt')
         """
+        inputs.check_callable(on_failure)
         return labelled(inputs.items_in(paths, options), self, on_failure)
 
     def scores(self, text: str, sentences: Sequence[Sentence], kinds: Sequence[str] = ()) -> Scores:
         """Return the raw logits [sentences, labels] for spans of your own, sorted and disjoint.
 
-        `kinds` are those of the text's lines, see `Article`.
+        `kinds` are those of the text's lines, see `Article`. Raises UsageError for other spans.
 
         >>> labeller = Labeller.load()
         >>> logits = labeller.scores("Share this story", [Sentence(0, 16)])
@@ -180,6 +181,7 @@ class Labeller:
         >>> [labeller.labels[row.argmax()] for row in rows]
         ['boilerplate']
         """
+        inputs.check_spans(text, sentences)
         pieces = self._tokenizer.encode(text, sentences, kinds)
         return self._scores(pieces) + self._bias(line_kinds(text, kinds, sentences))
 

@@ -45,6 +45,11 @@ def labelled(items: Iterable[Item], labeller: "Labeller", on_failure: OnFailure)
             yield result
 
 
-def raise_failure(failure: Failure) -> NoReturn:
-    """Raise the InputError that a failure stands for, with its place."""
-    raise InputError(f"{failure.place}: {failure.reason}", failure.next_step, failure.offset)
+def raise_failure(failure: Failure, or_else: str = "") -> NoReturn:
+    """Raise the InputError that a failure stands for, with its place; `or_else` ends its next step."""
+    raise InputError(f"{failure.place}: {failure.reason}", failure.next_step + or_else, failure.offset)
+
+
+def stop_at(failure: Failure) -> NoReturn:
+    """Raise InputError, which says how to go on."""
+    raise_failure(failure, ", or give on_failure, such as failures.append, to go on")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from typer.testing import Result
 
-from newsroles import Article, Failure, InputError, Labeller, MissingExtra, ReadOptions, UsageError
+from newsroles import Article, Failure, InputError, Labeller, MissingExtra, ReadOptions, Sentence, UsageError
 from newsroles.model import labeller as labellers
 from newsroles.readers import text
 from newsroles.records.labelled import LabelledArticle
@@ -198,7 +198,7 @@ def test_files_are_labelled_in_order_and_what_fails_is_handed_on(
 def test_a_failure_that_nobody_takes_is_raised_in_its_place(labeller: Labeller, folder: Path) -> None:
     pages = labeller.label_files(folder)
     assert next(pages).article.text.startswith("The mill")
-    with pytest.raises(InputError, match=r"b.html: empty: there is no text in it; leave it out"):
+    with pytest.raises(InputError, match=r"b.html: empty: .*save it anew, or give on_failure"):
         next(pages)
 
 
@@ -241,3 +241,26 @@ def test_an_extra_that_is_missing_says_how_to_install_it(
     monkeypatch.setattr(text, "read", absent)
     with pytest.raises(InputError, match=r"a.txt: .*'pyarrow'.*pip install .*\[parquet\]"):
         labeller.label_file(folder / "a.txt")
+
+
+@pytest.mark.parametrize("on_failure", [None, "skip"])
+def test_failures_go_to_a_function(labeller: Labeller, folder: Path, on_failure: Any) -> None:
+    with pytest.raises(UsageError, match=r"on_failure=.*; give a function of a Failure"):
+        labeller.label_files(folder, on_failure=on_failure)
+
+
+@pytest.mark.parametrize(
+    ("spans", "words"),
+    [
+        ([(0, 4)], r"of type tuple; give Sentence\(start, end\)"),
+        ([Sentence(0, 10)], "not in the text"),
+        ([Sentence(5, 9), Sentence(0, 4)], "not behind the one before it"),
+        ([Sentence(0, 5), Sentence(4, 9)], "none may overlap"),
+        ([Sentence(-1, 4)], "not in the text"),
+    ],
+)
+def test_spans_of_one_s_own_are_in_order_and_in_the_text(
+    labeller: Labeller, spans: list[Any], words: str
+) -> None:
+    with pytest.raises(UsageError, match=words):
+        labeller.scores("One. Two.", spans)
