@@ -126,7 +126,7 @@ def text_over_the_limit(_: random.Random) -> Case:
 
 @_kind
 def html_nested_deep(chance: random.Random) -> Case:
-    return Case(".html", chance.choice([b"<div>", b"<span>", b"<b><p>"]) * 100_000 + b"x")
+    return Case(".html", chance.choice([b"<div>", b"<div></x>", b"<ul><li>"]) * 200_000 + b"x")
 
 
 @_kind

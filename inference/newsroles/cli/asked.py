@@ -56,6 +56,7 @@ class Engines:
 
     model: Path | None
     min_confidence: float
+    keep_line_breaks: bool
     threads: int | None
     workers: int | None
     engine: Engine
@@ -99,7 +100,10 @@ class Asked:
         if self.engines.model:
             for name in (MANIFEST, GRAPH, TOKENIZER):
                 paths.check(locate(self.engines.model) / name)
-        sources = Sources(self.inputs.paths, any_name=self.inputs.format is not None, guard=paths)
+        any_name = self.inputs.format is not None
+        sources = Sources(
+            self.inputs.paths, any_name=any_name, text_field=self.inputs.text_field, guard=paths
+        )
         paths.check_writable(resume=outputs.resume, overwrite=outputs.overwrite)
         return sources
 
@@ -109,7 +113,12 @@ class Asked:
         from newsroles.runs.job import Job, Model
 
         inputs, engines = self.inputs, self.engines
-        model = Model.at(engines.model, threads=engines.threads, min_confidence=engines.min_confidence)
+        model = Model.at(
+            engines.model,
+            threads=engines.threads,
+            min_confidence=engines.min_confidence,
+            unwrap=not engines.keep_line_breaks,
+        )
         options = ReadOptions(inputs.format, inputs.text_field, inputs.id_field)
         only = chosen_labels(self.outputs.only, model.labels)
         without = _kinds(self.outputs.without_kinds)

@@ -17,6 +17,7 @@ from newsroles.cli.options import (
     Errors,
     IdField,
     InFormat,
+    KeepLineBreaks,
     MaxErrors,
     MinConfidence,
     Model,
@@ -54,6 +55,7 @@ def label(
     resume: Resume = False,
     overwrite: Overwrite = False,
     min_confidence: MinConfidence = 0.0,
+    keep_line_breaks: KeepLineBreaks = False,
     threads: Threads = None,
     workers: Workers = None,
     text_field: TextField = "text",
@@ -76,7 +78,9 @@ def label(
         outputs = Outputs.of(
             out, format_, errors, report=report, only=only, without_kinds=without_kinds, **again
         )
-        engines = Engines(model, min_confidence, threads, workers, engine, shard_size, max_errors)
+        engines = Engines(
+            model, min_confidence, keep_line_breaks, threads, workers, engine, shard_size, max_errors
+        )
         done = _label(Asked(inputs, outputs, engines), is_counted=summary, quiet=quiet)
     raise typer.Exit(INPUTS_FAILED if done.failed else ALL_LABELLED)
 

@@ -80,6 +80,12 @@ MaxErrors = Annotated[
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run; else just start.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it is there.")]
 MinConfidence = Annotated[float, typer.Option(min=0, max=1, help="Mark less probable labels as uncertain.")]
+KeepLineBreaks = Annotated[
+    bool,
+    typer.Option(
+        "--keep-line-breaks", help="End a sentence at every line break, in text wrapped at a column too."
+    ),
+]
 Threads = Annotated[
     int | None,
     typer.Option(min=1, help="Threads of a process. Default: its share of the CPUs; with Ray, 1."),

@@ -6,20 +6,18 @@ fetched and nothing is run.
 
 import json
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from typing import BinaryIO
+from contextlib import suppress
+from typing import Any, BinaryIO
 
-from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, SelectolaxError
 
 from newsroles.articles import Article, Failure, Page
-from newsroles.errors import InputError, MachineError, UsageError, machine_error
+from newsroles.errors import InputError, UsageError
+from newsroles.readers.apart import Apart, TooMuchError, UnavailableError, serve
 from newsroles.readers.css import hidden_names
 from newsroles.readers.documents import as_article, read_one
 from newsroles.readers.encodings import declared, decode
-from newsroles.readers.guard import check_work
 from newsroles.readers.head import read_head
 from newsroles.readers.layout import lines
 from newsroles.readers.named import kind_of
@@ -35,10 +33,13 @@ def read(source: str, stream: BinaryIO, _options: ReadOptions) -> Iterator[Artic
     yield read_one(source, stream, to_page)
 
 
-ODD_WORK, ODD_LENGTH = 600_000, 4_000_000
-"""Pages that make more work (`check_work`), or are longer, than real ones are laid out in a process of their
-own, which can be killed. It takes a tenth of a second more."""
-SECONDS, BYTES = 20.0, 2**31
+SMALL = 8_000
+"""Longer pages, in bytes, are read in a process of their own, which can be ended: HTML parsers follow the
+standard, which makes them quadratic, and worse, in places. What 8 kB can come to is a second."""
+
+SECONDS, SPEED, BYTES = 2.0, 500_000, 2**31
+"""What a page may take there: seconds of CPU and another for so many bytes, and memory. Real pages take a
+hundredth of that."""
 
 
 def to_text(page: bytes | str, charset: str = "") -> str:
@@ -58,20 +59,23 @@ def to_article(page: bytes | str) -> Article:
 def to_page(page: bytes | str, charset: str = "") -> Page:
     """Lay the page out as lines, each with its kind. Raises InputError for what is no page.
 
-    `charset` is what HTTP says of its encoding. The page is parsed as if scripts were to run (which they
-    aren't), so that <noscript> is one piece, and without mutation events, which make long lists of options
-    slow.
+    `charset` is what HTTP says of its encoding. Raises MachineError where the process that reads pages is
+    ended from outside, again and again; where there can be none, pages are read here, without a limit.
     """
     if not isinstance(page, str | bytes):
         raise UsageError(
             f"a web page is a str or bytes; this is {kind_of(page)}",
             "give its HTML; label_file and read_source read files",
         )
+    if len(page) > SMALL:
+        with suppress(UnavailableError):
+            return _read_apart(page, charset)
+    return _read(page, charset)
+
+
+def _read(page: bytes | str, charset: str) -> Page:
     html = page if isinstance(page, str) else decode(page, charset or declared(page))
-    if "shadowroot" in html:
-        html = _unfolded(html)
-    is_odd = check_work(html) > ODD_WORK or len(html) > ODD_LENGTH
-    return _lay_out_apart(html) if is_odd else _lay_out(html)
+    return _lay_out(_unfolded(html) if "shadowroot" in html else html)
 
 
 def _unfolded(html: str) -> str:
@@ -84,11 +88,19 @@ def _unfolded(html: str) -> str:
         shown.append(bool(_SHADOW.search(tag[0])))
         return "<shadow-root>" if shown[-1] else tag[0]
 
-    return _TEMPLATE.sub(rename, html)
+    end = html.rfind(">") + 1  # what looks for one behind the last would look to the end, again and again
+    return _TEMPLATE.sub(rename, html[:end]) + html[end:]
 
 
 def _lay_out(html: str) -> Page:
-    parser = LexborHTMLParser(html, options=LexborDocumentOptions.WO_EVENTS, scripting=True)
+    """Parse as if scripts were to run (which they aren't), so that <noscript> is one piece.
+
+    And without mutation events, which make long lists of options slow.
+    """
+    try:
+        parser = LexborHTMLParser(html, options=LexborDocumentOptions.WO_EVENTS, scripting=True)
+    except SelectolaxError as error:
+        raise MemoryError from error  # of which alone it fails
     if not parser.root:
         return Page("")
     head = read_head(parser)
@@ -97,52 +109,41 @@ def _lay_out(html: str) -> Page:
     return Page("\n".join(line.text for line in found), tuple(kinds), title, head.url)
 
 
-def _lay_out_apart(html: str, tries: int = 2) -> Page:
-    """Lay out within the limits of time and memory; -P keeps what lies in the working folder out of it.
+_reader = Apart(__spec__.name, BYTES)
 
-    What counts is the process's own time, so that one that is stopped, or has to wait, loses nothing. Raises
-    InputError for a page that takes too much, MachineError where the process is ended from outside, again.
-    """
-    command = [sys.executable, "-P", "-m", __name__, str(SECONDS)]
+
+def _read_apart(page: bytes | str, charset: str) -> Page:
+    is_text = isinstance(page, str)
+    data = page.encode(errors="surrogatepass") if isinstance(page, str) else page
+    asked = json.dumps([is_text, charset]).encode() + b"\n" + data
     try:
-        done = subprocess.run(  # noqa: S603 - this very module
-            command,
-            input=html.encode("utf-8", "replace"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            check=False,
-        )
-    except OSError as error:
-        raise machine_error(error) from error
-    if done.returncode == 0:
-        text, kinds, title, url = json.loads(done.stdout)
-        return Page(text, tuple(kinds), title, url)
-    if done.returncode in _TOO_MUCH:
+        kind, told = json.loads(_reader.ask(asked, SECONDS + len(data) / SPEED))
+    except TooMuchError:
         raise InputError(
-            f"takes more than {SECONDS:.0f} seconds or {BYTES // 2**30} GB to lay out",
+            f"takes more than {SECONDS + len(data) / SPEED:.0f} seconds or {BYTES // 2**30} GB to read",
             "see whether it is a page",
-        )
-    if tries > 1:
-        return _lay_out_apart(html, tries - 1)
-    raise MachineError(
-        f"the process that lays out HTML was ended (exit code {done.returncode})",
-        "see that there is memory for it, then give the same command with --resume",
-    )
+        ) from None
+    if kind == "error":
+        raise InputError(*told)
+    text, kinds, title, url = told
+    return Page(text, tuple(kinds), title, url)
 
 
-NO_MEMORY = 99
-"""The exit code of a process that has come to its limit of memory, once it has begun."""
+def _answer(asked: bytes) -> bytes:
+    """Read a page in the process that is asked for it."""
+    head, _, data = asked.partition(b"\n")
+    is_text, charset = json.loads(head)
+    answered: tuple[str, tuple[Any, ...]]
+    try:
+        answered = "page", _read(data.decode(errors="surrogatepass") if is_text else data, charset)
+    except InputError as error:
+        answered = "error", (error.reason, error.next_step, error.offset)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a page that trips a bug must not end a run of a million
+        answered = "error", (f"cannot be read: {error!r}"[:500], "report this page as a bug")
+    return json.dumps(answered).encode()
 
-_TOO_MUCH = (NO_MEMORY, -signal.SIGPROF, -signal.SIGSEGV, -signal.SIGABRT)
-"""How a process ends of the page; parsers that get no memory may end in the last two."""
 
 if __name__ == "__main__":
-    import resource
-
-    given = sys.stdin.buffer.read().decode()
-    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-    signal.setitimer(signal.ITIMER_PROF, float(sys.argv[1]))
-    try:
-        sys.stdout.buffer.write(json.dumps(_lay_out(given)).encode())
-    except MemoryError:
-        sys.exit(NO_MEMORY)
+    serve(_answer, BYTES)

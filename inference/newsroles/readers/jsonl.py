@@ -4,6 +4,7 @@ A file that begins like an array, or like an object on several lines, is read as
 """
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -13,6 +14,8 @@ from newsroles.readers import values
 from newsroles.readers.documents import as_failure
 from newsroles.readers.options import ReadOptions
 from newsroles.readers.records import article, lines, too_long
+
+_BRACKET = re.compile(rb"(?:\xef\xbb\xbf)?\s*+[\[{]")
 
 
 def read(source: str, stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Failure]:
@@ -46,6 +49,18 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, Any]]:
                 yield from values.read(line, stream)
                 return
         yield number, line
+
+
+def hold_records(stream: BinaryIO, field: str) -> bool:
+    """Tell whether the first value is an object that has a text, or a damaged one that names the field."""
+    head: bytes = getattr(stream, "peek", lambda: b"")()
+    if not _BRACKET.match(head):
+        return False
+    try:
+        line = next((line for _, line in _lines(stream) if not isinstance(line, bytes) or line.strip()), b"")
+        return field in as_record(line)
+    except InputError:
+        return f'"{field}"'.encode() in head
 
 
 def as_record(line: Any) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 
 from newsroles.articles import Article, Failure
 from newsroles.errors import InputError, MachineError, MissingExtra
+from newsroles.readers.apart import command, limit_memory, may_take
 from newsroles.readers.options import ReadOptions
 from newsroles.readers.packing import Tally, is_bomb, too_much
 from newsroles.readers.records import article, missing
@@ -43,8 +44,7 @@ def read(source: str, stream: BinaryIO, options: ReadOptions) -> Iterator[Articl
             "not Parquet, or damaged: it doesn't begin like it", "fetch it again, or write it anew"
         )
     settings = [str(BYTES), source, options.text_field, options.id_field]
-    command = [sys.executable, "-P", "-m", __name__, *settings]
-    with _file(stream) as file, _child(command, file) as child:
+    with _file(stream) as file, _child(command(__name__, *settings), file) as child:
         index = 0
         for line in child.stdout or ():
             values = json.loads(line)
@@ -69,8 +69,8 @@ def _count(stream: BinaryIO, size: int) -> None:
 
 
 def _check_end(status: int) -> None:
-    if status == -signal.SIGKILL:
-        raise MachineError("the process that reads Parquet was killed", "free some memory; --resume goes on")
+    if status == -signal.SIGKILL or (status and not may_take(BYTES)):
+        raise MachineError("the process that reads Parquet was ended", "free some memory; --resume goes on")
     if status:
         raise InputError(
             f"damaged, or takes more than {BYTES // 2**30} GB to read", "write it anew, in smaller row groups"
@@ -182,9 +182,7 @@ def _item(record: dict[str, Any], source: str, index: int, options: ReadOptions)
 
 def _serve(most: str, source: str, text_field: str, id_field: str) -> None:
     """Read what stdin is, in `most` bytes of memory, and write a line for every item to stdout."""
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (int(most), int(most)))
+    limit_memory(int(most))
     with os.fdopen(0, "rb", closefd=False) as file:
         for item in _items(file, source, ReadOptions(None, text_field, id_field)):
             sys.stdout.buffer.write(json.dumps(item).encode() + b"\n")

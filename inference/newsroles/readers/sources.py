@@ -5,14 +5,18 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from itertools import chain
 from pathlib import Path
 
-from newsroles.errors import UsageError
+from newsroles.errors import InputError, UsageError
 from newsroles.readers import by_name
+from newsroles.readers.jsonl import hold_records
+from newsroles.readers.packing import unpack
 
 _LIST = "@"
+_JSON = (".json", ".json.gz", ".json.zst")
+"""Names that say nothing: of records, or of settings and the like, which a folder may hold as well."""
 
 
 class Guard:
@@ -34,16 +38,24 @@ class Sources:
     """The files that `paths` stand for; they are looked up anew each time that they are iterated.
 
     A folder stands for the files in it and in its folders, sorted, hidden ones left out, whose names tell a
-    format (any name with `any_name`), but for links that lead out of it; `skipped` counts those left out so,
-    `left_out` those that the guard left out. A glob that the shell has left alone is expanded; `@list.txt`
-    names a file with a path a line, `@-` stdin with one; "-" is stdin. What isn't there, or cannot be, stands
-    for itself, and fails when it is read.
+    format (any name with `any_name`) or that are JSON with a `text_field`, but for links that lead out of it;
+    `skipped` counts those left out so, `left_out` those that the guard left out. A glob that the shell has
+    left alone is expanded; `@list.txt` names a file with a path a line, `@-` stdin with one; "-" is stdin.
+    What isn't there, or cannot be, stands for itself, and fails when it is read.
     """
 
-    def __init__(self, paths: Iterable[str], *, any_name: bool = False, guard: Guard | None = None) -> None:
+    def __init__(
+        self,
+        paths: Iterable[str],
+        *,
+        any_name: bool = False,
+        text_field: str = "text",
+        guard: Guard | None = None,
+    ) -> None:
         """Raise UsageError for a list that cannot be read, and for what the guard refuses."""
         self._paths = list(paths)
         self._any_name = any_name
+        self._text_field = text_field
         self._guard = guard or Guard()
         self.skipped = self.left_out = 0
         self._lists = {path: _once(path[1:]) for path in self._paths if path.startswith(_LIST)}
@@ -90,7 +102,14 @@ class Sources:
 
     def _is_wanted(self, file: str, folder: str) -> bool:
         is_known = self._any_name or by_name(file) or os.path.isdir(file)  # noqa: PTH112 - the same
-        return bool(is_known) and not _leads_out(file, folder)
+        if _leads_out(file, folder):
+            return False
+        return bool(is_known) or (file.lower().endswith(_JSON) and self._holds_records(file))
+
+    def _holds_records(self, file: str) -> bool:
+        with suppress(OSError, InputError), open(file, "rb", buffering=0) as stream:  # noqa: PTH123 - of names
+            return hold_records(unpack(stream), self._text_field)
+        return True  # and fails when it is read
 
 
 def _once(path: str) -> list[str] | None:

@@ -9,6 +9,7 @@ import pty
 import re
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -167,6 +168,43 @@ def test_sentences_of_some_kinds_of_lines_can_be_left_out(run: Run, tmp_path: Pa
     result = run(page, "--without-kinds", "comments")
     assert result.exit_code == 2
     assert "no such kind of line: comments" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "engine",
+    [
+        ["-o", "out.jsonl"],
+        ["-o", "out.jsonl", "--workers", "2"],
+        pytest.param(["-o", "out", "--engine", "ray", "--workers", "1"], marks=pytest.mark.slow),
+    ],
+    ids=["plain", "workers", "ray"],
+)
+def test_line_breaks_are_kept_by_every_engine(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: list[str]
+) -> None:
+    if "ray" in engine:
+        pytest.importorskip("ray", reason="needs the extra ray")
+    monkeypatch.chdir(tmp_path)
+    text = textwrap.fill("The council voted on Monday to close the bridge, which was unsafe. " * 9, 60)
+    Path("wrapped.txt").write_text(text)
+    (joined,) = records(run("wrapped.txt").stdout)
+    assert len(joined["sentences"]) == 9
+    done = run("wrapped.txt", "--keep-line-breaks", "--quiet", *engine)
+    assert done.exit_code == 0, done.stderr
+    out = Path("out.jsonl") if "ray" not in engine else Path("out/part-000000-000000.jsonl")
+    (kept,) = records(out.read_text())
+    assert all(len(sentence["text"].splitlines()) == 1 for sentence in kept["sentences"])
+
+
+def test_json_in_a_folder_is_read_but_not_what_newsroles_wrote(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('[{"text": "One."}, {"text": "Two."}]')
+    (tmp_path / "settings.json").write_text("{}")
+    assert run(tmp_path / "a.json", "-o", tmp_path / "own.jsonl").exit_code == 0
+    (tmp_path / "own.jsonl").rename(tmp_path / "own.json")
+    done = run(tmp_path)
+    assert [record["text"] for record in records(done.stdout)] == ["One.", "Two."]
+    assert "1 files left out for their names" in done.stderr
+    assert "1 files left out, which newsroles wrote" in done.stderr
 
 
 def test_other_columns_of_a_table_come_out_again(run: Run, tmp_path: Path) -> None:

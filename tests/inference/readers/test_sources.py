@@ -1,5 +1,6 @@
 """What the command line names, as files."""
 
+import gzip
 import io
 import os
 from pathlib import Path
@@ -38,6 +39,37 @@ def test_a_folder_stands_for_its_pages_sorted_and_counts_the_others() -> None:
     for _ in range(2):
         assert list(sources) == [f"pages/{name}" for name in expected]
         assert sources.skipped == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "is_read"),
+    [
+        ('{"text": "One."}', True),
+        ('{\n  "id": "a",\n  "text": "One."\n}', True),
+        ('[{"id": "a", "text": "One."}]', True),
+        ('\ufeff\n[\n{"text": "One."}\n]', True),
+        ('{"id": "a", "text": "One.', True),  # damaged: a failure
+        ('{"name": "settings", "version": 1}', False),
+        ("[1, 2]", False),
+        ('"text"', False),
+        ("", False),
+    ],
+)
+@pytest.mark.parametrize("name", ["r.json", "R.JSON", "r.json.gz"])
+def test_json_in_a_folder_is_read_if_it_holds_records(name: str, content: str, *, is_read: bool) -> None:
+    data = content.encode()
+    Path("pages", name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    sources = Sources(["pages"])
+    assert (f"pages/{name}" in list(sources)) == is_read
+    assert sources.skipped == 3 - is_read
+
+
+def test_json_in_a_folder_has_the_text_in_the_field_that_is_named() -> None:
+    Path("pages/r.json").write_text('{"text": 3, "body": "One."}')
+    Path("pages/s.json").write_text('{"text": "One."}')
+    found = list(Sources(["pages"], text_field="body"))
+    assert "pages/r.json" in found
+    assert "pages/s.json" not in found
 
 
 def test_any_name_will_do_where_the_format_is_given() -> None:

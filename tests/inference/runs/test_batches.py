@@ -2,6 +2,7 @@
 
 import pickle
 import re
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ pa = pytest.importorskip("pyarrow", reason="needs the extra parquet")
 
 DOCS = Path(__file__).parents[3] / "docs" / "use" / "scale.md"
 TEXTS = ["Share this story\nThe mill was built in 18.", "", None, "The tower will cost 3 million crowns."]
+WRAPPED = textwrap.fill("The council voted on Monday to close the bridge, which was unsafe. " * 9, 60)
 IDS = ["a", "b", "c", "d"]
 
 
@@ -70,10 +72,13 @@ def test_columns_that_are_missing_or_taken_are_refused(batches: LabelBatches, bu
 
 
 def test_it_travels_to_other_processes_as_what_to_load(bundle_folder: Path) -> None:
-    packed = pickle.dumps(LabelBatches(bundle_folder, text_field="body", min_confidence=0.99999))
+    packed = pickle.dumps(
+        LabelBatches(bundle_folder, text_field="body", min_confidence=0.99999, unwrap=False)
+    )
     assert len(packed) < 2_000  # and so no model
-    (row,) = pickle.loads(packed)({"body": ["One."]}).to_pylist()  # noqa: S301 - packed above
+    (row,) = pickle.loads(packed)({"body": [WRAPPED]}).to_pylist()  # noqa: S301 - packed above
     assert row["sentences"][0]["uncertain"]
+    assert all(len(sentence["text"].splitlines()) == 1 for sentence in row["sentences"])
 
 
 def test_without_pyarrow_it_says_what_to_install(

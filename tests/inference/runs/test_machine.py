@@ -19,7 +19,7 @@ from newsroles.articles import Article, Failure
 from newsroles.errors import MachineError
 from newsroles.model import encoder
 from newsroles.model.outcome import label_or_fail
-from newsroles.readers import html, read_source
+from newsroles.readers import apart, html, read_source
 from newsroles.records.labelled import LabelledArticle
 from newsroles.runs import pool
 from newsroles.runs.job import Job, Model, Target
@@ -169,28 +169,40 @@ def test_other_errors_of_onnxruntime_are_no_lack_of_memory() -> None:
     assert not encoder._is_short_of_memory(ValueError("Invalid dimension"))
 
 
-def test_a_process_of_html_that_is_killed_is_tried_again_and_never_a_failure(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(html, "ODD_WORK", -1)
-    Path("page.html").write_text("<html><p>One.</p></html>")
-    call, ended = subprocess.run, [-signal.SIGKILL]
+@pytest.fixture
+def python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Have pages read by a Python that notes that it was begun, and is killed while it is fed, twice."""
+    fake = tmp_path / "python"
+    fake.write_text(
+        f'#!/bin/sh\necho >>begun\n[ $(wc -l <begun) -gt 2 ] && exec {sys.executable} "$@"\nkill -9 $$\n'
+    )
+    fake.chmod(0o755)
+    monkeypatch.setattr(html, "_reader", apart.Apart("newsroles.readers.html", html.BYTES))
+    monkeypatch.setattr(sys, "executable", str(fake))
+    Path("page.html").write_text("<html><p>" + "One. " * 100_000)
+    return fake
 
-    def killed(*arguments: Any, **named: Any) -> subprocess.CompletedProcess[bytes]:
-        if ended:
-            return subprocess.CompletedProcess(arguments, ended.pop(), b"")
-        return call(*arguments, **named)
 
-    monkeypatch.setattr(html.subprocess, "run", killed)
+def test_a_process_of_html_that_is_killed_is_tried_again_and_never_a_failure(python: Path) -> None:
     (page,) = read_source("page.html")
     assert isinstance(page, Article)
-    ended += [-signal.SIGKILL, -signal.SIGKILL]
-    with pytest.raises(MachineError, match=r"was ended \(exit code -9\); .*--resume"):
+    python.write_text("#!/bin/sh\nexec <&-\nkill -9 $$\n")
+    html._reader._end()
+    with pytest.raises(MachineError, match=r"was ended 3 times \(exit code -9\); .*--resume"):
         list(read_source("page.html"))
 
 
-def test_a_process_that_dies_while_it_is_fed_ends_no_run(tmp_path: Path) -> None:
-    """As when the system kills it for lack of memory: what is written to it then has no reader."""
+@pytest.mark.usefixtures("python")
+def test_a_process_that_dies_while_it_is_fed_kills_no_program_that_does_not_ignore_it() -> None:
+    before = signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        (page,) = read_source("page.html")
+    finally:
+        signal.signal(signal.SIGPIPE, before)
+    assert isinstance(page, Article)
+
+
+def test_a_process_that_is_always_killed_ends_a_run_with_a_line(tmp_path: Path) -> None:
     fake = tmp_path / "python"
     fake.write_text("#!/bin/sh\nexec <&-\nkill -9 $$\n")
     fake.chmod(0o755)
@@ -199,7 +211,7 @@ def test_a_process_that_dies_while_it_is_fed_ends_no_run(tmp_path: Path) -> None
     command = [sys.executable, "-c", program, "label", "odd.html"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own
     assert done.returncode == 2
-    assert "the process that lays out HTML was ended (exit code -9)" in done.stderr
+    assert "the process that reads pages was ended 3 times (exit code -9)" in done.stderr
 
 
 def once(item: Article | Failure, labeller: Any) -> LabelledArticle | Failure:

@@ -55,6 +55,7 @@ CHANGES: list[tuple[list[str], Callable[[], object], str]] = [
     (["a.jsonl", "b.jsonl", "--only", "claim"], int, "--only without, not claim"),
     (["a.jsonl", "b.jsonl", "--without-kinds", "comment"], int, "--without-kinds without, not comment"),
     (["a.jsonl", "b.jsonl", "--min-confidence", "0.9"], int, "--min-confidence 0.0, not 0.9"),
+    (["a.jsonl", "b.jsonl", "--keep-line-breaks"], int, "--keep-line-breaks without, not True"),
     (["a.jsonl", "b.jsonl", "--id-field", "url"], int, "--id-field id, not url"),
     (["a.jsonl", "b.jsonl", "--text-field", "body"], int, "--text-field text, not body"),
     (["a.jsonl", "b.jsonl", "--input-format", "jsonl"], int, "--input-format without, not jsonl"),

@@ -1,0 +1,191 @@
+"""Processes beside this one for what can take too much time or memory, which can be ended.
+
+Time is the process's own, not the clock's: one that is stopped, or has to wait, loses nothing.
+"""
+
+import atexit
+import os
+import resource
+import signal
+import socket
+import struct
+import subprocess
+import sys
+from collections.abc import Callable
+from threading import Lock
+
+from newsroles.errors import MachineError, is_of_machine, machine_error
+
+TRIES = 3
+"""How often something is begun by processes that are ended from outside, before the machine is to blame."""
+
+_KEPT = 256 * 2**20
+"""A process that has taken more bytes than this is not asked again, so that no page costs another memory."""
+
+_SIZE, _HEAD = struct.Struct(">Q"), struct.Struct(">dQ")
+_SILENT = getattr(
+    socket, "MSG_NOSIGNAL", 0
+)  # no SIGPIPE where the process has died; macOS has none to ask for
+
+_NOWHERE = subprocess.DEVNULL
+
+NO_MEMORY = 99
+"""The exit code of a process that has come to its limit of memory."""
+_OF_MEMORY = (NO_MEMORY, -signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS)
+"""How a process ends for lack of memory, or is broken by what it reads: parsers may end in any of these."""
+
+
+class TooMuchError(Exception):
+    """What was asked takes more time or memory than it may."""
+
+
+class UnavailableError(Exception):
+    """No process of ours can be started here: this Python is part of another program, say."""
+
+
+def command(module: str, *settings: str) -> list[str]:
+    """Return what runs a module of ours; -P keeps what lies in the working folder out of it."""
+    return [sys.executable, "-P", "-m", module, *settings]
+
+
+def limit_memory(most: int) -> None:
+    """Let this process take `most` bytes, or what it is allowed already where that is less."""
+    least = min(most, _allowed())
+    resource.setrlimit(resource.RLIMIT_AS, (least, least))
+
+
+def may_take(most: int) -> bool:
+    """Tell whether this process, and so one that it starts, may take `most` bytes."""
+    return _allowed() >= most
+
+
+def _allowed() -> int:
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    return min((limit for limit in limits if limit != resource.RLIM_INFINITY), default=sys.maxsize)
+
+
+class Apart:
+    """A process that runs a module which calls `serve`: started when it is first asked, and kept.
+
+    It is asked by one thread at a time, and ends with this process. A fork of this process has its own.
+    """
+
+    def __init__(self, module: str, most: int) -> None:
+        """Give it `most` bytes of memory."""
+        self._module, self._most = module, most
+        self._lock = Lock()
+        self._ours: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._has_answered = False
+        os.register_at_fork(after_in_child=self._leave)
+        atexit.register(self._end)
+
+    def _leave(self) -> None:
+        """Leave the process, in a fork, to the one that has started it."""
+        if self._ours:
+            self._ours.close()
+        if self._process:
+            self._process.returncode = 0  # so that nobody here waits for it
+        self._lock, self._ours, self._process = Lock(), None, None
+
+    def ask(self, asked: bytes, seconds: float) -> bytes:
+        """Return the answer, which may take so many seconds of CPU.
+
+        Raises TooMuchError, UnavailableError, and MachineError where the process is ended from outside, again
+        and again.
+        """
+        with self._lock:
+            for _ in range(TRIES):
+                try:
+                    return self._exchange(asked, seconds)
+                except OSError:
+                    status = self._end()
+                except BaseException:  # Ctrl-C, say: its answer would be taken for that to another question
+                    self._end()
+                    raise
+                self._judge(status)
+        raise MachineError(
+            f"the process that reads pages was ended {TRIES} times (exit code {status})",
+            "see that there is memory for it, then give the same command with --resume",
+        )
+
+    def _exchange(self, asked: bytes, seconds: float) -> bytes:
+        ours = self._ours or self._start()
+        ours.sendall(_HEAD.pack(seconds, len(asked)), _SILENT)
+        ours.sendall(asked, _SILENT)
+        answer = _received(ours, *_SIZE.unpack(_received(ours, _SIZE.size)))
+        self._has_answered = True
+        return answer
+
+    def _start(self) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - a module of ours
+                command(self._module),
+                stdin=theirs.fileno(),
+                stdout=theirs.fileno(),
+                stderr=subprocess.DEVNULL,
+            )
+        except OSError as error:
+            ours.close()
+            if is_of_machine(error):
+                raise machine_error(error) from error
+            raise UnavailableError from error
+        finally:
+            theirs.close()
+        self._ours = ours
+        return ours
+
+    def _end(self) -> int:
+        """End the process, if it runs, and return its exit code."""
+        if self._ours:
+            self._ours.close()
+        process, self._ours, self._process = self._process, None, None
+        if process is None:
+            return 0
+        process.kill()
+        return process.wait()
+
+    def _judge(self, status: int) -> None:
+        if status == -signal.SIGPROF or (status in _OF_MEMORY and may_take(self._most)):
+            raise TooMuchError
+        if status > 0 and status != NO_MEMORY and not self._has_answered:
+            raise UnavailableError
+
+
+def _received(stream: socket.socket, size: int) -> bytes:
+    """Receive so many bytes; raises OSError where there aren't as many."""
+    data = bytearray()
+    while len(data) < size:
+        more = stream.recv(min(size - len(data), 2**20))
+        if not more:
+            raise BrokenPipeError
+        data += more
+    return bytes(data)
+
+
+def serve(answer: Callable[[bytes], bytes], most: int) -> None:
+    """Answer what an `Apart` asks, in its process, until that ends, or this one has grown too large."""
+    limit_memory(most)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is its parent's to hear
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGPROF})
+    theirs = socket.socket(fileno=0)
+    try:
+        while _taken() < _KEPT:
+            seconds, size = _HEAD.unpack(_received(theirs, _HEAD.size))
+            asked = _received(theirs, size)
+            signal.setitimer(signal.ITIMER_PROF, seconds)
+            answered = answer(asked)
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            theirs.sendall(_SIZE.pack(len(answered)))
+            theirs.sendall(answered)
+    except OSError:  # its parent has gone
+        pass
+    except MemoryError:
+        os._exit(NO_MEMORY)
+
+
+def _taken() -> int:
+    """Return the most bytes that this process has ever held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
