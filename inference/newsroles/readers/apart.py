@@ -12,6 +12,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from threading import Lock
 
 from newsroles.errors import MachineError, is_of_machine, machine_error
@@ -19,8 +20,8 @@ from newsroles.errors import MachineError, is_of_machine, machine_error
 TRIES = 3
 """How often something is begun by processes that are ended from outside, before the machine is to blame."""
 
-_KEPT = 256 * 2**20
-"""A process that has taken more bytes than this is not asked again, so that no page costs another memory."""
+_KEPT = 512 * 2**20
+"""A process that holds more bytes than this after an answer ends, so that no page costs another memory."""
 
 _SIZE, _HEAD = struct.Struct(">Q"), struct.Struct(">dQ")
 _SILENT = getattr(
@@ -172,20 +173,24 @@ def serve(answer: Callable[[bytes], bytes], most: int) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGPROF})
     theirs = socket.socket(fileno=0)
     try:
-        while _taken() < _KEPT:
+        while True:
             seconds, size = _HEAD.unpack(_received(theirs, _HEAD.size))
             asked = _received(theirs, size)
             signal.setitimer(signal.ITIMER_PROF, seconds)
             answered = answer(asked)
             signal.setitimer(signal.ITIMER_PROF, 0)
-            theirs.sendall(_SIZE.pack(len(answered)))
-            theirs.sendall(answered)
+            theirs.sendall(_SIZE.pack(len(answered)) + answered)
+            if _held() > _KEPT:
+                return
     except OSError:  # its parent has gone
         pass
     except MemoryError:
         os._exit(NO_MEMORY)
 
 
-def _taken() -> int:
-    """Return the most bytes that this process has ever held."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+def _held() -> int:
+    """Return the bytes that this process holds, as its limit counts them; 0 where the system doesn't tell."""
+    try:
+        return int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
+    except OSError:  # macOS, where the limit counts nothing
+        return 0

@@ -164,7 +164,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(
 
 
 def test_a_reader_that_is_killed_is_no_fault_of_the_file() -> None:
-    with pytest.raises(MachineError, match="was killed"):
+    with pytest.raises(MachineError, match="was ended"):
         _check_end(-signal.SIGKILL)
     with pytest.raises(InputError, match="damaged, or takes more than"):
         _check_end(-signal.SIGSEGV)
