@@ -24,10 +24,8 @@ _KEPT = 512 * 2**20
 """A process that holds more bytes than this after an answer ends, so that no page costs another memory."""
 
 _SIZE, _HEAD = struct.Struct(">Q"), struct.Struct(">dQ")
-_SILENT = getattr(
-    socket, "MSG_NOSIGNAL", 0
-)  # no SIGPIPE where the process has died; macOS has none to ask for
-
+_SILENT = getattr(socket, "MSG_NOSIGNAL", 0)
+"""No SIGPIPE where the process has died, though a program may have asked for it; macOS has no such flag."""
 _NOWHERE = subprocess.DEVNULL
 
 NO_MEMORY = 99
@@ -119,7 +117,10 @@ class Apart:
         return answer
 
     def _start(self) -> socket.socket:
-        ours, theirs = socket.socketpair()
+        try:
+            ours, theirs = socket.socketpair()
+        except OSError as error:
+            raise machine_error(error) from error
         try:
             self._process = subprocess.Popen(  # noqa: S603 - a module of ours
                 command(self._module),

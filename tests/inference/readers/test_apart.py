@@ -146,12 +146,20 @@ def test_a_program_that_is_large_has_its_pages_read() -> None:
     del large
 
 
-def test_memory_that_a_page_took_is_given_back() -> None:
-    html._reader._end()
-    words = "".join(f"<p class=c{n}>word" for n in range(600_000))
-    assert len(to_text(words)) == 600_000 * 5 - 1
-    assert to_text(PAGE).startswith("Home")
-    process = html._reader._process
-    assert process
-    held = int(Path(f"/proc/{process.pid}/statm").read_text().split()[0]) * resource.getpagesize()
-    assert held < 600 * 2**20
+def test_a_process_that_holds_much_memory_is_begun_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = """
+import os
+from newsroles.readers.apart import serve
+kept = []
+serve(lambda size: kept.append(bytes(int(size))) or b"%d" % os.getpid(), 2**31)
+"""
+    (tmp_path / "hoarder.py").write_text(program)
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}")
+    hoarder = apart.Apart("hoarder", 2**31)
+    first, second, third = (hoarder.ask(size, 10) for size in (b"1000", b"600000000", b"1000"))
+    assert first == second != third
+    with pytest.raises(apart.TooMuchError):
+        hoarder.ask(b"3000000000", 10)
+    hoarder._end()
