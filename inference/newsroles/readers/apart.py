@@ -117,6 +117,8 @@ class Apart:
         return answer
 
     def _start(self) -> socket.socket:
+        if not sys.executable or getattr(sys, "frozen", False):  # it would run that other program again
+            raise UnavailableError
         try:
             ours, theirs = socket.socketpair()
         except OSError as error:

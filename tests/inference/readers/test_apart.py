@@ -79,9 +79,9 @@ def test_long_pages_are_read_in_a_process_of_their_own(
         to_text(b"%PDF-" + PAGE.encode())
 
 
-@pytest.mark.parametrize("program", ["/nowhere/python", "/bin/false", ""])
+@pytest.mark.parametrize("program", ["/nowhere/python", "/bin/false", "", None])
 def test_where_no_process_can_be_started_pages_are_read_here(
-    monkeypatch: pytest.MonkeyPatch, program: str
+    monkeypatch: pytest.MonkeyPatch, program: str | None
 ) -> None:
     monkeypatch.setattr(sys, "executable", program)
     monkeypatch.setattr(html, "_reader", apart.Apart("newsroles.readers.html", html.BYTES))
