@@ -13,8 +13,9 @@ class Article:
     r"""A page to label: its text, and where it came from.
 
     `kinds` has what the markup says of each line of `text` ("\n" ends one), `title` the story's headline and
-    `url` the page's own address; all are empty for plain text. `fields` are the others of the record that it
-    was read from, as JSON has them.
+    `url` the page's own address; all are empty for plain text, and so is `date`: the day that the page says
+    it was published (2026-11-28), or what its record says. `fields` are the others of the record that it was
+    read from, as JSON has them.
     """
 
     text: str
@@ -24,6 +25,7 @@ class Article:
     kinds: tuple[str, ...] = ()
     title: str = ""
     url: str = ""
+    date: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def __repr__(self) -> str:
@@ -40,6 +42,7 @@ class Page(NamedTuple):
     kinds: tuple[str, ...] = ()
     title: str = ""
     url: str = ""
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True)

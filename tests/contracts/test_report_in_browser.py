@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +178,7 @@ def test_the_text_has_its_line_breaks_and_labels_that_cling_to_their_sentences(p
     assert len(shown(page)) == 7
     assert page.locator("article .text").first.inner_text().split("\n")[:-1] == [text for text, *_ in NEWS]
     codes = "[...document.querySelectorAll('article .s')].map((s) => getComputedStyle(s, '::before').content)"
-    found = [re.findall(r'"(\w*)\u2060?"', code) for code in page.evaluate(codes)]
+    found = [re.findall(r'"(\w+)\u2060?"', code) for code in page.evaluate(codes)]
     assert found[:4] == [[], ["Ac", "accusation"], ["Cl", "claim"], []]
 
 
@@ -239,6 +240,68 @@ def test_what_does_not_match_is_hidden(page: Page) -> None:
     page.get_by_role("checkbox", name="boilerplate").uncheck()
     expect(menu).to_be_hidden()
     assert page.locator("article .text").first.inner_text().split("\n") == [text for text, *_ in NEWS[1:]]
+
+
+STOOD = (
+    ("The story.", "claim", "paragraph"),
+    ("It’s a lie!", "accusation", "comment"),
+    ("Vote!", "claim", "comment"),
+)
+
+
+def html_article(name: str, *lines: tuple[str, str, str]) -> LabelledArticle:
+    page = article(name, [(text, label, 0.9) for text, label, _ in lines])
+    kinds = (kind for *_, kind in lines)
+    sentences = tuple(
+        replace(sentence, kind=kind) for sentence, kind in zip(page.sentences, kinds, strict=True)
+    )
+    return replace(page, sentences=sentences)
+
+
+def test_what_readers_wrote_is_shown_as_that_and_can_be_left_out(browser: Browser, opened: Open) -> None:
+    teasers = (("Home", "boilerplate", "navigation"), ("More", "boilerplate", "aside"))
+    page = opened(html_article("1.html", *STOOD, *teasers), *ARTICLES)
+    assert page.locator(".place").inner_text().split("\n")[:2] == ["It’s a lie!", "Vote!"]
+    assert page.locator(".place").get_attribute("data-place") == "readers’ comments"
+    page.get_by_text("It’s a lie!").hover()
+    expect(page.get_by_role("tooltip")).to_contain_text("Its line is marked as a reader’s comment.")
+    page.get_by_role("link", name="Claims and accusations").click()
+    assert page.locator("#list .kind").all_inner_texts() == ["reader’s comment"] * 2
+    assert page.locator("#places .count").all_inner_texts() == ["3", "2", "0"]
+    assert [item["kind"] for item in json.loads(taken(page, "JSON"))] == [
+        "text",
+        "comment",
+        "comment",
+        "text",
+        "text",
+    ]
+    page.get_by_role("checkbox", name="comments").uncheck()
+    assert listed(page) == ["The story.", NEWS[1][0], NEWS[2][0]]
+    assert page.locator("#places .count").all_inner_texts() == ["3", "0 of 2", "0"]
+    sent = browser.new_page()
+    sent.goto(page.url)
+    assert listed(sent) == listed(page)
+    page.get_by_role("link", name="Full texts").click()
+    assert "Vote!" not in shown(page)
+    expect(page.locator(".place")).to_be_hidden()
+    page.get_by_role("button", name="Show everything").click()
+    assert "Vote!" in shown(page)
+
+
+def test_plain_text_has_nothing_to_leave_out(page: Page) -> None:
+    expect(page.locator("#places")).to_have_count(0)
+
+
+def test_the_index_has_the_day_that_a_page_or_its_record_gives(opened: Open) -> None:
+    dates = ({"date": "2026-11-28T01:00"}, {"fields": {"published": "2026-11-27"}}, {"date": "long ago"})
+    page = opened(
+        *(
+            replace(each, article=replace(each.article, **given))
+            for each, given in zip(ARTICLES, dates, strict=True)
+        ),
+        at="",
+    )
+    assert page.locator("#index time").all_inner_texts() == ["2026-11-28", "2026-11-27"]
 
 
 def test_a_view_can_be_sent(browser: Browser, opened: Open) -> None:
@@ -465,7 +528,7 @@ def test_no_width_scrolls_sideways(opened: Open, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == width
     if width < 800:
         expect(page.get_by_role("searchbox")).to_be_hidden()
-        page.get_by_text("Confidence and words").click()
+        page.get_by_text("More filters").click()
     page.get_by_role("searchbox").fill("mill")
     page.get_by_text("The mill").click()
     expect(page.get_by_role("tooltip")).to_be_in_viewport(ratio=1)
@@ -509,6 +572,23 @@ def test_on_paper_there_is_text_and_no_controls(page: Page) -> None:
     styles = "getComputedStyle(document.querySelector('article')).contentVisibility"
     assert page.evaluate(styles) == "visible"
     assert page.pdf().startswith(b"%PDF")
+
+
+def test_on_paper_there_is_all_that_was_asked_for_and_what_that_was(opened: Open) -> None:
+    url = "https://news.example/2026/11/28/mill"
+    many: Sentences = [(f"Mill {at} was burnt by its owner, she said.", "claim", 0.9) for at in range(220)]
+    page = opened(article(url, many), article("2.html", NEWS), at="#view=statements&label=claim")
+    page.emulate_media(media="print")
+    assert len(listed(page)) == 200
+    page.pdf()
+    assert len(listed(page)) == 221
+    expect(page.locator("#asked")).to_have_text("Labels: claim: 221 of 222 sentences, in 2 of 2 articles.")
+    expect(page.locator("#list .origin .paper").first).to_have_text(f" · {url}")
+    expect(page.locator("#list .page").first).to_be_hidden()
+    page.evaluate("document.querySelectorAll('#list input')[7].click()")
+    assert page.locator("#list > li:visible").all_inner_texts() == [
+        "claim Mill 7 was burnt by its owner, she said. 90 %"
+    ]
 
 
 def test_its_parts_have_roles_and_names(page: Page) -> None:

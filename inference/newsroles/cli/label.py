@@ -36,6 +36,8 @@ from newsroles.cli.options import (
     WithoutKinds,
     Workers,
 )
+from newsroles.cli.report import Open
+from newsroles.errors import UsageError
 
 if TYPE_CHECKING:  # these bring onnxruntime or rich, which --help must not wait for
     from newsroles.readers.sources import Sources
@@ -61,6 +63,7 @@ def label(
     text_field: TextField = "text",
     id_field: IdField = "id",
     report: Report = None,
+    open_: Open = False,
     summary: Counted = False,
     engine: UsedEngine = Engine.LOCAL,
     shard_size: ShardSize = None,
@@ -73,6 +76,8 @@ def label(
     Exit code: 0 all labelled, 1 some inputs failed, 2 wrong usage or no room, 130 interrupted.
     """
     with exit_codes(interrupted=_interrupted(out)):
+        if open_ and not report:
+            raise UsageError("--open opens the report", "give the file to write with --report report.html")
         inputs = Inputs(paths, input_format, text_field, id_field)
         again = {"resume": resume, "overwrite": overwrite}
         outputs = Outputs.of(
@@ -82,6 +87,8 @@ def label(
             model, min_confidence, keep_line_breaks, threads, workers, engine, shard_size, max_errors
         )
         done = _label(Asked(inputs, outputs, engines), is_counted=summary, quiet=quiet)
+        if open_ and report and not done.is_stopped:
+            report_command.show(report)
     raise typer.Exit(INPUTS_FAILED if done.failed else ALL_LABELLED)
 
 

@@ -23,12 +23,12 @@ def read_one(source: str, stream: BinaryIO, to_page: Callable[[bytes], str | Pag
 
 def as_article(page: str | Page, name: str, source: str, index: int) -> Article:
     """Make an article with the id `name`; raises InputError for a text that is empty or over the limit."""
-    text, kinds, title, url = Page(page) if isinstance(page, str) else page
+    text, kinds, title, url, date = Page(page) if isinstance(page, str) else page
     if not text.strip():
         raise InputError("empty: there is no text in it", "leave it out, or save it anew")
     if len(text) > TEXT_LIMIT:
         raise InputError(f"its text is longer than {TEXT_LIMIT:,} characters", "split it into articles")
-    return Article(text, name, source, index, kinds, title, url)
+    return Article(text, name, source, index, kinds, title, url, date)
 
 
 def as_failure(error: InputError, source: str, index: int, offset: int | None = None) -> Failure:

@@ -11,22 +11,22 @@ from newsroles.errors import InputError
 from newsroles.readers.options import ReadOptions
 
 _ID = "id"
-_OWN = ("title", "url")  # what an article has a place for
+_OWN = ("title", "url", "date")  # what an article has a place for
 
 _DEEPEST = 50
 """How deep lists and objects may lie in each other: what passes records on goes through them step by step."""
 
 
 def with_fields(article: Article, record: Mapping[str, Any], options: ReadOptions) -> Article:
-    """Return the article with the title and the address that its record gives, and the record's other fields.
+    """Return the article with the title, address and date of its record, and the record's other fields.
 
     What another field than `id` gives the id stays a field. Raises InputError where JSON cannot hold one.
     """
     taken = {options.text_field, _ID if options.id_field == _ID else options.text_field}
-    rest = {name: value for name, value in record.items() if name not in taken}
+    rest = _as_json({name: value for name, value in record.items() if name not in taken})
     own = {name: rest.pop(name) or "" for name in _OWN if isinstance(rest.get(name, 0), str | None)}
-    title, url = (own[name] if own.get(name, "").strip() else getattr(article, name) for name in _OWN)
-    return replace(article, title=title, url=url, fields=_as_json(rest))
+    given: dict[str, Any] = {name: value for name, value in own.items() if value.strip()}
+    return replace(article, fields=rest, **given)
 
 
 def _as_json(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -106,7 +106,7 @@ def _lay_out(html: str) -> Page:
     head = read_head(parser)
     found = lines(parser.root, hidden_names(head.styles))
     kinds, title = kinds_of(found, head.titles, head.named)
-    return Page("\n".join(line.text for line in found), tuple(kinds), title, head.url)
+    return Page("\n".join(line.text for line in found), tuple(kinds), title, head.url, head.date)
 
 
 _reader = Apart(__spec__.name, BYTES)
@@ -125,8 +125,8 @@ def _read_apart(page: bytes | str, charset: str) -> Page:
         ) from None
     if kind == "error":
         raise InputError(*told)
-    text, kinds, title, url = told
-    return Page(text, tuple(kinds), title, url)
+    text, kinds, *rest = told
+    return Page(text, tuple(kinds), *rest)
 
 
 def _answer(asked: bytes) -> bytes:

@@ -54,8 +54,8 @@ def read(source: str, stream: BinaryIO, options: ReadOptions) -> Iterator[Articl
             if "stop" in values:
                 raise InputError(*values["stop"])
             if "article" in values:
-                text, name, kinds, title, url, fields = values["article"]
-                yield Article(text, name, source, index, tuple(kinds), title, url, fields)
+                text, name, kinds, *rest = values["article"]
+                yield Article(text, name, source, index, tuple(kinds), *rest)
             else:
                 yield Failure(source, index, *values["failure"])
             index += 1
@@ -177,7 +177,7 @@ def _item(record: dict[str, Any], source: str, index: int, options: ReadOptions)
         found = article(record, source, index, index + 1, options)
     except InputError as error:
         return {"failure": (index + 1, error.reason, error.next_step)}
-    return {"article": (found.text, found.id, found.kinds, found.title, found.url, found.fields)}
+    return {"article": (found.text, found.id, found.kinds, found.title, found.url, found.date, found.fields)}
 
 
 def _serve(most: str, source: str, text_field: str, id_field: str) -> None:

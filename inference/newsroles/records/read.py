@@ -96,6 +96,8 @@ def _read(values: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, Any]:
 
 def _field(values: Mapping[str, Any], field: Field) -> Any:
     value = values.get(field.name, field.default)
+    if field.name == "date" and not isinstance(value, str):  # its input's own, in a record of before
+        return field.default
     if not isinstance(value, field.type) or (field.type is int and isinstance(value, bool)):
         raise InputError(
             f"not a record: its field {field.name!r} is no {field.type.__name__}, or isn't there", ""

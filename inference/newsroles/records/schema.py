@@ -36,6 +36,7 @@ ARTICLE = (
     Field("text", str),
     Field("title", str, "string", ""),
     Field("url", str, "string", ""),
+    Field("date", str, "string", ""),
 )
 """An article's; its sentences follow, and then what else its input held."""
 

@@ -12,6 +12,18 @@ from newsroles.articles import Article
 
 _SITE = re.compile(r"https?://(?:[^/?#@]*@)?([^/?#:]+)", re.IGNORECASE)
 _DAY = re.compile(r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?=[/-])")
+_ISO = re.compile(r"\s*((?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?!\d)")
+_DATES = (
+    "published",
+    "published_at",
+    "publication_date",
+    "date_published",
+    "datePublished",
+    "pubDate",
+    "pubdate",
+)
+"""Fields of records that say when, beside `date`."""
+
 _PAGES = frozenset((".html", ".htm", ".xhtml", ".txt"))
 _KEY = 8
 
@@ -47,7 +59,7 @@ def head(article: Article, labels: Counter[str], number: int, key: str, folder: 
         name,
         article.id or article.source,
         shown if shown != name else "",
-        _day(url),
+        _day(article, url),
         tuple((words, address) for words, address in links if address),
         labels,
     )
@@ -66,7 +78,11 @@ def source(article: Article) -> str:
     return site[1].lower() if site else article.source
 
 
-def _day(url: str) -> str:
+def _day(article: Article, url: str) -> str:
+    """Return the day that the page or its record says, else that of its address, as many sites have one."""
+    for value in (article.date, *(article.fields.get(name) for name in _DATES)):
+        if isinstance(value, str) and (day := _ISO.match(value)):
+            return day[1]
     found = _DAY.search(url)
     return "-".join(found.groups()) if found else ""
 

@@ -22,6 +22,7 @@ from newsroles.labels import Role
 from newsroles.printable import printable
 from newsroles.records.labelled import LabelledArticle, LabelledSentence
 from newsroles.report.heads import Head
+from newsroles.report.places import STORY, place, places
 from newsroles.report.summary import Inputs, Summary, items
 from newsroles.report.trust import trust
 
@@ -31,24 +32,34 @@ PALETTE = 8
 _TEMPLATES = Path(__file__).parent / "templates"
 _BREAKS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _LONGEST_CODE = 3
+_PLAIN = frozenset(("line", "paragraph"))
 _SCRIPTS = ("filters.js", "statements.js", "take.js", "reading.js")
 
 
 class Part(NamedTuple):
-    """A sentence as it stands in its text: what is before it, its label's number, and its marks."""
+    """A sentence as it stands in its text: what is before it, its label's number, and its marks.
+
+    `kind` is that of its line, "" for what most lines are; `is_first` on its line, if that isn't the first.
+    """
 
     gap: str
     label: int
     probabilities: str
     flags: str
+    kind: str
     text: str
+    is_first: bool
 
 
 class Block(NamedTuple):
-    """Some lines of a text; `lines` of them are furniture that is folded away, or 0. `tail` ends the last."""
+    """Some lines of a text; `lines` of them are furniture that is folded away, or 0. `tail` ends the last.
+
+    `place` is where around the story they stand, "" for the story itself.
+    """
 
     lines: int
     parts: list[Part]
+    place: str
     tail: str = ""
 
 
@@ -64,6 +75,7 @@ def render(inputs: Inputs, found: Summary, bundle: Path | None = None) -> Iterat
         found=found,
         labels=labels,
         listed=listed,
+        places=places(found.kinds),
         trust=trust(found.models, listed, bundle),
         sources=[(name, tally, _bar(tally.labels, labels)) for name, tally in found.ranked()],
         articles=(_view(*each, list(found.labels)) for each in zip(found.heads, articles, strict=False)),
@@ -149,7 +161,8 @@ def _view(head: Head, page: LabelledArticle, labels: list[str]) -> dict[str, Any
     text, end, parts = page.article.text, 0, []
     for sentence in page.sentences:
         gap = str(_shown(text[end : sentence.start]))
-        parts.append(Part(gap, *_marks(sentence, labels), sentence.text))
+        kind = "" if sentence.kind in _PLAIN else sentence.kind
+        parts.append(Part(gap, *_marks(sentence, labels), kind, sentence.text, bool(end) and "\n" in gap))
         end = sentence.end
     furniture = labels.index(Role.BOILERPLATE) if Role.BOILERPLATE in labels else -1
     return {"head": head, "blocks": _blocks(parts, furniture), "rest": text[end:]}
@@ -163,17 +176,25 @@ def _blocks(parts: Iterable[Part], furniture: int) -> list[Block]:
             lines.append([])
         lines[-1].append(part)
     blocks: list[Block] = []
-    for is_furniture, run in groupby(
-        lines, lambda line: all(part.label == furniture and not part.gap.strip() for part in line)
-    ):
+    for (is_furniture, where), run in groupby(lines, lambda line: _standing(line, furniture)):
         folded = list(run)
         own = list(chain.from_iterable(folded))
-        if blocks and blocks[-1].lines:  # the line that ends a fold ends in it, or an empty one would follow
+        if blocks and (
+            blocks[-1].lines or blocks[-1].place
+        ):  # the line that ends a box ends in it, or an empty one would follow
             tail, line_break, gap = own[0].gap.partition("\n")
             own[0] = own[0]._replace(gap=gap)
             blocks[-1] = blocks[-1]._replace(tail=tail + line_break)
-        blocks.append(Block(len(folded) if is_furniture and len(folded) > 1 else 0, own))
+        blocks.append(Block(len(folded) if is_furniture and len(folded) > 1 else 0, own, where))
     return blocks
+
+
+def _standing(line: Sequence[Part], furniture: int) -> tuple[bool, str]:
+    """Tell whether a line is all furniture, and else where around the story it stands, "" if in it."""
+    if all(part.label == furniture and not part.gap.strip() for part in line):
+        return True, ""
+    where = place(line[0].kind)
+    return False, "" if where == STORY else where
 
 
 def _marks(sentence: LabelledSentence, labels: list[str]) -> tuple[int, str, str]:

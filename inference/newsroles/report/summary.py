@@ -48,6 +48,7 @@ class Summary:
     models: dict[str, None] = field(default_factory=dict)
     heads: list[Head] = field(default_factory=list)
     keys: Counter[str] = field(default_factory=Counter)
+    kinds: set[str] = field(default_factory=set)
     failures: list[Failure] = field(default_factory=list)
     failed: int = 0
     unread: int = 0
@@ -75,6 +76,7 @@ class Summary:
         self.heads.append(head(page.article, labels, self.total.articles, key, self.folder))
         self.models.setdefault(page.model)
         for sentence in page.sentences:
+            self.kinds.add(sentence.kind)
             self.labels.update(dict.fromkeys(sentence.probabilities))
 
     def ranked(self) -> list[tuple[str, Tally]]:

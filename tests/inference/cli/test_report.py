@@ -165,6 +165,16 @@ def test_the_page_is_opened_if_asked(label: Run, monkeypatch: pytest.MonkeyPatch
     assert "give one with -o" in report("out.jsonl", "--open").stderr
 
 
+def test_label_opens_its_report_too(label: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", lambda address: opened.append(address) or True)
+    label("pages", "--report", "report.html", "--open")
+    assert opened == [Path("report.html").resolve().as_uri()]
+    result = label("pages", "--open")
+    assert (result.exit_code, len(opened)) == (2, 1)
+    assert "--report report.html" in result.stderr
+
+
 def test_a_terminal_gets_no_html(label: Run) -> None:
     label("pages", "-o", "out.jsonl")
     ours, theirs = pty.openpty()

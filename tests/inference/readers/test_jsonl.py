@@ -45,10 +45,10 @@ def test_fields_can_be_named() -> None:
         ({"title": "  ", "url": None}, "", "", {}),
         ({"title": ["Ferry"], "url": 3}, "", "", {"title": ["Ferry"], "url": 3}),
         (
-            {"date": "2024", "n": float("nan"), "far": [float("inf")]},
+            {"day": "2024", "n": float("nan"), "far": [float("inf")]},
             "",
             "",
-            {"date": "2024", "n": None, "far": [None]},
+            {"day": "2024", "n": None, "far": [None]},
         ),
     ],
 )
@@ -57,6 +57,19 @@ def test_the_other_fields_of_a_record_stay_with_its_article(
 ) -> None:
     (article,) = read_all(json.dumps({"text": "One.", **more}).encode(), "jsonl")
     assert article == Article("One.", "in:1", "in", 0, title=title, url=url, fields=fields)
+
+
+@pytest.mark.parametrize(
+    ("given", "date", "fields"),
+    [
+        ("2024-05-01T12:00:00Z", "2024-05-01T12:00:00Z", {}),
+        (" ", "", {}),
+        (1714521600, "", {"date": 1714521600}),
+    ],
+)
+def test_an_article_has_the_date_of_its_record(given: Any, date: str, fields: dict[str, Any]) -> None:
+    (article,) = read_all(json.dumps({"text": "One.", "date": given}).encode(), "jsonl")
+    assert article == Article("One.", "in:1", "in", 0, date=date, fields=fields)
 
 
 def test_a_record_knows_its_title_better_than_its_page() -> None:

@@ -141,6 +141,26 @@ def test_the_docs_list_the_kinds() -> None:
     assert sorted(re.findall(r"^\| `(\w+)` \|", docs, re.MULTILINE)) == sorted(KINDS)
 
 
+@pytest.mark.parametrize(
+    ("marks", "expected"),
+    [
+        ("<meta property='article:published_time' content='2026-11-28T23:00:57+00:00'>", "2026-11-28"),
+        ("<meta itemprop=datePublished content=' 2026-11-28 06:01:07'>", "2026-11-28"),
+        ('<script type="application/ld+json">{"datePublished" : "2026-11-28"}</script>', "2026-11-28"),
+        (
+            "<time datetime=2026-01-01>old</time><time itemprop=datePublished datetime=2026-11-28>",
+            "2026-11-28",
+        ),
+        ("<time datetime=2026-11-28T01:00>one</time><time datetime=2026-11-28>the same</time>", "2026-11-28"),
+        ("<time datetime=2026-11-28>one</time><time datetime=2026-11-27>a teaser's</time>", ""),
+        ("<meta name=date content='28 November 2026'><meta name=pubdate content=2026-99-99>", ""),
+        ("<meta name=date content=20261128><time datetime>never</time>", ""),
+    ],
+)
+def test_an_article_has_the_day_that_its_page_gives(marks: str, expected: str) -> None:
+    assert to_page(f"{marks}<p>One.").date == expected
+
+
 def test_an_article_has_its_headline_and_address(monkeypatch: pytest.MonkeyPatch) -> None:
     page = b"<link rel=canonical href='https://example.org/a'><h1>Bridge <b>to close</b></h1><nav>Home</nav>"
     expected = Article(

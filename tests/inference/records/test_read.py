@@ -23,8 +23,8 @@ def labelled(text: str, label: str = "claim") -> LabelledArticle:
         LabelledSentence(span.start, span.end, text[span.start : span.end], label, probabilities, kind="item")
         for span in split(text)
     )
-    fields = {"date": "2024-05-01", "tags": [text, None]}
-    article = Article(text, "id", "page.html", 3, title=text, url="u", fields=fields)
+    fields = {"day": "2024-05-01", "tags": [text, None]}
+    article = Article(text, "id", "page.html", 3, title=text, url="u", date="2024", fields=fields)
     return LabelledArticle(article, "model@1", sentences)
 
 
@@ -81,14 +81,17 @@ def test_another_shape_is_one_unread_line(values: Any, word: str) -> None:
 
 
 def test_records_of_before_are_read_too() -> None:
-    later = {"title", "url", "kind", "date", "tags"}
+    later = {"title", "url", "date", "kind", "day", "tags"}
     values = {name: value for name, value in changed().items() if name not in later}
     (sentence,) = values["sentences"]
     values["sentences"] = [{name: value for name, value in sentence.items() if name not in later}]
     (page,) = read("out.jsonl", io.BytesIO(to_line(values)))
     assert isinstance(page, LabelledArticle)
-    assert (page.article.title, page.article.url, page.article.fields) == ("", "", {})
+    assert (page.article.title, page.article.url, page.article.date, page.article.fields) == ("", "", "", {})
     assert page.sentences[0].kind == "line"
+    (page,) = read("out.jsonl", io.BytesIO(to_line(changed(date=1714521600))))
+    assert isinstance(page, LabelledArticle)
+    assert page.article.date == ""
 
 
 @given(st.binary())

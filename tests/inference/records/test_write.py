@@ -78,6 +78,7 @@ def test_a_row_a_sentence_in_csv(lines: Path, tmp_path: Path) -> None:
         "uncertain": "False",
         "title": 'Café: a "headline"',
         "url": "https://news.example/1",
+        "date": "",
         "kind": "paragraph",
     }
     assert [row["text"] for row in rest] == ["Café.", "Lone \ufffd.", "=1+1", "\x1b[2J"]
@@ -111,7 +112,7 @@ def test_nothing_to_write_is_a_table_with_columns(tmp_path: Path) -> None:
 
 def test_what_else_the_input_held_stands_last_and_never_over_ours() -> None:
     given = {
-        "date": "2024-05-01",
+        "day": "2024-05-01",
         "source": "AP",
         "label": 3,
         "input_source": None,
@@ -122,7 +123,7 @@ def test_what_else_the_input_held_stands_last_and_never_over_ours() -> None:
     ours = [*(field.name for field in ARTICLE), "sentences"]
     assert list(values)[: len(ours)] == ours
     assert {name: value for name, value in values.items() if name not in ours} == {
-        "date": "2024-05-01",
+        "day": "2024-05-01",
         "input_source": None,
         "input_input_source": "AP",
         "input_label": 3,
@@ -136,9 +137,9 @@ def test_what_else_the_input_held_stands_last_and_never_over_ours() -> None:
 def mixed(tmp_path: Path) -> Path:
     path = tmp_path / "mixed.part"
     pages = [
-        page("One.", date="2024", tags=["a", "é"]),
+        page("One.", day="2024", tags=["a", "é"]),
         page("Two.", label=None),
-        page("Three.", date="=1\ud800"),
+        page("Three.", day="=1\ud800"),
     ]
     path.write_bytes(b"".join(to_line(each.to_dict()) for each in pages))
     return path
@@ -148,7 +149,7 @@ def test_a_table_has_a_column_for_every_other_field_of_any_input(mixed: Path, tm
     write_csv(mixed, tmp_path / "out.csv", LABELS)
     with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
         table = list(csv.DictReader(file))
-    names = ["date", "tags", "input_label"]
+    names = ["day", "tags", "input_label"]
     assert list(table[0])[-3:] == names
     assert [[row[name] for name in names] for row in table] == [
         ["2024", '["a", "é"]', ""],
@@ -159,7 +160,7 @@ def test_a_table_has_a_column_for_every_other_field_of_any_input(mixed: Path, tm
     write_parquet(mixed, tmp_path / "out.parquet", LABELS)
     columns_ = parquet.read_table(tmp_path / "out.parquet").select(names).to_pydict()
     assert columns_ == {
-        "date": ["2024", None, "=1\ufffd"],
+        "day": ["2024", None, "=1\ufffd"],
         "tags": ['["a", "é"]', None, None],
         "input_label": [None, None, None],
     }
@@ -172,8 +173,8 @@ def test_a_stream_has_the_columns_of_its_first_record(mixed: Path) -> None:
         table.write(json.loads(line))
     table.close()
     first, *rest = csv.DictReader(io.StringIO(file.getvalue()))
-    assert list(first)[-2:] == ["date", "tags"]
-    assert [row["date"] for row in rest] == ["", "=1\ufffd"]
+    assert list(first)[-2:] == ["day", "tags"]
+    assert [row["day"] for row in rest] == ["", "=1\ufffd"]
 
 
 @needs_parquet

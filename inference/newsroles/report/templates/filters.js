@@ -7,6 +7,9 @@ const counts = all("#labels .count");
 const names = boxes.map((box) => box.dataset.name);
 const isListed = boxes.map((box) => "listed" in box.dataset);
 const isFurniture = boxes.map((box) => "furniture" in box.dataset);
+const places = all("#places input"); // the story, and what is around it; none where all is story
+const placesCounted = all("#places .count");
+const placeOf = new Map(places.flatMap((box, place) => box.dataset.kinds.split(" ").map((kind) => [kind, place])));
 const [least, search, order, tip, bar] = ["least", "search", "order", "tip", "bar"].map(byId);
 const whole = (number) => number.toLocaleString("en");
 const views = ["index", "statements", "texts"];
@@ -18,10 +21,11 @@ const articles = all("article").map((node, number) => {
   const article = { node, number, row: rows[number], sentences: [] };
   const text = node.lastElementChild;
   for (const span of text.querySelectorAll(".s")) {
-    const label = Number(span.className.slice(3)); // of "s l3"
-    const fold = span.parentNode === text ? null : span.parentNode;
+    const label = Number.parseInt(span.className.slice(3), 10); // of "s l3", "s l3 f"
+    const fold = span.parentNode === text ? null : span.closest(".fold");
+    const kind = span.dataset.k ?? "";
     const confidence = span.dataset.p.split(" ", label + 1)[label] / 10000;
-    article.sentences.push({ node: span, article, at: article.sentences.length, label, fold, confidence, isShown: true, text: null, leader: null });
+    article.sentences.push({ node: span, article, at: article.sentences.length, label, fold, kind, place: placeOf.get(kind) ?? 0, confidence, isShown: true, text: null, leader: null });
   }
   for (const sentence of article.sentences) sentences.push(sentence);
   return article;
@@ -47,10 +51,12 @@ function find(sentence, words) {
 
 function apply() {
   const wanted = boxes.map((box) => box.checked);
+  const wantedPlaces = places.map((box) => box.checked);
   const threshold = least.valueAsNumber / 100;
   const words = fold(search.value.trim());
-  const isFiltered = threshold > 0 || words !== "" || wanted.includes(false) || only !== null;
+  const isFiltered = threshold > 0 || words !== "" || wanted.includes(false) || wantedPlaces.includes(false) || only !== null;
   const shown = names.map(() => 0);
+  const shownAt = places.map(() => [0, 0]); // of all that are there
   const marks = [];
   let shownArticles = 0;
   for (const article of articles) {
@@ -58,7 +64,7 @@ function apply() {
     const isWanted = only === null || only === article;
     let hits = 0;
     for (const sentence of article.sentences) {
-      let isShown = isWanted && wanted[sentence.label] && sentence.confidence >= threshold;
+      let isShown = isWanted && wanted[sentence.label] && sentence.confidence >= threshold && wantedPlaces[sentence.place] !== false;
       if (isShown && words) {
         const at = find(sentence, words);
         isShown = at >= 0;
@@ -68,8 +74,13 @@ function apply() {
         sentence.isShown = isShown;
         sentence.node.classList.toggle("off", !isShown);
       }
+      const isCounted = isListed[sentence.label] || view !== "statements";
+      if (isCounted && places.length) {
+        shownAt[sentence.place][0] += isShown ? 1 : 0;
+        shownAt[sentence.place][1] += 1;
+      }
       if (!isShown) continue;
-      hits += isListed[sentence.label] || view !== "statements" ? 1 : 0;
+      hits += isCounted ? 1 : 0;
       shown[sentence.label] += 1;
       if (isFiltered && sentence.fold) folds.add(sentence.fold);
     }
@@ -81,6 +92,7 @@ function apply() {
   }
   if (window.Highlight) CSS.highlights.set("found", new Highlight(...marks));
   tell(isFiltered, shown, shownArticles);
+  shownAt.forEach(([number, total], place) => { placesCounted[place].textContent = part(number, total); });
   if (view === "statements") listStatements();
   hideTip();
   hits = null;
@@ -105,10 +117,7 @@ function mark(node, start, length) {
 function tell(isFiltered, shown, shownArticles) {
   const counted = (numbers) => numbers.filter((_, label) => view !== "statements" || isListed[label])
     .reduce((sum, number) => sum + number, 0);
-  shown.forEach((number, label) => {
-    const total = whole(totals[label]);
-    counts[label].textContent = number === totals[label] ? total : `${whole(number)} of ${total}`;
-  });
+  shown.forEach((number, label) => { counts[label].textContent = part(number, totals[label]); });
   byId("confidence").textContent = `${least.value} %`;
   byId("status").textContent = isFiltered
     ? `${whole(counted(shown))} of ${whole(counted(totals))} sentences, in ${whole(shownArticles)} of ${whole(articles.length)} articles`
@@ -120,14 +129,26 @@ function tell(isFiltered, shown, shownArticles) {
   document.body.classList.toggle("filtered", isFiltered);
 }
 
+const part = (number, total) => (number === total ? whole(total) : `${whole(number)} of ${whole(total)}`);
+
+// What is on paper beside what was found.
+function askedFor() {
+  const chosen = (of, noun) => (of.every((box) => box.checked) ? [] : [`${noun} ${of.filter((box) => box.checked).map((box) => box.dataset.name).join(", ") || "none"}`]);
+  const sure = least.value === "0" ? [] : [`confidence of at least ${least.value} %`];
+  const words = search.value.trim() ? [`words “${search.value.trim()}”`] : [];
+  return [...chosen(boxes, "Labels:"), ...chosen(places, "Where:"), ...sure, ...words, ...(only ? [`only ${headline(only)}`] : [])];
+}
+
 const headline = (article) => article.node.querySelector("h2").textContent;
 
 // The address. A place in a text is an address of its own, which shows all that is around it.
 function address(to = view) {
   const values = new URLSearchParams(to === "index" ? {} : { view: to });
-  const isPart = boxes.some((box) => !box.checked);
-  boxes.filter((box) => isPart && box.checked).forEach((box) => values.append("label", box.dataset.name));
-  if (isPart && boxes.every((box) => !box.checked)) values.append("label", "");
+  for (const [name, own] of [["label", boxes], ["place", places]]) {
+    if (own.every((box) => box.checked)) continue;
+    own.filter((box) => box.checked).forEach((box) => values.append(name, box.dataset.name));
+    if (own.every((box) => !box.checked)) values.append(name, "");
+  }
   if (least.value !== "0") values.set("sure", least.value);
   if (search.value.trim()) values.set("words", search.value.trim());
   if (only) values.set("page", only.node.id);
@@ -147,8 +168,10 @@ function readAddress() {
   const article = place && articles.find(({ node }) => node.id === place[1]);
   if (hash === "main" || (hash && !hash.includes("=") && !views.includes(hash) && !article && hash !== "failures")) return;
   const given = new URLSearchParams(hash.includes("=") ? hash : "");
-  const labels = given.getAll("label");
-  boxes.forEach((box) => { box.checked = labels.length === 0 || labels.includes(box.dataset.name); });
+  for (const [name, own] of [["label", boxes], ["place", places]]) {
+    const chosen = given.getAll(name);
+    own.forEach((box) => { box.checked = chosen.length === 0 || chosen.includes(box.dataset.name); });
+  }
   least.value = given.get("sure") ?? 0;
   search.value = given.get("words") ?? "";
   order.value = given.get("order") ?? "";
@@ -194,7 +217,7 @@ function applySoon() {
 byId("filters").addEventListener("input", (event) => { if (event.target !== order) applySoon(); });
 byId("filters").addEventListener("submit", (event) => { event.preventDefault(); move(1); });
 byId("reset").addEventListener("click", () => {
-  boxes.forEach((box) => { box.checked = true; });
+  [...boxes, ...places].forEach((box) => { box.checked = true; });
   least.value = 0;
   search.value = "";
   only = null;

@@ -9,7 +9,7 @@ function tellProbabilities(span) {
   span.setAttribute("aria-describedby", "tip");
   const given = probabilities(span);
   const ordered = given.map((_, label) => label).sort((a, b) => given[b] - given[a]);
-  tip.replaceChildren(...ordered.map((label) => line(label, given[label])), ...remarks(span.dataset.f ?? ""));
+  tip.replaceChildren(...ordered.map((label) => line(label, given[label])), ...remarks(span.dataset.f ?? "", KINDS[span.dataset.k]));
   tip.hidden = false;
   placeTip();
 }
@@ -21,9 +21,11 @@ function line(label, value) {
   return element("div", {}, element("span", { textContent: names[label] }), element("span", {}, share), percent);
 }
 
-function remarks(flags) {
+function remarks(flags, kind) {
   const known = { u: "Uncertain: below the confidence that was asked for.", t: "Too long: only its beginning was read." };
-  return [...flags].map((flag) => element("p", { textContent: known[flag] }));
+  const said = [...flags].map((flag) => known[flag]);
+  if (kind) said.push(`Its line is marked as ${kind === "page’s end" ? "the" : "a"} ${kind}.`);
+  return said.map((textContent) => element("p", { textContent }));
 }
 
 function placeTip() {

@@ -3,6 +3,10 @@ const ALIKE = 0.8; // of the words of two, so many are in both
 const LEAST_WORDS = 4; // fewer must be the same
 const DRAWN = 200; // at a time
 const TELLING = new Set(["not", "no", "never", "nor", "none", "without", "cannot", "t"]); // "didn't" has a t
+const KINDS = {
+  title: "headline", heading: "heading", quotation: "quotation", caption: "caption", byline: "byline", embed: "embedded post",
+  comment: "reader’s comment", navigation: "menu", aside: "beside the story", footer: "page’s end", link: "link", control: "button",
+};
 let groups = [];
 let drawn = 0;
 let isGrouped = false;
@@ -121,14 +125,22 @@ function drawStatement(sentence, before) {
   const tag = element("span", { className: `tag l${label}`, textContent: names[label] });
   const text = element("a", { className: "to", href: `#${placeName(sentence)}`, title: "Read it where it stands", textContent: node.textContent });
   const sure = element("span", { className: "sure", textContent: `${(confidence * 100).toFixed(0)} %${node.dataset.f?.includes("u") ? " ?" : ""}` });
-  const words = element("p", { className: "words" }, tag, " ", text, " ", sure);
+  const kind = KINDS[sentence.kind] ? [element("span", { className: "kind", textContent: KINDS[sentence.kind] }), " "] : [];
+  const words = element("p", { className: "words" }, tag, " ", ...kind, text, " ", sure);
   const origin = element("p", { className: "origin" }, element("a", { href: `#${article.node.id}`, textContent: headline(article) }));
-  for (const part of article.node.querySelector(".origin").children) {
+  for (const part of all(".from, time, .page", article.node.firstElementChild)) {
     const copy = part.cloneNode(true);
-    if (copy.href) sure.append(" · ", Object.assign(copy, { href: quoted(part.href, node.textContent) }));
-    else origin.append(" · ", copy);
+    if (copy.href) sure.append(element("span", { className: "way" }, " · ", Object.assign(copy, { href: quoted(part.href, node.textContent) })));
+    else origin.append(" ", element("span", {}, "· ", copy));
   }
+  origin.append(element("span", { className: "paper", textContent: printed(article) }));
   return article === before ? [words] : [origin, words];
+}
+
+// On paper a link is its address.
+function printed(article) {
+  const page = article.node.querySelector(".page")?.getAttribute("href") ?? "";
+  return /^https?:/i.test(page) ? ` · ${page}` : "";
 }
 
 // The page's address with the words to scroll to; browsers that don't know how open the page at its top.
@@ -140,4 +152,8 @@ function quoted(href, text) {
 }
 
 byId("further").addEventListener("click", () => { const at = drawn; draw(); focusItem(at); });
+addEventListener("beforeprint", () => {
+  byId("asked").textContent = byId("reset").disabled ? "" : `${askedFor().join("; ")}: ${byId("status").textContent}.`;
+  while (view === "statements" && drawn < groups.length) draw();
+});
 order.addEventListener("change", () => { listStatements(); writeAddress(); });

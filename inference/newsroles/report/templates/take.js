@@ -7,6 +7,7 @@ function sayKept() {
   const number = kept.size || groups.reduce((sum, group) => sum + group.length, 0);
   byId("chosen").textContent = kept.size ? `${whole(number)} kept` : `All ${whole(number)} shown`;
   byId("clear").hidden = kept.size === 0;
+  document.body.classList.toggle("keeping", kept.size > 0);
   const isEvery = groups.length > 0 && groups.every((group) => group.every((each) => kept.has(each)));
   byId("all").checked = isEvery;
   byId("all").indeterminate = kept.size > 0 && !isEvery;
@@ -48,6 +49,7 @@ function values() {
       date: head.querySelector("time")?.textContent ?? "",
       page: head.querySelector(".page")?.getAttribute("href") ?? "",
       id: article.node.dataset.id,
+      kind: sentence.kind || "text",
       place: `${file}#${placeName(sentence)}`,
     };
   });
