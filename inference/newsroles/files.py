@@ -16,6 +16,7 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from newsroles.errors import RESUME, UsageError, unwritable
+from newsroles.locks import IS_NAME_HELD
 
 Convert = Callable[[Path, Path], None]
 """Makes the finished file (second) of a file of records (first)."""
@@ -105,8 +106,10 @@ def _to_device(path: Path, convert: Convert | None) -> Iterator[BinaryIO]:
 
 
 def sync(path: Path) -> None:
-    """See that the disk has a file's content, or the names in a folder."""
-    number = os.open(path, os.O_RDONLY)
+    """See that the disk has a file's content, or the names in a folder (which Windows sees to itself)."""
+    if IS_NAME_HELD and path.is_dir():
+        return
+    number = os.open(path, os.O_RDWR if IS_NAME_HELD else os.O_RDONLY)
     try:
         os.fsync(number)
     finally:

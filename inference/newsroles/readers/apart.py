@@ -5,7 +5,6 @@ Time is the process's own, not the clock's: one that is stopped, or has to wait,
 
 import atexit
 import os
-import resource
 import signal
 import socket
 import struct
@@ -14,8 +13,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from newsroles.errors import MachineError, is_of_machine, machine_error
+
+resource: Any
+try:
+    import resource
+except ImportError:  # Windows, where nothing can be limited so, and pages are read in place
+    resource = None
 
 TRIES = 3
 """How often something is begun by processes that are ended from outside, before the machine is to blame."""
@@ -30,7 +36,8 @@ _NOWHERE = subprocess.DEVNULL
 
 NO_MEMORY = 99
 """The exit code of a process that has come to its limit of memory."""
-_OF_MEMORY = (NO_MEMORY, -signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS)
+_BREAKING = (getattr(signal, name, None) for name in ("SIGSEGV", "SIGABRT", "SIGBUS"))
+_OF_MEMORY = (NO_MEMORY, *(-number for number in _BREAKING if number))
 """How a process ends for lack of memory, or is broken by what it reads: parsers may end in any of these."""
 
 
@@ -55,7 +62,7 @@ def limit_memory(most: int) -> None:
 
 def may_take(most: int) -> bool:
     """Tell whether this process, and so one that it starts, may take `most` bytes."""
-    return _allowed() >= most
+    return resource is None or _allowed() >= most
 
 
 def _allowed() -> int:
@@ -76,7 +83,8 @@ class Apart:
         self._ours: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._has_answered = False
-        os.register_at_fork(after_in_child=self._leave)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._leave)
         atexit.register(self._end)
 
     def _leave(self) -> None:
@@ -117,7 +125,8 @@ class Apart:
         return answer
 
     def _start(self) -> socket.socket:
-        if not sys.executable or getattr(sys, "frozen", False):  # it would run that other program again
+        is_other = not sys.executable or getattr(sys, "frozen", False)  # it would run that program again
+        if is_other or resource is None:
             raise UnavailableError
         try:
             ours, theirs = socket.socketpair()

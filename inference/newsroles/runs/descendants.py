@@ -20,7 +20,7 @@ def kill(processes: frozenset[int]) -> None:
         found |= more
     for number in found:
         with suppress(ProcessLookupError, PermissionError):
-            os.kill(number, signal.SIGKILL)
+            os.kill(number, getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 def _parents() -> dict[int, int]:

@@ -1,6 +1,5 @@
 """A file of JSON lines while it grows, which no other run can have meanwhile."""
 
-import fcntl
 import json
 import os
 from collections.abc import Generator, Iterator, Mapping
@@ -10,6 +9,7 @@ from typing import Any, BinaryIO
 
 from newsroles.errors import UsageError, unwritable
 from newsroles.files import Convert, beside, drop, is_device, put, real
+from newsroles.locks import IS_NAME_HELD, lock
 from newsroles.records.write import to_line
 from newsroles.runs.fingerprint import part_of
 
@@ -36,14 +36,8 @@ class PartFile:
 
     def _lock(self) -> None:
         """Keep other runs out, on file systems that know locks; raises UsageError for the later one."""
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            is_taken = not _is_at(self._file, self.part)  # it was finished before it could be locked
-        except BlockingIOError:
-            is_taken = True
-        except OSError:
-            return
-        if is_taken:
+        is_taken = not lock(self._file)
+        if is_taken or not _is_at(self._file, self.part):  # it was finished before it could be locked
             self._file.close()
             raise UsageError(
                 f"{self.part}: another run is writing it", "wait for its end, or give another -o"
@@ -112,6 +106,7 @@ class PartFile:
         """
         self.check_at_end()
         with self._writing():
+            self._let_go()
             if convert:
                 with beside(self.path, lambda _, new: convert(self.part, new)):
                     pass
@@ -126,7 +121,13 @@ class PartFile:
     def discard(self) -> None:
         """Drop the part, and the earlier failures that it would have replaced; what is empty may stay."""
         drop(self.path)
+        self._let_go()
         self.part.unlink()
+
+    def _let_go(self) -> None:
+        """Close the part where else it could not be renamed; elsewhere it is locked until that is done."""
+        if IS_NAME_HELD:
+            self._file.close()
 
     def close(self) -> None:
         """Leave the part, if it is still there, for a later run to resume."""
@@ -170,7 +171,7 @@ def open_part(path: Path) -> PartFile:
 
 def _open(part: Path) -> BinaryIO:
     """Open a part, through no link, or make one that nobody else has made."""
-    flags = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
+    flags = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)  # Windows has neither
     try:
         number = os.open(part, flags | os.O_CREAT | os.O_EXCL, 0o666)
     except FileExistsError:

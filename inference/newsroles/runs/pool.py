@@ -168,16 +168,28 @@ class _Pool:
         process = multiprocessing.get_context("spawn").Process(
             target=_work, args=(theirs, *self._arguments), daemon=True
         )
-        resource_tracker.ensure_running()  # it starts with the first process, and unblocks signals
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # Ctrl-C is its parent's to hear
         try:
-            process.start()
+            with _without_interrupts():  # Ctrl-C is its parent's to hear
+                process.start()
         except OSError as error:
             raise MachineError(f"no process can be started: {error}", "give fewer --workers") from error
         finally:
             theirs.close()
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return _Worker(process, ours)
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Hold Ctrl-C back, where the system can (not on Windows)."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # it starts with the first process, and unblocks signals
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(pipe: Connection, model: Model, label: Label) -> None:

@@ -5,7 +5,6 @@ failures; what is noted is finished, whoever is killed. A shard is named by its 
 the order of the names is the order of the inputs.
 """
 
-import fcntl
 import json
 import os
 import re
@@ -20,6 +19,7 @@ from typing import Any, BinaryIO
 from newsroles.articles import Article, Failure
 from newsroles.errors import UsageError, unwritable
 from newsroles.files import beside, drop
+from newsroles.locks import lock
 from newsroles.records.write import TABLES, to_line
 from newsroles.runs.fingerprint import check_same
 from newsroles.runs.job import Summary
@@ -143,14 +143,10 @@ class Folder:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         with (self.path / NOTES / "lock").open("ab") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            if not lock(file):
                 raise UsageError(
                     f"{self.path}: another run is writing it", "wait for its end, or give another -o"
-                ) from None
-            except OSError:  # a file system without locks
-                pass
+                )
             yield
 
     def _empty(self) -> None:
