@@ -39,7 +39,7 @@ _SCRIPTS = ("filters.js", "statements.js", "take.js", "reading.js")
 class Part(NamedTuple):
     """A sentence as it stands in its text: what is before it, its label's number, and its marks.
 
-    `kind` is that of its line, "" for what most lines are; `is_first` on its line, if that isn't the first.
+    `kind` is that of its line, "" for what most lines are; `is_first` on a line that follows upon another.
     """
 
     gap: str
@@ -162,7 +162,9 @@ def _view(head: Head, page: LabelledArticle, labels: list[str]) -> dict[str, Any
     for sentence in page.sentences:
         gap = str(_shown(text[end : sentence.start]))
         kind = "" if sentence.kind in _PLAIN else sentence.kind
-        parts.append(Part(gap, *_marks(sentence, labels), kind, sentence.text, bool(end) and "\n" in gap))
+        parts.append(
+            Part(gap, *_marks(sentence, labels), kind, sentence.text, bool(end) and gap.count("\n") == 1)
+        )
         end = sentence.end
     furniture = labels.index(Role.BOILERPLATE) if Role.BOILERPLATE in labels else -1
     return {"head": head, "blocks": _blocks(parts, furniture), "rest": text[end:]}

@@ -10,7 +10,7 @@ import pytest
 
 STAND_INS = """
 import multiprocessing, os, pathlib, shutil, signal, subprocess, sys, tempfile, types
-from multiprocessing import popen_spawn_posix, resource_tracker, util  # these are Python's, which know Windows
+from multiprocessing import popen_spawn_posix, resource_tracker, util  # Python's, which know Windows
 
 resource_tracker._HAVE_SIGMASK = False
 for name in ("fcntl", "resource", "grp", "pwd"):

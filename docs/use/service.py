@@ -1,0 +1,79 @@
+"""newsroles as an HTTP service: uvicorn --app-dir docs/use service:app. docs/use/recipes.md tells more."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from threading import local
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from newsroles import InputError, Labeller
+from newsroles.cpus import usable_cpus
+
+MOST = 2_000_000  # bytes of a page: every request that waits holds one in memory
+QUEUE = 200  # pages that may wait or be labelled at once; more are asked to come again
+NAMES = ("start", "end", "text", "label", "probabilities", "truncated", "kind")
+
+mine = local()  # a Labeller for each thread
+
+
+def load() -> None:
+    mine.labeller = Labeller.load(threads=1)
+
+
+def label(page: bytes, *, is_html: bool) -> dict[str, Any]:
+    labelled = mine.labeller.label_html(page) if is_html else mine.labeller.label(page.decode())
+    sentences = [{name: getattr(each, name) for name in NAMES} for each in labelled.sentences]
+    return {"model": labelled.model, "title": labelled.article.title, "sentences": sentences}
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    with ThreadPoolExecutor(usable_cpus(), initializer=load) as app.state.pool:
+        await asyncio.wrap_future(app.state.pool.submit(int))  # without a model there is no service
+        app.state.waiting = 0
+        yield
+
+
+app = FastAPI(title="newsroles", lifespan=lifespan)
+
+
+def error(status: int, reason: str, next_step: str) -> JSONResponse:
+    return JSONResponse({"reason": reason, "next_step": next_step}, status)
+
+
+@app.exception_handler(HTTPException)
+async def unknown(_: Request, found: HTTPException) -> JSONResponse:
+    return error(found.status_code, str(found.detail), "POST a page to /label, or GET /health")
+
+
+@app.get("/health")
+async def health() -> dict[str, int]:
+    return {"waiting": app.state.waiting}
+
+
+@app.post("/label")
+async def label_page(request: Request) -> JSONResponse:
+    """Label the body: text in UTF-8, or a page where Content-Type is text/html."""
+    if app.state.waiting >= QUEUE:
+        return error(503, f"{QUEUE} pages are waiting", "send it again in a few seconds")
+    app.state.waiting += 1
+    try:
+        page = bytearray()
+        async for piece in request.stream():
+            page += piece
+            if len(page) > MOST:
+                return error(413, f"longer than {MOST:,} bytes", "split it, or use newsroles label")
+        is_html = request.headers.get("content-type", "").startswith("text/html")
+        work = app.state.pool.submit(label, bytes(page), is_html=is_html)
+        return JSONResponse(await asyncio.wrap_future(work))
+    except UnicodeDecodeError:
+        return error(422, "the text is not UTF-8", "convert it, or send a page as text/html")
+    except InputError as found:
+        return error(422, found.reason, found.next_step)
+    finally:
+        app.state.waiting -= 1
