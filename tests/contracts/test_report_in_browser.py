@@ -548,7 +548,8 @@ def test_no_width_scrolls_sideways(opened: Open, width: int) -> None:
 def test_axe_finds_nothing(opened: Open, view: str, width: int, scheme: str) -> None:
     how = {"viewport": {"width": width, "height": 844}, "color_scheme": scheme}
     failure = Failure("bad.html", 4, 17, "is empty", "leave it out")
-    page = opened(*ARTICLES, article("4.html", SAME), failure, at=f"#{view}", **how)
+    pages = (*ARTICLES, article("4.html", SAME), html_article("5.html", *STOOD))
+    page = opened(*pages, failure, at=f"#{view}", **how)
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run()")["violations"]
     assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
