@@ -16,7 +16,6 @@ from newsroles.cpus import usable_cpus
 
 MOST = 2_000_000  # bytes of a page: every request that waits holds one in memory
 QUEUE = 200  # pages that may wait or be labelled at once; more are asked to come again
-NAMES = ("start", "end", "text", "label", "probabilities", "truncated", "kind")
 
 mine = local()  # a Labeller for each thread
 
@@ -27,8 +26,7 @@ def load() -> None:
 
 def label(page: bytes, *, is_html: bool) -> dict[str, Any]:
     labelled = mine.labeller.label_html(page) if is_html else mine.labeller.label(page.decode())
-    sentences = [{name: getattr(each, name) for name in NAMES} for each in labelled.sentences]
-    return {"model": labelled.model, "title": labelled.article.title, "sentences": sentences}
+    return labelled.to_dict()  # the record of docs/use/record.md
 
 
 @asynccontextmanager
