@@ -8,7 +8,6 @@ import io
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -29,6 +28,8 @@ _ROWS, BYTES = 64, 2 * 2**30
 """How many rows are in memory at once, and how many bytes the process that reads may take."""
 _BUFFER = 1_000_000
 _MAGIC = b"PAR1"
+_KILLED = 9
+"""The number of SIGKILL, which Windows has no name for."""
 
 
 def read(source: str, stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Failure]:
@@ -69,7 +70,7 @@ def _count(stream: BinaryIO, size: int) -> None:
 
 
 def _check_end(status: int) -> None:
-    if status == -signal.SIGKILL or (status and not may_take(BYTES)):
+    if status == -_KILLED or (status and not may_take(BYTES)):
         raise MachineError("the process that reads Parquet was ended", "free some memory; --resume goes on")
     if status:
         raise InputError(
