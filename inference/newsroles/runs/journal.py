@@ -6,8 +6,10 @@ Texts are never compared, and a source that is given twice is recorded twice.
 """
 
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +21,22 @@ from newsroles.runs.part import PartFile, open_part
 SYNC_SECONDS = 5.0
 """How much work may be lost when the power fails; a run that is killed loses nothing that was written."""
 
+GROUP_SECONDS = 0.1
+"""How long records may wait for the failures before them, which are put on the disk together."""
+
 
 class Journal:
-    """The records and the failures of a run. A failure is on the disk before any record that follows it."""
+    """The records and the failures of a run. A failure is on the disk before any record that follows it.
+
+    So records wait, in memory, while failures before them are not on the disk, for `GROUP_SECONDS` at most.
+    """
 
     def __init__(self, records: PartFile, failures: PartFile) -> None:
         """Take both parts, opened alike."""
         self.records = records
         self.failures = failures
-        self._synced_at = time.monotonic()
+        self._waiting: deque[Mapping[str, Any]] = deque()
+        self._grouped_at, self._synced_at = -inf, time.monotonic()
 
     def take(self, source: str, index: int) -> dict[str, Any] | None:
         """Return what is recorded for an input, None if nothing is; asked in the order of the inputs."""
@@ -41,19 +50,34 @@ class Journal:
         """Tell whether a later source's record comes next, so that this one's are all taken."""
         return self.records.front is not None and self.records.front.get("source") != source
 
+    def begin_anew(self) -> None:
+        """Say that from here on an input is not recorded: failures behind the last record are made again."""
+        if self.records.front is None:
+            self.failures.cut()
+
     def write(self, values: Mapping[str, Any]) -> None:
         """Append a record of an article or of a failure."""
-        if "sentences" not in values:
+        if "sentences" in values:
+            self._waiting.append(values)
+        else:
             self.failures.write(values)
-            return
-        self.failures.sync()
-        self.records.write(values)
+        if self.failures.is_synced or time.monotonic() - self._grouped_at > GROUP_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Put the failures on the disk, then write the records that have waited for that."""
+        if not self.failures.is_synced:
+            self.failures.sync()
+            self._grouped_at = time.monotonic()
+        while self._waiting:
+            self.records.write(self._waiting.popleft())
         if time.monotonic() - self._synced_at > SYNC_SECONDS:
             self.records.sync()
             self._synced_at = time.monotonic()
 
     def commit(self, convert: Convert | None = None) -> None:
         """Make both parts finished files, the records last; no failures make no file."""
+        self.flush()
         self.records.check_at_end()
         if self.failures.is_empty():
             self.failures.discard()
@@ -83,7 +107,9 @@ def open_journal(out: Path, errors: Path, now: Mapping[str, Any], *, resume: boo
                 records.empty()
                 write_note(out, now)
             sweep(records.path, note_of(out))
-            yield Journal(records, failures)
+            journal = Journal(records, failures)
+            yield journal
+            journal.flush()
 
 
 def _holds_something(path: Path) -> bool:

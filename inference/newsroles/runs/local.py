@@ -97,4 +97,5 @@ def _unrecorded(job: Job, journal: Journal, summary: Summary, listener: Progress
             if values := journal.take(source, item.index):
                 summary.skip(values)
             else:
+                journal.begin_anew()
                 yield item

@@ -25,7 +25,7 @@ class PartFile:
     def __init__(self, path: Path) -> None:
         """Open the part of `path`; raises UsageError where it cannot be, or another run has it."""
         self.path, self.part = real(path), part_of(path)
-        self._is_synced = True
+        self.is_synced = self._is_cut = False
         try:
             self._file = _open(self.part)
         except OSError as error:
@@ -58,6 +58,8 @@ class PartFile:
                 if values is None:
                     break
                 yield values
+                if self._is_cut:
+                    break
                 end += len(line)
         self._file.truncate(end)
         self._file.seek(end)
@@ -67,11 +69,16 @@ class PartFile:
         front, self.front = self.front, next(self._lines, None)
         return front
 
+    def cut(self) -> None:
+        """Forget the recorded lines that were not taken yet."""
+        self._is_cut = True
+        self.pop()
+
     def write(self, values: Mapping[str, Any]) -> None:
         """Append a record, unbuffered; raises UsageError where there is no room, or lines are left."""
         self.check_at_end()
         rest = memoryview(to_line(values))
-        self._is_synced = False
+        self.is_synced = False
         with self._writing():
             while rest:
                 rest = rest[self._file.write(rest) :]
@@ -93,10 +100,10 @@ class PartFile:
 
     def sync(self) -> None:
         """See that the disk has all that was written; raises UsageError where it cannot."""
-        if not self._is_synced:
+        if not self.is_synced:
             with self._writing():
                 os.fsync(self._file.fileno())
-            self._is_synced = True
+            self.is_synced = True
 
     def commit(self, convert: Convert | None = None) -> None:
         """Make the part the finished file, durably; or `convert` the part to a finished file beside it.
@@ -142,15 +149,19 @@ class Device(PartFile):
         """Open it; raises UsageError."""
         self.path = self.part = path
         self.front = None
-        self._is_synced = True
+        self.is_synced = True
         with self._writing():
             self._file = path.open("wb", buffering=0)
 
     def empty(self) -> None:
         """Keep what is gone."""
 
+    def cut(self) -> None:
+        """Have nothing to forget."""
+
     def sync(self) -> None:
         """Leave it to the device."""
+        self.is_synced = True
 
     def is_empty(self) -> bool:
         """Say no: it need not be discarded."""

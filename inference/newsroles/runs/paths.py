@@ -7,7 +7,7 @@ followed: the names on the way are beside what they point to. A device is writte
 
 import os
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +95,19 @@ class RunPaths(Guard):
                 f"{path}: the failures of another run are there",
                 "give another --errors, or --overwrite to replace it",
             )
+
+
+def folder_apart(out: Path, inputs: Iterable[Path]) -> Path:
+    """Return the folder that `out` names, through links, which need not be there.
+
+    Raises UsageError where something else is there, or an input is in it, and would go with what it holds.
+    """
+    paths = RunPaths(out, is_folder=True)
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out}: no folder", "give a folder to write; it need not be there")
+    for path in inputs:
+        paths.check(path)
+    return real(out)
 
 
 def _family(path: Path) -> tuple[Path, ...]:

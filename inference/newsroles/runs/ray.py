@@ -23,10 +23,10 @@ from newsroles.model.labeller import Labeller
 from newsroles.records.write import to_line
 from newsroles.runs import quiet_ray
 from newsroles.runs.descendants import children, kill
+from newsroles.runs.division import Part, Shard
 from newsroles.runs.job import Job, ProgressListener, Summary, Target
 from newsroles.runs.sharded import SHARD_SIZE, Done, Work
 from newsroles.runs.sharded import run as run_sharded
-from newsroles.runs.shards import Part, Shard
 
 READING, LABELLING = 0.1, 0.9
 """The shares of a CPU by which Ray plans; a process that reads takes far less than one that labels."""

@@ -17,9 +17,10 @@ from newsroles.model.labeller import Labeller
 from newsroles.model.outcome import label_or_fail
 from newsroles.readers import read_source
 from newsroles.records.write import check_parquet, to_line
+from newsroles.runs.division import Part, Shard, cut, divide
 from newsroles.runs.fingerprint import check_same
 from newsroles.runs.job import Job, ProgressListener, Summary, Target
-from newsroles.runs.shards import Folder, Part, Shard, cut, divide
+from newsroles.runs.shards import Folder
 
 SHARD_SIZE = 500
 """How many articles are in a shard: some minutes of one thread."""

@@ -1,14 +1,11 @@
-"""Runs that many processes share: the inputs in parts that are read apart, the output in shards.
+"""The output of a run that many processes share: a folder of shards.
 
-The output is a folder. A shard is written beside, renamed, and then noted in its folder `_run` with its
-failures; what is noted is finished, whoever is killed. A shard is named by its part and its place therein, so
-the order of the names is the order of the inputs.
+A shard is written beside, renamed, and then noted in the folder `_run` with its failures; what is noted is
+finished, whoever is killed.
 """
 
 import json
-import os
 import re
-import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,78 +13,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from newsroles.articles import Article, Failure
 from newsroles.errors import UsageError, unwritable
 from newsroles.files import beside, drop
 from newsroles.locks import lock
 from newsroles.records.write import TABLES, to_line
+from newsroles.runs.division import Part, Shard
 from newsroles.runs.fingerprint import check_same
 from newsroles.runs.job import Summary
-
-PART_BYTES = 32_000_000
-"""Files are read in one go up to this size together; a larger one is a part of its own."""
-
-SHARD_CHARACTERS = 20_000_000
-"""A shard of long texts is closed early, which bounds the memory that it takes to pass on."""
 
 NOTES, DONE = "_run", "_SUCCESS"  # what reads folders of shards leaves such names out
 BEGUN = "begun"
 _SHARD = re.compile(r"part-\d{6,}-\d{6,}\.(jsonl|parquet)|\.part-\d{6,}-\d{6,}\.\w+\.[0-9a-f]{32}(\.new)?")
 _NOTE = re.compile(r"\d{6,}(-\d{6,})?\.(json|tries)")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Consecutive sources that one process reads; `done` are the names of its shards that are finished."""
-
-    number: int
-    sources: tuple[str, ...]
-    done: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Shard:
-    """Consecutive articles and failures of a part; `size` bytes were read for them."""
-
-    name: str
-    items: tuple[Article | Failure, ...]
-    size: int
-
-
-def divide(sources: Iterable[str], most: int) -> Iterator[Part]:
-    """Put the sources in parts of at most `most`, by their sizes; they are the same whenever that is done."""
-    number, group, size = 0, list[str](), 0
-    for source in sources:
-        more = _size(source)
-        if group and (size + more > PART_BYTES or len(group) == most):
-            yield Part(number, tuple(group))
-            number, group, size = number + 1, [], 0
-        group.append(source)
-        size += more
-    if group:
-        yield Part(number, tuple(group))
-
-
-def _size(source: str) -> int:
-    """Return a file's bytes, 0 for what is no file, or may not or cannot be looked at."""
-    try:
-        found = os.stat(source)  # noqa: PTH116 - of names that no Path can hold
-    except (OSError, ValueError):
-        return 0
-    return found.st_size if stat.S_ISREG(found.st_mode) else 0
-
-
-def cut(part: int, items: Iterable[Article | Failure], most: int) -> Iterator[Shard]:
-    """Put what a part holds in shards of at most `most`; their `size` is 0."""
-    number, group, size = 0, list[Article | Failure](), 0
-    for item in items:
-        group.append(item)
-        size += len(item.text) if isinstance(item, Article) else 0
-        if len(group) == most or size > SHARD_CHARACTERS:
-            yield Shard(f"{part:06}-{number:06}", tuple(group), 0)
-            number, group, size = number + 1, [], 0
-    if group:
-        yield Shard(f"{part:06}-{number:06}", tuple(group), 0)
 
 
 @dataclass(frozen=True, slots=True)

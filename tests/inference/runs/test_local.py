@@ -1,11 +1,13 @@
 """Runs: written once, in order, and resumed to the same bytes wherever they were cut."""
 
 import os
+import random
 import resource
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,7 +21,7 @@ from newsroles.model.sentences import split
 from newsroles.readers import ReadOptions
 from newsroles.readers.sources import Sources
 from newsroles.records.labelled import LabelledArticle, LabelledSentence
-from newsroles.runs import local
+from newsroles.runs import journal, local
 from newsroles.runs import part as parts
 from newsroles.runs.fingerprint import write_note
 from newsroles.runs.job import Job, Model, Target
@@ -217,7 +219,8 @@ def test_recorded_sources_are_not_opened_again(
     whole(pages, tmp_path / "whole")
     lines = (tmp_path / "whole" / "out.jsonl").read_bytes().splitlines(keepends=True)
     (tmp_path / "out.jsonl.part").write_bytes(b"".join(lines[:3]))  # up to c.html
-    shutil.copy(tmp_path / "whole" / "out.jsonl.errors.jsonl", tmp_path / "out.jsonl.errors.jsonl.part")
+    failures = (tmp_path / "whole" / "out.jsonl.errors.jsonl").read_bytes().splitlines(keepends=True)
+    (tmp_path / "out.jsonl.errors.jsonl.part").write_bytes(b"".join(failures[:3]))
     opened: list[str] = []
     read = local.read_source
     monkeypatch.setattr(
@@ -228,7 +231,7 @@ def test_recorded_sources_are_not_opened_again(
     assert opened == ["c.html", "d.jsonl", "e.csv"]
     assert (tmp_path / "out.jsonl").read_bytes() == b"".join(lines)
     assert stub.asked == 1
-    assert summary.skipped == 7
+    assert summary.skipped == 6
     assert summary.labels == {"claim": 4, "boilerplate": 2}
 
 
@@ -316,19 +319,87 @@ def test_with_room_again_a_run_goes_on(pages: Path, tmp_path: Path, name: str) -
         shutil.rmtree(folder)
 
 
-def test_a_failure_is_on_the_disk_before_the_record_that_follows_it(
-    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("seconds", [0, inf])
+def test_a_failure_is_on_the_disk_before_any_record_that_follows_it(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float
 ) -> None:
-    calls: list[str] = []
-    write, sync = PartFile.write, os.fsync
-    monkeypatch.setattr(parts.os, "fsync", lambda number: (calls.append("sync"), sync(number)))
-    monkeypatch.setattr(
-        PartFile, "write", lambda part, values: (calls.append(part.path.name), write(part, values))[1]
-    )
+    monkeypatch.setattr(journal, "GROUP_SECONDS", seconds)
+    order = ["a.txt0", "b.jsonl0", "b.jsonl1", "b.jsonl2", "b.jsonl3", "c.html0", "e.csv0", "e.csv1"]
+    on_disk, noted, write, sync = set[int](), set[int](), PartFile.write, PartFile.sync
+
+    def written(part: PartFile, values: dict[str, Any]) -> None:
+        at = order.index(f"{Path(values['source']).name}{values['index']}")
+        if "sentences" in values:
+            assert on_disk >= {number for number in (0, 2, 3, 7) if number < at}
+        else:
+            noted.add(at)
+        write(part, values)
+
+    def synced(part: PartFile) -> None:
+        sync(part)
+        on_disk.update(noted if "errors" in part.path.name else ())
+
+    monkeypatch.setattr(PartFile, "write", written)
+    monkeypatch.setattr(PartFile, "sync", synced)
     run(job(pages), target(tmp_path))
-    out, errors = "out.jsonl", "out.jsonl.errors.jsonl"
-    begun = calls.index(errors)  # what was synced before is the note that the run was begun
-    assert calls[begun : begun + 8] == [errors, "sync", out, errors, errors, "sync", out, out]
+    assert noted == {0, 2, 3, 7}
+
+
+def test_failures_are_put_on_the_disk_in_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": ""}\n{"text": "One."}\n' * 500)
+    monkeypatch.setattr(journal, "GROUP_SECONDS", inf)
+    calls, sync = [], os.fsync
+    monkeypatch.setattr(parts.os, "fsync", lambda number: (calls.append(number), sync(number)))
+    assert run(job(tmp_path / "a.jsonl"), target(tmp_path)).failed == 500
+    assert len(calls) < 10
+
+
+@pytest.mark.parametrize("seconds", [0, inf])
+def test_after_a_power_cut_at_any_step_a_run_resumes_to_the_same_bytes(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    """A file may then have lost anything that was written to it since it was last put on the disk."""
+    monkeypatch.setattr(journal, "GROUP_SECONDS", seconds)
+    expected, folder = whole(pages, tmp_path / "whole"), tmp_path / "cut"
+    chance = random.Random(0)  # noqa: S311 - chance that can be repeated, not a secret
+    safe: dict[int, int] = {}
+    sync = os.fsync
+
+    def synced(number: int) -> None:
+        sync(number)
+        safe[os.fstat(number).st_ino] = os.fstat(number).st_size
+
+    for steps in range(100):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        safe.clear()
+        try:
+            with monkeypatch.context() as patch:
+                patch.setattr(os, "fsync", synced)
+                with pulled_after(steps, monkeypatch):
+                    run(job(pages), target(folder))
+        except Plug:
+            for part in folder.glob("*.part"):
+                found = part.stat()
+                os.truncate(part, chance.randint(safe.get(found.st_ino, 0), found.st_size))
+            run(job(pages), target(folder, resume=True))
+            assert files(folder) == expected
+        else:
+            break
+    assert 3 < steps < 99
+
+
+def test_what_fails_only_in_the_second_run_is_recorded_once_too(pages: Path, tmp_path: Path) -> None:
+    errors = whole(pages, tmp_path / "whole")["out.jsonl.errors.jsonl"]
+    (tmp_path / "out.jsonl.errors.jsonl.part").write_bytes(errors)  # the records before them were lost
+
+    class Failing(Stub):
+        def label(self, _: Article) -> LabelledArticle:
+            raise InputError("takes too long", "split it")
+
+    asked = job(pages, stub=Failing())
+    assert run(asked, begun(asked, target(tmp_path))).failed == 8
+    assert len(records(tmp_path / "out.jsonl.errors.jsonl")) == 8
 
 
 def test_results_come_as_they_are_read(pages: Path) -> None:

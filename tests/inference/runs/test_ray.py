@@ -17,10 +17,11 @@ from newsroles.errors import UsageError
 from newsroles.readers.sources import Sources
 from newsroles.runs import quiet_ray
 from newsroles.runs import ray as on_ray
+from newsroles.runs.division import Part, Shard
 from newsroles.runs.job import Job, Model, ProgressListener, Target
 from newsroles.runs.ray import LabelShards, read_parts
 from newsroles.runs.sharded import Work
-from newsroles.runs.shards import Folder, Part, Shard
+from newsroles.runs.shards import Folder
 
 DOCS = Path(__file__).parents[3] / "docs" / "use" / "scale.md"
 ROWS = [f'{{"id": {at}, "text": "The mill \\ud800 lost {at} percent of its water."}}' for at in range(7)]

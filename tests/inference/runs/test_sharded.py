@@ -16,10 +16,11 @@ from newsroles.model.labeller import Labeller
 from newsroles.readers.sources import Sources
 from newsroles.records.labelled import LabelledArticle
 from newsroles.runs import sharded
+from newsroles.runs.division import Part, Shard
 from newsroles.runs.job import Job, Model, ProgressListener, Summary, Target
 from newsroles.runs.local import run as run_plainly
 from newsroles.runs.sharded import Done, Work
-from newsroles.runs.shards import Folder, Part, Shard
+from newsroles.runs.shards import Folder
 
 UNIQUE = "0123456789abcdef" * 2
 

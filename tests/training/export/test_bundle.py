@@ -263,6 +263,31 @@ def test_what_is_no_bundle_is_never_replaced(checkpoint: Path, tmp_path: Path) -
     assert (tmp_path / "letters" / "to-mother.txt").read_text(encoding="utf-8") == "Dear"
 
 
+@pytest.mark.parametrize("what", ["the checkpoint", "a corpus"])
+def test_no_bundle_is_replaced_that_holds_what_is_read(
+    checkpoint: Path, bundle_folder: Path, corpus_file: Path, tmp_path: Path, what: str
+) -> None:
+    out = Path(shutil.copytree(bundle_folder, tmp_path / "bundle"))
+    corpus = shutil.copy(corpus_file, out / "pages.jsonl")
+    inside = _changed(checkpoint, out / "run" if what == "the checkpoint" else tmp_path / "run", {})
+    config = load(inside / "config.yaml", [f"data.train=[{corpus}]"] if what == "a corpus" else [])
+    save(config, inside / "config.yaml")
+    before = set(out.rglob("*"))
+    with pytest.raises(UsageError, match="needed itself, as an input"):
+        export(inside, out)
+    assert set(out.rglob("*")) == before
+
+
+def test_a_link_to_a_bundle_is_followed_and_stays(
+    checkpoint: Path, bundle_folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(bundle_folder, tmp_path / "bundle")
+    (tmp_path / "link").symlink_to(tmp_path / "bundle")
+    export(_changed(checkpoint, tmp_path / "checkpoint", {"precision": "fp32"}), tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert bundles.load(tmp_path / "bundle").revision != bundles.load(bundle_folder).revision
+
+
 def test_an_empty_folder_may_be_filled(checkpoint: Path, tmp_path: Path) -> None:
     (tmp_path / "bundle").mkdir()
     plain = _changed(checkpoint, tmp_path / "checkpoint", {"precision": "fp32"})

@@ -88,6 +88,28 @@ def test_an_unfinished_run_is_named(checkpoint: Path, second: Path, tmp_path: Pa
     assert not (tmp_path / "mean").exists()
 
 
-def test_nothing_is_overwritten(checkpoint: Path, second: Path) -> None:
+def test_nothing_is_overwritten(checkpoint: Path, second: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").touch()
     with pytest.raises(UsageError, match="already"):
-        average([checkpoint, second], second)
+        average([checkpoint, second], tmp_path / "mine")
+
+
+def test_no_run_is_averaged_into_a_folder_that_holds_it(checkpoint: Path, second: Path) -> None:
+    with pytest.raises(UsageError, match="second: is needed itself"):
+        average([checkpoint, second], second.parent)
+
+
+def test_a_link_to_a_folder_is_followed_and_stays(checkpoint: Path, second: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    average([checkpoint, second], tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "elsewhere" / "fit.json").is_file()
+
+
+@pytest.mark.parametrize("name", ["/dev/null", "file"])
+def test_what_is_no_folder_is_refused(checkpoint: Path, second: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="no folder"):
+        average([checkpoint, second], tmp_path / name)

@@ -30,6 +30,7 @@ from newsroles.model.labeller import Labeller
 from newsroles.model.runtime import onnxruntime
 from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles.model.windows import Scores
+from newsroles.runs.paths import folder_apart
 from newsroles_training.data.context import in_context
 from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.data.features import Collator, windows_of
@@ -39,7 +40,7 @@ from newsroles_training.export.graph import write_graph
 from newsroles_training.export.int8 import quantise
 from newsroles_training.export.vocabulary import prune
 from newsroles_training.train.config import RunConfig, load
-from newsroles_training.train.corpora import checksums, split
+from newsroles_training.train.corpora import checksums, corpora, split
 from newsroles_training.train.fit import SETTINGS, SUMMARY
 from newsroles_training.train.model import sentence_tokenizer, special_tokens
 
@@ -67,11 +68,13 @@ def export(checkpoint: Path, out: Path, *, hub: bool = False) -> bundles.Bundle:
     """Write the bundle of `checkpoint` to the folder `out`, replacing what is there only once it is proven.
 
     With `hub`, the checkpoint itself and a model card as ``README.md`` lie beside it, as model hubs want it.
-    Raises ExportRefused where the graph's logits or labels differ from PyTorch's. Falls back to fp32,
-    with a warning, where int8 misses the config's limits.
+    Raises UsageError where the checkpoint or one of its corpora lies in `out`, and ExportRefused where the
+    graph's logits or labels differ from PyTorch's. Falls back to fp32, with a warning, where int8 misses the
+    config's limits.
     """
     _refuse(checkpoint, out)
     config = load(checkpoint / SETTINGS)
+    out = folder_apart(out, [checkpoint, *corpora(config)])
     model = AutoModelForTokenClassification.from_pretrained(checkpoint, attn_implementation="eager").eval()
     tokenizer = AutoTokenizer.from_pretrained(checkpoint)
     data = split(config)

@@ -14,6 +14,7 @@ import torch
 from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel
 
 from newsroles.errors import UsageError
+from newsroles.runs.paths import folder_apart
 from newsroles_training.train.config import RunConfig, load, save
 from newsroles_training.train.fit import SETTINGS, SUMMARY
 
@@ -25,6 +26,7 @@ def average(runs: Sequence[Path], out: Path) -> dict[str, Any]:
     finished runs, and were fitted from the same base, on the same corpora and fold, for the same labels and
     windows.
     """
+    out = folder_apart(out, runs)
     if out.exists() and any(out.iterdir()):
         raise UsageError(f"{out}: already holds something", "give another folder")
     homes = [run if (run / SETTINGS).exists() else run.parent.parent for run in runs]
