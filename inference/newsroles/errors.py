@@ -69,11 +69,14 @@ _SHORT_OF = frozenset((errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, e
 def is_of_machine(error: BaseException) -> bool:
     """Tell whether an error is of the machine, whatever was being read: no room, memory, or open files left.
 
-    Where no folder for temporary files has room, Python says that none is there, and names no file.
+    Where no folder for temporary files has room, Python says that none is there, and names no file; where a
+    library finds no memory, it cannot be imported.
     """
     if isinstance(error, OSError):
         is_without_room = error.errno == errno.ENOENT and error.filename is None
         return error.errno in _SHORT_OF or is_without_room
+    if isinstance(error, ImportError):
+        return "failed to map segment" in str(error)
     return isinstance(error, MemoryError | MachineError)
 
 

@@ -1,6 +1,7 @@
 """The command `newsroles`: parsing and printing only."""
 
 import json
+import os
 from typing import Annotated
 
 import typer
@@ -57,4 +58,6 @@ def labels(model: Model = None) -> None:
 
 def main() -> None:
     """Run the command."""
+    # its threads do nothing for us, and where they find no memory, it ends us with SIGINT
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     run(app)

@@ -65,7 +65,7 @@ def run(app: typer.Typer) -> None:
         sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         app()
-    except OSError as error:  # of --help
+    except (OSError, MemoryError) as error:  # of --help, or of what tells of an error
         say(f"newsroles: {_in_a_line(error)}")
         _leave_stdout()
         sys.exit(USAGE)

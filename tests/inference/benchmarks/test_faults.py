@@ -22,7 +22,16 @@ BENCHMARKS = Path(__file__).parents[3] / "benchmarks" / "robustness"
 def faults(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     pytest.importorskip("pyarrow", reason="needs the extra parquet")
     monkeypatch.syspath_prepend(BENCHMARKS)
-    for name in ("faults", "accounting", "bad_inputs", "samples"):
+    for name in (
+        "faults",
+        "accounting",
+        "bad_inputs",
+        "odd_inputs",
+        "disturbed",
+        "harm",
+        "trouble",
+        "samples",
+    ):
         monkeypatch.delitem(sys.modules, name, raising=False)
     return importlib.import_module("faults")
 

@@ -111,10 +111,11 @@ TROUBLE = [
     OSError(errno.EMFILE, "Too many open files", "a.txt"),
     FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']"),
     MemoryError(),
+    ImportError("arrow.so: failed to map segment from shared object"),
 ]
 
 
-@pytest.mark.parametrize("trouble", TROUBLE, ids=["room", "files", "temporary", "memory"])
+@pytest.mark.parametrize("trouble", TROUBLE, ids=["room", "files", "temporary", "memory", "library"])
 def test_what_the_machine_lacks_while_a_page_is_read_is_no_failure(
     monkeypatch: pytest.MonkeyPatch, trouble: Exception
 ) -> None:
@@ -125,6 +126,13 @@ def test_what_the_machine_lacks_while_a_page_is_read_is_no_failure(
     monkeypatch.setattr("newsroles.readers.text.read", broken)
     with pytest.raises(MachineError, match=r"this machine: .*--resume"):
         list(read_source("a.txt"))
+
+
+@pytest.mark.parametrize("megabytes", [60, 150, 170])
+def test_too_little_memory_from_the_start_is_told_in_a_line(shell: Shell, megabytes: int) -> None:
+    done = shell(f"ulimit -v {megabytes * 1024}; newsroles label a.txt -o o.jsonl --threads 1")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr
+    assert done.stderr.startswith("newsroles: this machine: ")
 
 
 def test_a_disk_that_cannot_be_read_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,6 +280,37 @@ def test_ctrl_c_ends_a_run_at_once(bundle_folder: Path, workers: int, times: int
     if times == 1:
         assert said == "newsroles: interrupted; with the same command and --resume it goes on from here\n"
     until(lambda: not session(process.pid))
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_a_run_on_ray_at_once_and_it_goes_on_from_there(
+    shell: Shell, bundle_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("ray", reason="needs the extra ray")
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    shell("head -n 60 long.jsonl > some.jsonl; newsroles label some.jsonl -o plain.jsonl --threads 1")
+    arguments = ["label", "some.jsonl", "--model", str(bundle_folder), "-o", "out", "--engine", "ray"]
+    options = ["--shard-size", "2", "--workers", "1", "--resume"]
+    for times in (1, 2):
+        before = len(list(Path("out/_run").glob("*-*.json")))
+        with subprocess.Popen(  # noqa: S603 - our own
+            [sys.executable, "-m", "newsroles", *arguments, *options],
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        ) as process:
+            until(lambda: len(list(Path("out/_run").glob("*-*.json"))) > before)  # noqa: B023 - called here
+            began = time.monotonic()
+            for _ in range(times):
+                os.killpg(process.pid, signal.SIGINT)
+            _, said = process.communicate()
+            assert time.monotonic() - began < 2
+        assert process.returncode in {130, -signal.SIGINT}
+        assert "Traceback" not in said
+    assert not Path("out/_SUCCESS").exists()
+    assert shell(f"newsroles {' '.join([*arguments, *options])}").returncode == 0
+    records = b"".join(path.read_bytes() for path in sorted(Path("out").glob("part-*")))
+    assert records == Path("plain.jsonl").read_bytes()
 
 
 def session(leader: int) -> list[str]:
