@@ -70,12 +70,8 @@ def records_of_resources(_: random.Random) -> Case:
 
 
 @kind
-def arc_and_mhtml_and_xml(chance: random.Random) -> Case:
-    arc = f"filedesc://x.arc 0.0.0.0 20260101 text/plain 9\n1 0 x\n\n{page(0)}"
-    mhtml = f"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\n\n{page(0)}\n--x--\n"
-    xml = f'<?xml version="1.0"?><rss><item>{page(0)}</item></rss>'
-    suffix, text = chance.choice([(".arc", arc), (".mhtml", mhtml), (".xml", xml)])
-    return Case(suffix, text.encode())
+def arc_for_warc(_: random.Random) -> Case:
+    return Case(".warc", f"filedesc://x.arc 0.0.0.0 20260101 text/plain 9\n1 0 x\n\n{page(0)}".encode())
 
 
 @kind
@@ -114,7 +110,7 @@ def attributes_again_and_again(chance: random.Random) -> Case:
 @kind
 def records_in_an_array(chance: random.Random) -> Case:
     rows = [{"text": page(0)}, {"text": page(1)}]
-    return Case(".json", json.dumps(rows, indent=chance.choice([None, 2])).encode(), good=2, bad=0)
+    return Case(".jsonl", json.dumps(rows, indent=chance.choice([None, 2])).encode(), good=2, bad=0)
 
 
 @kind

@@ -46,6 +46,17 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), target
 
 
+def named_tests() -> list[tuple[str, str]]:
+    page = (ROOT / "docs" / "trust" / "reliability.md").read_text(encoding="utf-8")
+    return re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", page)
+
+
+def test_every_guarantee_has_a_test() -> None:
+    assert len(named_tests()) > 20
+    for path, name in named_tests():
+        assert re.search(rf"^def {name}\(", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE), name
+
+
 def test_the_model_card_is_current() -> None:
     from newsroles_training.export.card import render
 
