@@ -7,8 +7,9 @@ what became of them comes out; all as JSON in a column of bytes, because Arrow h
 import json
 import logging
 import os
+import sys
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from dataclasses import asdict, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -48,7 +49,8 @@ def run(job: Job, target: Target, listener: ProgressListener, shard_size: int | 
     ray = quiet_ray.load()
     job = replace(job, model=replace(job.model, threads=job.model.threads or 1))
     try:
-        return run_sharded(job, target, listener, partial(_spread, ray), shard_size or SHARD_SIZE)
+        with redirect_stdout(sys.stderr):  # where Ray tells of hosts that are lost
+            return run_sharded(job, target, listener, partial(_spread, ray), shard_size or SHARD_SIZE)
     except ray.exceptions.RayError as error:
         raise MachineError(f"Ray gave up: {error}", "give the same command with --resume") from error
 

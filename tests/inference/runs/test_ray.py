@@ -226,13 +226,14 @@ def test_what_a_process_comes_upon_is_told_where_the_run_was_begun(
         on_ray._values(batch["json"][0])
 
 
-def test_when_ray_gives_up_the_run_can_be_resumed(
-    pages: Path, model: Model, monkeypatch: pytest.MonkeyPatch
+def test_when_ray_gives_up_the_run_can_be_resumed_and_what_it_says_is_no_data(
+    pages: Path, model: Model, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     class RayError(Exception):
         """Stands for Ray's."""
 
     def broken(*_: object, **__: object) -> None:
+        print("a node is dead")  # noqa: T201 - as Ray does
         raise RayError("a node is gone")
 
     ray = FakeRay(is_initialized=True)
@@ -242,3 +243,4 @@ def test_when_ray_gives_up_the_run_can_be_resumed(
     job = Job(Sources([str(pages)]), model)
     with pytest.raises(UsageError, match=r"a node is gone; .*--resume"):
         on_ray.run(job, Target(Path("out"), Path("errors")), ProgressListener())
+    assert capsys.readouterr() == ("", "a node is dead\n")
