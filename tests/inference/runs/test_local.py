@@ -16,7 +16,7 @@ from tests.extras import OUT_PARQUET
 from tests.lines import read_lines
 
 from newsroles.articles import Article
-from newsroles.errors import UsageError
+from newsroles.errors import InputError, UsageError
 from newsroles.model.sentences import split
 from newsroles.readers import ReadOptions
 from newsroles.readers.sources import Sources
@@ -399,7 +399,7 @@ def test_what_fails_only_in_the_second_run_is_recorded_once_too(pages: Path, tmp
 
     asked = job(pages, stub=Failing())
     assert run(asked, begun(asked, target(tmp_path))).failed == 8
-    assert len(records(tmp_path / "out.jsonl.errors.jsonl")) == 8
+    assert len(read_lines(tmp_path / "out.jsonl.errors.jsonl")) == 8
 
 
 def test_results_come_as_they_are_read(pages: Path) -> None:
