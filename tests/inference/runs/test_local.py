@@ -40,6 +40,7 @@ class Stub:
     name: str = "stub"
     revision: str = "1"
     min_confidence: float = 0.0
+    unwrap: bool = True
 
     def load(self) -> "Stub":
         return self
