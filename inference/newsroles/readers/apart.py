@@ -55,7 +55,7 @@ def command(module: str, *settings: str) -> list[str]:
 
 
 def limit_memory(most: int) -> None:
-    """Let this process take `most` bytes, or what it is allowed already where that is less; Windows has no limits."""
+    """Let this process take `most` bytes, or what it is allowed where that is less; not on Windows."""
     if resource is None:
         return
     least = min(most, _allowed())
