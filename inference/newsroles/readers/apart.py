@@ -205,6 +205,7 @@ def serve(answer: Callable[[bytes], bytes], most: int) -> None:
 def _held() -> int:
     """Return the bytes that this process holds, as its limit counts them; 0 where the system doesn't tell."""
     try:
-        return int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
+        pages = int(Path("/proc/self/statm").read_bytes().split()[0])
+        return pages * int(resource.getpagesize())
     except OSError:  # macOS, where the limit counts nothing
         return 0
