@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.lines import read_lines
 
 from newsroles.labels import DEFAULT_LABELS
+from newsroles.readers.html import to_page
 from newsroles_training.data.corpus import read
 
 ROOT = Path(__file__).parents[2]
@@ -41,3 +42,12 @@ def test_every_label_is_the_one_that_both_annotators_gave_or_a_later_reading() -
             reread = row.get("reread", {}).get(str(number))
             assert reread != decided["label"]
             assert labels[row["id"]][number] == (reread or decided["label"])
+
+
+def test_the_text_and_kinds_of_pages_with_markup_are_what_the_reader_makes_of_it() -> None:
+    marked = {article.id: article for article in TRAIN if article.kinds}
+    files = {path.name.removesuffix(".html.gz"): path for path in (STARTER / "html").iterdir()}
+    assert set(files) == set(marked)
+    for name, path in files.items():
+        page = to_page(gzip.decompress(path.read_bytes()))
+        assert (page.text, tuple(page.kinds)) == (marked[name].text, marked[name].kinds)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from newsroles.articles import Sentence
 from newsroles.model.sentences import split
 from newsroles.model.windows import line_kinds
-from newsroles_training.data.augment import BLOCKS, with_breadcrumbs, with_furniture, without_kinds
+from newsroles_training.data.augment import BLOCKS, cropped, with_breadcrumbs, with_furniture, without_kinds
 from newsroles_training.data.corpus import GoldArticle
 
 TEXT = "Menu\nMill burns down\nIt stood since 1802. Nobody was hurt.\n"
@@ -141,3 +141,20 @@ def test_kinds_are_taken_from_a_share_of_the_pages() -> None:
     assert without_kinds(pages, 0.0, seed=1) == pages
     assert without_kinds(pages, 1.0, seed=1) == [STORY] * 400
     assert 60 < sum(one.kinds == () for one in without_kinds(pages, 0.25, seed=1)) < 140
+
+
+def test_a_cropped_page_is_one_piece_of_the_page_with_its_labels_and_kinds() -> None:
+    whole = replace(
+        page(), kinds=("navigation", "title", "paragraph", "line"), soft=((0.1,), (0.2,), (0.3,), (0.4,))
+    )
+    cut = [cropped([whole], 0.999999, seed)[0] for seed in range(20)]
+    for piece in cut:
+        assert piece.text in whole.text
+        place = sentences(whole).index(sentences(piece)[0])
+        stop = place + len(piece.labels)
+        assert sentences(piece) == sentences(whole)[place:stop]
+        assert piece.soft == whole.soft[place:stop]
+        line = whole.text.count("\n", 0, whole.text.index(piece.text))
+        assert piece.kinds == whole.kinds[line : line + piece.text.count("\n") + 1]
+    assert {len(piece.labels) for piece in cut} >= {2, 4}
+    assert cropped([whole], 0.0, 3) == [whole]

@@ -1,6 +1,7 @@
 """Features: training reads the very windows that serving reads, and batches them without mixing any up."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from newsroles.model import windows
 from newsroles.model.labeller import Labeller
 from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles_training.data.corpus import GoldArticle
-from newsroles_training.data.features import IGNORED, Collator, row_window, windows_of
+from newsroles_training.data.features import IGNORED, Collator, row_window, stitched, windows_of
 from newsroles_training.train.config import RunConfig
 from newsroles_training.train.model import load_base, pool, sentence_tokenizer
 
@@ -99,3 +100,13 @@ def test_pooling_in_torch_is_pooling_in_numpy(
             pooled[number, :sentences], windows.pool(inside, row["lengths"]), atol=1e-5
         )
         assert not pooled[number, sentences:].any()
+
+
+def test_sentences_of_different_articles_are_read_alone(
+    articles: list[GoldArticle], reader: SentenceTokenizer, config: RunConfig
+) -> None:
+    rows = windows_of([replace(articles[0], alone=True)], reader, config.labels, 0.3)
+    assert rows["start"] == list(range(len(articles[0].labels)))
+    assert all(len(lengths) == 1 for lengths in rows["lengths"])
+    gold, _ = stitched(np.zeros((len(rows), 1, len(config.labels)), dtype=np.float32), rows)
+    assert [config.labels[label] for label in gold] == list(articles[0].labels)

@@ -3,6 +3,7 @@
 Corpora seldom show what sites often have. A breadcrumb that ends in the story's own headline: read alone it
 is news; only the headline that follows tells that it is a copy, and so furniture. An appeal for donations in
 whole sentences, an author's life, a timed teaser (`furniture.txt`, all invented), a pull quote.
+And a page may begin or end anywhere.
 """
 
 import random
@@ -76,6 +77,37 @@ def without_kinds(articles: Sequence[GoldArticle], share: float, seed: int) -> l
     """Take the kinds of lines from about `share` of the articles, so that plain text is learnt as well."""
     chance = random.Random(seed)  # noqa: S311 - a reproducible choice, not a secret
     return [replace(article, kinds=()) if chance.random() < share else article for article in articles]
+
+
+def cropped(articles: Sequence[GoldArticle], share: float, seed: int) -> list[GoldArticle]:
+    """Cut about `share` of the articles to half of their lines or more, in one piece; keep all others.
+
+    Pages come with their menus cut off, their first paragraph missing or their end lost. The same seed gives
+    the same pages.
+    """
+    chance = random.Random(seed)  # noqa: S311 - a reproducible choice, not a secret
+    return [_cropped(article, chance) if chance.random() < share else article for article in articles]
+
+
+def _cropped(article: GoldArticle, chance: random.Random) -> GoldArticle:
+    lines = article.text.split("\n")
+    count = chance.randint((len(lines) + 1) // 2, len(lines))
+    first = chance.randint(0, len(lines) - count)
+    text = "\n".join(lines[first : first + count])
+    start = sum(len(line) + 1 for line in lines[:first])
+    stop = start + len(text)
+    kept = [n for n, span in enumerate(article.sentences) if start <= span.start and span.end <= stop]
+    if not kept:
+        return article
+    inside = slice(kept[0], kept[-1] + 1)
+    return replace(
+        article,
+        text=text,
+        sentences=tuple(Sentence(s.start - start, s.end - start) for s in article.sentences[inside]),
+        labels=article.labels[inside],
+        soft=article.soft[inside],
+        kinds=article.kinds[first : first + count],
+    )
 
 
 def with_furniture(articles: Sequence[GoldArticle], share: float, seed: int) -> list[GoldArticle]:

@@ -2,7 +2,8 @@
 
 Two shapes are read. Articles as JSON lines, one an article::
 
-    {"id", "text", "sentences": [{"start", "end", "label"}], "kinds"?, "title"?, "source"?, "group"?, "desk"?}
+    {"id", "text", "sentences": [{"start", "end", "label"}],
+     "kinds"?, "title"?, "source"?, "group"?, "desk"?, "alone"?}
 
 and flat tables of sentences (CSV, JSON lines or Parquet) with the columns
 ``article_id, position, text, label`` and optionally ``group``; an article is then its sentences in
@@ -37,6 +38,7 @@ class GoldArticle:
 
     `kinds` are those of the text's lines, see `newsroles.Article`; none for plain text. `soft` has a
     teacher's probabilities, one a label, for each sentence; empty where it said nothing, or everywhere.
+    `alone`: the sentences come from different articles, so each is read without its neighbours.
     """
 
     id: str
@@ -47,6 +49,7 @@ class GoldArticle:
     desk: str = ""
     kinds: tuple[str, ...] = ()
     soft: tuple[tuple[float, ...], ...] = ()
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,7 @@ def _article(row: Row, place: str, labels: Sequence[str], problems: list[Problem
         desk=str(row.get("desk") or ""),
         kinds=tuple(map(str, row.get("kinds") or ())),
         soft=_soft(sentences, labels),
+        alone=row.get("alone") is True,
     )
 
 

@@ -31,7 +31,7 @@ def windows_of(
         sentences, given = in_context(article)
         soft = dict(zip(article.sentences, article.soft, strict=False))
         pieces = tokenizer.encode(article.text, sentences, article.kinds)
-        for window in plan([len(piece) for piece in pieces], tokenizer.budget, overlap):
+        for window in windows_in(article, [len(piece) for piece in pieces], tokenizer.budget, overlap):
             inside = slice(window.start, window.stop)
             rows.append(
                 {
@@ -45,6 +45,13 @@ def windows_of(
                 }
             )
     return Dataset.from_list(rows)
+
+
+def windows_in(article: GoldArticle, lengths: Sequence[int], budget: int, overlap: float) -> list[Window]:
+    """Plan an article's windows as serving does; sentences that are to be read alone get one each."""
+    if article.alone:
+        return [Window(number, number + 1) for number in range(len(lengths))]
+    return plan(lengths, budget, overlap)
 
 
 def with_labels(windows: Dataset) -> Dataset:
@@ -62,7 +69,7 @@ def sentence_rows(
     sentences, labels = in_context(article)
     pieces = tokenizer.encode(article.text, sentences, article.kinds)
     lengths = [min(len(piece), tokenizer.budget) for piece in pieces]
-    windows = plan(lengths, tokenizer.budget, overlap)
+    windows = windows_in(article, lengths, tokenizer.budget, overlap)
     rows = [
         pool(read(tokenizer.frame(pieces, window))[1:-1], lengths[window.start : window.stop])
         for window in windows

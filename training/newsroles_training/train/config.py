@@ -60,7 +60,8 @@ class DataConfig(_Section):
     One of `folds` grouped folds is held out for early stopping and calibration.
     `limit` keeps only so many articles, at least one in the held fold, for smoke runs. `breadcrumbs` is the
     share of training pages that get a breadcrumb with their headline on top, `furnish` the share that get
-    other furniture, `drop_kinds` the share whose kinds of lines are taken from them, see `augment`.
+    other furniture, `drop_kinds` the share whose kinds of lines are taken from them, `crop` the share that
+    begin or end anywhere, see `augment`.
     """
 
     train: list[Path] = []
@@ -71,6 +72,7 @@ class DataConfig(_Section):
     breadcrumbs: Fraction = 0.0
     furnish: Fraction = 0.0
     drop_kinds: Annotated[float, Field(ge=0, le=1)] = 0.0
+    crop: Fraction = 0.0
 
     @model_validator(mode="after")
     def _fold_exists(self) -> "DataConfig":

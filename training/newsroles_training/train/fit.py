@@ -26,7 +26,7 @@ from transformers import (
 )
 
 from newsroles.errors import UsageError
-from newsroles_training.data.augment import with_breadcrumbs, with_furniture, without_kinds
+from newsroles_training.data.augment import cropped, with_breadcrumbs, with_furniture, without_kinds
 from newsroles_training.data.corpus import GoldArticle, write
 from newsroles_training.data.features import Collator, stitched, windows_of, with_labels
 from newsroles_training.evaluation.metrics import confusion, macro_f1, scores
@@ -146,7 +146,8 @@ def _refuse_changes(config: RunConfig, out: Path) -> None:
 
 def _windows(config: RunConfig, data: Split, tokenizer: PreTrainedTokenizerFast) -> DatasetDict:
     reader, window = sentence_tokenizer(tokenizer, config.window.tokens), config.window
-    pages = without_kinds(data.train, config.data.drop_kinds, config.seed)
+    pages = cropped(data.train, config.data.crop, config.seed)
+    pages = without_kinds(pages, config.data.drop_kinds, config.seed)
     pages = with_furniture(pages, config.data.furnish, config.seed)
     pages = with_breadcrumbs(pages, config.data.breadcrumbs, config.seed)
     return DatasetDict(

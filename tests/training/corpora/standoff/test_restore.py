@@ -150,7 +150,7 @@ def restored(folder: Path, *rows: Any, options: tuple[Any, ...] = ()) -> tuple[i
 
 
 def bare(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: row[key] for key in KEPT}
+    return {key: row[key] for key in KEPT if key in row}
 
 
 def changed(row: dict[str, Any], **origin: Any) -> dict[str, Any]:

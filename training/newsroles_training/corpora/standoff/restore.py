@@ -17,7 +17,7 @@ from newsroles_training.corpora.standoff import recipes
 from newsroles_training.corpora.standoff.clones import Clones
 from newsroles_training.data.corpus import Problem, Row, json_rows, write
 
-KEPT = ("id", "group", "origin", "sentences")
+KEPT = ("id", "group", "alone", "origin", "sentences")
 """The keys of a stand-off row; with those of its origin, nothing else of an article may leave."""
 ORIGIN = ("source", "path", "lines", "rows", "commit", "sha256")
 
