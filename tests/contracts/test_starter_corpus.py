@@ -1,5 +1,6 @@
 """The corpus that ships with the project is what its datasheet says, and its test pages stay unseen."""
 
+import gzip
 from collections import Counter
 from pathlib import Path
 
