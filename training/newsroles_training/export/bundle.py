@@ -95,7 +95,8 @@ def export(checkpoint: Path, out: Path, *, hub: bool = False) -> bundles.Bundle:
             write_int8(chosen.graph, small / bundles.GRAPH, data.train, reader, config.labels)
             chosen = _faithful(chosen, small, [*data.held, *_some(data.train, config)], config)
         marked_up = _some([page for page in data.train if page.kinds], config)
-        chosen = calibrated(with_kind_bias(chosen, marked_up), data.held)
+        chosen = with_kind_bias(calibrated(chosen, data.held), marked_up)
+        chosen = calibrated(chosen, data.held)
         if hub:
             _lay_beside(chosen, model, tokenizer)
         shutil.rmtree(out, ignore_errors=True)
