@@ -135,6 +135,7 @@ _OWN = frozenset(
 _SAYING = _OWN | _RANKS.keys()
 _FIRSTS = frozenset(words.partition(" ")[0] for words in _RANKS if " " in words)
 _TELLING = _FIRSTS | {words for words in _RANKS if " " not in words}
+_NOTHING: frozenset[str] = frozenset()
 _PART = re.compile(r"(?:[A-Z]?[a-z]+|[A-Z]+(?![a-z]))")
 _NAME = re.compile(r"(?<![A-Za-z\d])[A-Za-z]+(?=\d{0,2}(?![A-Za-z\d]))")
 _HASH = re.compile(r"(?:__(?=\w*[A-Z\d])[\w-]{5,}|-(?=[a-z]*[A-Z])[A-Za-z]{6})$")
@@ -144,14 +145,17 @@ _LONGEST, _MOST_WORDS = 200, 5
 
 def words_mark(names: str) -> Mark | None:
     """Tell what the words of a `class` or an `id` say; None if nothing."""
-    plain = names.replace("_", " ").replace("-", " ").split() if names.islower() else _lowered(names)
-    if _TELLING.isdisjoint(plain):  # which is quick, and most are
+    if _TELLING.isdisjoint(_parts(names) if names.islower() else _lowered(names)):  # quick, and most are
         return None
-    found = {word for name in names.split() for word in _words(name)}
+    found = _NOTHING.union(*map(_words, names.split()))
     if "header" in found and not _OWN.isdisjoint(found):
-        found.discard("header")
-    rank = min((_RANKS.get(word, len(_WORDS)) for word in found), default=len(_WORDS))
-    return _WORDS[rank][0] if rank < len(_WORDS) else None
+        found -= {"header"}
+    ranks = [_RANKS[word] for word in found if word in _RANKS]
+    return _WORDS[min(ranks)][0] if ranks else None
+
+
+def _parts(name: str) -> list[str]:
+    return name.replace("_", " ").replace("-", " ").split()
 
 
 def _lowered(name: str) -> list[str]:
@@ -162,11 +166,11 @@ def _lowered(name: str) -> list[str]:
 def _words(name: str) -> frozenset[str]:
     """Cut "articleHeader-v2" into those words, and pairs of neighbours, that say something."""
     if name.islower():
-        parts = name.replace("__", "-").replace("--", "-").replace("_", "-").split("-")
+        parts = _parts(name)
     else:
         parts = [part for name in _NAME.findall(_HASH.sub("", name)) for part in _lowered(name)]
     if len(parts) > _MOST_WORDS or not _NOT.isdisjoint(parts):  # many words are a headline's
-        return frozenset()
+        return _NOTHING
     pairs = () if _FIRSTS.isdisjoint(parts) else map(" ".join, pairwise(parts))
     return _SAYING.intersection((*parts, *pairs))
 
@@ -194,6 +198,8 @@ def mark_of(  # noqa: PLR0913 - each is an attribute
     named = _named(tag, class_) if class_ else None
     if named and named.kind == "quotation":  # a pull quote is one, in an <aside> as well
         return named
+    if not (role or name or type_ or by_author):  # which is most
+        return joined(_TAGS.get(tag), named)
     declared = (
         _ROLES.get(role.lower()) if role else None,
         _PROPERTIES.get(name.lower().rpartition(":")[2]) if name else None,
@@ -217,7 +223,7 @@ def _named(tag: str, names: str) -> Mark | None:
 
 def joined(*given: Mark | None) -> Mark | None:
     """Make one mark of several, the first that says something before the others."""
-    marks = [mark for mark in given if mark]
+    marks = list(filter(None, given))
     if len(marks) < 2:  # noqa: PLR2004 - one is itself
         return marks[0] if marks else None
     return Mark(
