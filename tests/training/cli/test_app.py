@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from newsroles.model import bundle as bundles
-from newsroles_training.cli import app
+from newsroles_training.cli import app, console
 from newsroles_training.train import fit as fitting
 
 
@@ -44,10 +44,15 @@ def test_from_corpus_to_report(config_file: Path, corpus_file: Path, tmp_path: P
     fitted = _run(
         "fit", "--config", config_file, "-o", run, "--set", "optim.epochs=1", "--set", "optim.patience=1"
     )
-    assert fitted.exit_code == 0
+    assert fitted.exit_code == 0, fitted.stderr
     summary = json.loads((run / "fit.json").read_text(encoding="utf-8"))
     f1, minutes = summary["best_macro_f1"], summary["minutes"]
-    assert "eval_macro_f1" in fitted.stderr
+    assert "macro-F1 on the held fold" in fitted.stderr
+    assert "eval_macro_f1" not in fitted.stderr
+    assert "eval_macro_f1" in (run / "fit.log").read_text(encoding="utf-8")
+    assert [line for line in fitted.stderr.splitlines() if "WARNING" in line] == [
+        f"newsroles-train: WARNING: {warning}" for warning in summary["warnings"]
+    ]
     assert fitted.stdout == f"{run}: macro-F1 {f1:.3f} on the held fold, {minutes} minutes\n"
 
     exported = _run("export", run, "-o", bundle)
@@ -92,7 +97,7 @@ def test_a_bad_corpus_lists_its_problems(bundle_folder: Path, tmp_path: Path) ->
 def test_a_missing_extra_says_what_to_install(
     config_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "find_spec", lambda package: None if package == "transformers" else package)
+    monkeypatch.setattr(console, "find_spec", lambda package: None if package == "transformers" else package)
     error = _error(_run("fit", "--config", config_file, "-o", tmp_path / "run"))
     assert error.startswith("this needs the package 'transformers', which is not installed; run: ")
     assert error.endswith("[train]'")

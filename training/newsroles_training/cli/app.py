@@ -1,8 +1,5 @@
 """The command `newsroles-train`: parsing and printing only."""
 
-import sys
-from contextlib import redirect_stdout
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +7,9 @@ import typer
 
 from newsroles.cli.console import run as run_app
 from newsroles.cli.version import Version
-from newsroles.errors import MissingExtra
 from newsroles_training.cli import corpus as corpora_cli
-from newsroles_training.cli.console import check_output, exit_codes, finish, say
+from newsroles_training.cli.console import check_output, exit_codes, finish, logged, need_training_extra, say
+from newsroles_training.cli.learn import learn
 from newsroles_training.cli.sample import sample
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
@@ -50,16 +47,21 @@ def fit(
     For example: newsroles-train fit --config configs/default.yaml -o runs/mine
     """
     with exit_codes():
-        _need_training_extra()
+        need_training_extra()
         from newsroles_training.train import config as configs
-        from newsroles_training.train import fit as fitting
+        from newsroles_training.train.begun import LOG, refuse_leftovers
         from newsroles_training.train.corpora import corpora
 
         run, out = configs.load(config, overrides or []), out or Path("runs") / config.stem
         for path in sorted(set(run.data.optional) - set(corpora(run))):
             say(f"{path} is not here: training goes without it")
-        with redirect_stdout(sys.stderr):  # the trainer prints each epoch's scores
-            summary = fitting.fit(run, out, resume=resume)
+        refuse_leftovers(run, out, resume=resume)
+        with logged(out / LOG) as tell:
+            from newsroles_training.train import fit as fitting  # here, for torch takes seconds
+
+            summary = fitting.fit(run, out, resume=resume, tell=tell)
+        for warning in summary.get("warnings", ()):
+            say(f"WARNING: {warning}")
         typer.echo(
             f"{out}: macro-F1 {summary['best_macro_f1']:.3f} on the held fold, {summary['minutes']} minutes"
         )
@@ -131,7 +133,7 @@ def average(
     For example: newsroles-train average runs/a runs/b -o runs/ab
     """
     with exit_codes():
-        _need_training_extra()
+        need_training_extra()
         from newsroles_training.train.average import average as write
 
         write(runs, out)
@@ -151,10 +153,18 @@ def export(
     For example: newsroles-train export runs/mine -o bundles/mine
     """
     with exit_codes():
-        _need_training_extra()
-        from newsroles_training.export.bundle import export as write
+        need_training_extra()
+        from newsroles_training.train.begun import refuse_unfinished
 
-        bundle = write(checkpoint, out, hub=hub)
+        refuse_unfinished(checkpoint)
+        with logged(checkpoint / "export.log"):
+            from newsroles_training.export.bundle import export as write
+
+            bundle = write(checkpoint, out, hub=hub)
+        if "int8" not in bundle.provenance:
+            say(
+                "the bundle is fp32: none was asked for, or int8 strayed too far (export.log has by how much)"
+            )
         typer.echo(f"{out}: {bundle.model_id}; try: newsroles label PAGE --model {out}")
 
 
@@ -202,13 +212,13 @@ def compare(
     For example: newsroles-train compare configs/compare/baselines.yaml dev.jsonl -o baselines.jsonl
     """
     with exit_codes():
-        _need_training_extra()
+        need_training_extra()
         from newsroles_training.studies import compare as comparing
 
         check_output(out, [study, data], overwrite=True)
-        with redirect_stdout(sys.stderr):
+        with logged(out.with_suffix(".log")) as tell:
             for name in comparing.compare(study, data, out, runs or Path("runs") / study.stem):
-                say(name)
+                tell(name)
         typer.echo(comparing.table(study, data, out))
 
 
@@ -222,7 +232,7 @@ def card(
     For example: newsroles-train card -o model_card.md
     """
     with exit_codes():
-        _need_training_extra()
+        need_training_extra()
         from newsroles_training.data.corpus import write as write_file
         from newsroles_training.export.card import render
 
@@ -234,14 +244,9 @@ def card(
 
 
 app.command(no_args_is_help=True)(sample)
+app.command(no_args_is_help=True)(learn)
 
 
 def main() -> None:
     """Run the command."""
     run_app(app)
-
-
-def _need_training_extra() -> None:
-    for package in ("torch", "transformers", "datasets", "accelerate", "onnx", "pydantic", "yaml"):
-        if find_spec(package) is None:
-            raise MissingExtra(package, "train")

@@ -1,12 +1,17 @@
 """What every command of `newsroles-train` says on stderr, and the exit code it ends with."""
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+import logging
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TextIO
 
 import typer
 
 from newsroles.cli import console
+from newsroles.errors import MissingExtra
 from newsroles.runs.paths import RunPaths
 from newsroles_training.data.corpus import Problem
 
@@ -39,3 +44,36 @@ def exit_codes() -> AbstractContextManager[None]:
     return console.exit_codes(
         "newsroles-train", "interrupted; fit goes on from the last finished epoch with --resume"
     )
+
+
+@contextmanager
+def logged(path: Path) -> Iterator[Callable[[str], None]]:
+    """Send what libraries print, warn and log to a file; yields what tells people a line on stderr."""
+    terminal = sys.stderr
+
+    def tell(line: str) -> None:
+        with redirect_stderr(terminal):
+            say(line)
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as log, redirect_stdout(log), redirect_stderr(log):
+        _move_handlers(terminal, log)
+        try:
+            yield tell
+        finally:
+            _move_handlers(log, terminal)
+
+
+def _move_handlers(source: TextIO, target: TextIO) -> None:
+    """Have the loggers that write to one stream write to another: they keep what stderr was before."""
+    loggers = [logging.getLogger(), *map(logging.getLogger, logging.root.manager.loggerDict)]
+    for handler in (handler for logger in loggers for handler in logger.handlers):
+        if type(handler) is logging.StreamHandler and handler.stream is source:  # not its kin
+            handler.setStream(target)
+
+
+def need_training_extra() -> None:
+    """Raise MissingExtra where training has not been installed."""
+    for package in ("torch", "transformers", "datasets", "accelerate", "onnx", "pydantic", "yaml"):
+        if find_spec(package) is None:
+            raise MissingExtra(package, "train")

@@ -7,7 +7,8 @@ Two shapes are read. Articles as JSON lines, one an article::
 
 and flat tables of sentences (CSV, JSON lines or Parquet) with the columns
 ``article_id, position, text, label`` and optionally ``group``; an article is then its sentences in
-order, one a line, because a flat table does not know the page's layout.
+order, one a line, because a flat table does not know the page's layout. In a table with only ``text, label``
+(and ``group``), every row is a sentence alone: an article of its own, without neighbours.
 
 A sentence may carry a teacher's ``probabilities``, as records do, see `newsroles_training.train.distil`.
 An article may be labelled in part; `newsroles_training.data.context` says how the rest of it is read.
@@ -22,12 +23,12 @@ from pathlib import Path
 from typing import Any
 
 from newsroles.articles import Sentence
-from newsroles.errors import MissingExtra, UsageError
+from newsroles.errors import InputError, MissingExtra, UsageError
 from newsroles.files import beside
+from newsroles_training.data import tables
 
 Row = Mapping[str, Any]
 FLAT_COLUMNS = ("article_id", "position", "text", "label")
-_LARGEST_FIELD = 2**31 - 1  # what a C long holds everywhere
 SHOWN = 20
 """How many problems an error message spells out."""
 
@@ -112,7 +113,9 @@ def article_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row
     for place, row in _rows(path, problems):
         if "sentences" in row:
             yield place, row
-        elif missing := [column for column in FLAT_COLUMNS if _is_blank(row.get(column))]:
+        elif not {"article_id", "position"} & row.keys() and not _blank(row, tables.COLUMNS):
+            yield place, _alone(row, place)
+        elif missing := _blank(row, FLAT_COLUMNS if "article_id" in row else tables.COLUMNS):
             problems.append(Problem(place, f"no {', '.join(missing)} (nor 'sentences')"))
         else:
             flat[str(row["article_id"])].append((place, row))
@@ -120,8 +123,16 @@ def article_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row
         yield from _joined(name, rows, problems)
 
 
-def _is_blank(value: Any) -> bool:
-    return value is None or not str(value).strip()
+def _blank(row: Row, columns: Iterable[str]) -> list[str]:
+    """List the columns that say nothing."""
+    return [column for column in columns if row.get(column) is None or not str(row[column]).strip()]
+
+
+def _alone(row: Row, place: str) -> Row:
+    """Make an article of a sentence alone, named by its place."""
+    text = " ".join(str(row["text"]).split())
+    sentence = {"start": 0, "end": len(text), "label": row["label"]}
+    return {"id": place, "text": text, "sentences": [sentence], "group": row.get("group") or place}
 
 
 def _joined(name: str, rows: list[tuple[str, Row]], problems: list[Problem]) -> Iterator[tuple[str, Row]]:
@@ -144,9 +155,11 @@ def _rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
         if path.suffix == ".parquet":
             yield from _parquet_rows(path)
         elif path.suffix in (".csv", ".tsv"):
-            yield from _csv_rows(path)
+            yield from tables.rows(path)
         else:
             yield from json_rows(path, problems)
+    except InputError as error:
+        problems.append(Problem(f"{path}:{error.offset}", f"cannot be read: {error}"))
     except (OSError, ValueError, csv.Error) as error:  # ValueError: not UTF-8, or not Parquet
         problems.append(Problem(str(path), f"cannot be read: {error}"))
 
@@ -166,14 +179,6 @@ def json_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
                 yield f"{path}:{number}", row
             else:
                 problems.append(Problem(f"{path}:{number}", "not a JSON object"))
-
-
-def _csv_rows(path: Path) -> Iterator[tuple[str, Row]]:
-    csv.field_size_limit(_LARGEST_FIELD)  # the module's own is 131,072 characters
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.DictReader(lines, delimiter="\t" if path.suffix == ".tsv" else ",")
-        for row in reader:
-            yield f"{path}:{reader.line_num}", row
 
 
 def _parquet_rows(path: Path) -> Iterator[tuple[str, Row]]:

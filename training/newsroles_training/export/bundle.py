@@ -39,9 +39,9 @@ from newsroles_training.export.card import render_with
 from newsroles_training.export.graph import write_graph
 from newsroles_training.export.int8 import quantise
 from newsroles_training.export.vocabulary import prune
+from newsroles_training.train.begun import SETTINGS, SUMMARY, refuse_unfinished
 from newsroles_training.train.config import RunConfig, load
 from newsroles_training.train.corpora import checksums, corpora, split
-from newsroles_training.train.fit import SETTINGS, SUMMARY
 from newsroles_training.train.model import sentence_tokenizer, special_tokens
 
 CARD = "README.md"
@@ -228,11 +228,7 @@ def _provenance(config: RunConfig, checkpoint: Path) -> dict[str, Any]:
 
 def _refuse(checkpoint: Path, out: Path) -> None:
     """Raise UsageError for a run that isn't finished, and to spare what is no bundle."""
-    if not (checkpoint / SUMMARY).is_file():
-        raise UsageError(
-            f"{checkpoint}: no finished run, it has no {SUMMARY}",
-            "give a folder that `newsroles-train fit` wrote",
-        )
+    refuse_unfinished(checkpoint)
     is_free = not out.exists() or (out.is_dir() and not any(out.iterdir()))
     if not is_free and not (out / bundles.MANIFEST).is_file():
         raise UsageError(

@@ -15,8 +15,8 @@ from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrai
 
 from newsroles.errors import UsageError
 from newsroles.runs.paths import folder_apart
+from newsroles_training.train.begun import SETTINGS, SUMMARY, refuse_unfinished
 from newsroles_training.train.config import RunConfig, load, save
-from newsroles_training.train.fit import SETTINGS, SUMMARY
 
 
 def average(runs: Sequence[Path], out: Path) -> dict[str, Any]:
@@ -30,7 +30,8 @@ def average(runs: Sequence[Path], out: Path) -> dict[str, Any]:
     if out.exists() and any(out.iterdir()):
         raise UsageError(f"{out}: already holds something", "give another folder")
     homes = [run if (run / SETTINGS).exists() else run.parent.parent for run in runs]
-    _refuse_unfinished(homes)
+    for home in homes:
+        refuse_unfinished(home)
     configs = [load(home / SETTINGS) for home in homes]
     summaries = [json.loads((home / SUMMARY).read_text(encoding="utf-8")) for home in homes]
     kinds = [_kind(config, summary) for config, summary in zip(configs, summaries, strict=True)]
@@ -49,21 +50,13 @@ def average(runs: Sequence[Path], out: Path) -> dict[str, Any]:
         "runs": lineage,
         "minutes": round(sum(lineage.values()), 2),
         "best_macro_f1": None,
+        "warnings": [],
     }
     mean.save_pretrained(out)
     AutoTokenizer.from_pretrained(homes[0]).save_pretrained(out)
     save(configs[0], out / SETTINGS)
     (out / SUMMARY).write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     return summary
-
-
-def _refuse_unfinished(homes: Sequence[Path]) -> None:
-    for home in homes:
-        if missing := [name for name in (SETTINGS, SUMMARY) if not (home / name).is_file()]:
-            raise UsageError(
-                f"{home}: no finished run, it has no {missing[0]}",
-                "finish it with newsroles-train fit --resume, or give a folder that fit wrote",
-            )
 
 
 def _mean(runs: Sequence[Path]) -> PreTrainedModel:

@@ -25,6 +25,10 @@ def corpora(config: RunConfig) -> list[Path]:
         raise UsageError(
             "the config names no corpus that is here", "for example --set 'data.train=[my.jsonl]'"
         )
+    if absent := [str(path) for path in config.data.train if not path.is_file()]:
+        raise UsageError(
+            f"{', '.join(absent)}: no such file", "give data.train as paths from the folder you are in"
+        )
     return present
 
 

@@ -6,8 +6,7 @@ the filled ``config.yaml`` and ``fit.json`` (what was trained on, and how each e
 
 import json
 import time
-from collections.abc import Sequence
-from importlib.metadata import version
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -25,40 +24,42 @@ from transformers import (
     set_seed,
 )
 
-from newsroles.errors import UsageError
 from newsroles_training.data.augment import cropped, with_breadcrumbs, with_furniture, without_kinds
 from newsroles_training.data.corpus import GoldArticle, write
 from newsroles_training.data.features import Collator, stitched, windows_of, with_labels
 from newsroles_training.evaluation.metrics import confusion, macro_f1, scores
-from newsroles_training.train.config import RunConfig, load, save
-from newsroles_training.train.corpora import Split, checksums, split
+from newsroles_training.train.begun import BEGUN, SETTINGS, SUMMARY, fingerprint, refuse_leftovers
+from newsroles_training.train.config import RunConfig, save
+from newsroles_training.train.corpora import Split, split
+from newsroles_training.train.doubts import doubts
 from newsroles_training.train.model import check_window, load_base, parameter_groups, sentence_tokenizer
-from newsroles_training.train.trainer import Saving, SentenceTrainer
-
-SETTINGS, BEGUN, SUMMARY = "config.yaml", "begun.json", "fit.json"
+from newsroles_training.train.trainer import Saving, SentenceTrainer, Telling
 
 
-def fit(config: RunConfig, out: Path, *, resume: bool = False) -> dict[str, Any]:
+def fit(
+    config: RunConfig, out: Path, *, resume: bool = False, tell: Callable[[str], None] = lambda _: None
+) -> dict[str, Any]:
     """Train, keep the epoch with the best macro-F1 on the held fold, and write the checkpoint to `out`.
 
     With `resume`, go on from the last whole checkpoint in ``out/epochs``; a finished run stays as it is.
-    Returns what ``fit.json``, which is written last, says.
+    `tell` is given a line now and then. Returns what ``fit.json``, which is written last, says.
     """
-    _refuse_leftovers(config, out, resume=resume)
+    refuse_leftovers(config, out, resume=resume)
     if (out / SUMMARY).exists():
         return dict(json.loads((out / SUMMARY).read_text(encoding="utf-8")))
-    data, begun = split(config), _fingerprint(config)
+    data, begun = split(config), fingerprint(config)
     set_seed(config.seed)
     model, tokenizer = load_base(config)
     check_window(model, config)
     trainer = _trainer(config, out, model, _windows(config, data, tokenizer))
+    trainer.add_callback(Telling(tell))
     out.mkdir(parents=True, exist_ok=True)
     save(config, out / SETTINGS)
     _write_json(out / BEGUN, begun)
     started = time.perf_counter()
     trainer.train(resume_from_checkpoint=_last_checkpoint(out))
     minutes = round((time.perf_counter() - started) / 60, 2)
-    found = _summary(data, trainer.state, minutes) | lineage(config, out, minutes)
+    found = _summary(config, data, trainer.state, minutes) | lineage(config, out, minutes)
     summary = {"corpora": begun["corpora"], **found}
     model.save_pretrained(out)  # not trainer.save_model, which adds a pickle
     tokenizer.save_pretrained(out)
@@ -66,24 +67,22 @@ def fit(config: RunConfig, out: Path, *, resume: bool = False) -> dict[str, Any]
     return summary
 
 
-def _fingerprint(config: RunConfig) -> dict[str, Any]:
-    """Return what a run is begun with, besides its config: corpora by their checksums, and our version."""
-    return {"newsroles": version("newsroles"), "corpora": checksums(config)}
-
-
 def _write_json(path: Path, values: dict[str, Any]) -> None:
     write(path, f"{json.dumps(values, indent=2)}\n".encode())
 
 
-def _summary(data: Split, state: TrainerState, minutes: float) -> dict[str, Any]:
+def _summary(config: RunConfig, data: Split, state: TrainerState, minutes: float) -> dict[str, Any]:
+    epochs = [entry for entry in state.log_history if "eval_macro_f1" in entry]
+    best = next((entry for entry in epochs if entry["eval_macro_f1"] == state.best_metric), {})
     return {
         "articles": {"train": len(data.train), "held": len(data.held)},
         "sentences": {"train": _sentences(data.train), "held": _sentences(data.held)},
         "held_groups": sorted({article.group for article in data.held}),
         "minutes": minutes,
         "best_macro_f1": state.best_metric,
-        "epoch": _best_epoch(state),
-        "epochs": [entry for entry in state.log_history if "eval_macro_f1" in entry],
+        "epoch": best.get("epoch"),
+        "epochs": epochs,
+        "warnings": doubts(config, data, best),
     }
 
 
@@ -102,46 +101,10 @@ def _sentences(articles: Sequence[GoldArticle]) -> int:
     return sum(len(article.labels) for article in articles)
 
 
-def _best_epoch(state: TrainerState) -> float | None:
-    for entry in state.log_history:
-        if entry.get("eval_macro_f1") == state.best_metric:
-            return float(entry["epoch"])
-    return None
-
-
 def _last_checkpoint(out: Path) -> str | None:
     """Find the last checkpoint that was saved whole: the trainer writes its state after everything else."""
     whole = [path.parent for path in (out / "epochs").glob("checkpoint-*/trainer_state.json")]
     return str(max(whole, key=lambda folder: int(folder.name.partition("-")[2]))) if whole else None
-
-
-def _refuse_leftovers(config: RunConfig, out: Path, *, resume: bool) -> None:
-    if out.exists() and not out.is_dir():
-        raise UsageError(f"{out}: not a folder", "give another path")
-    if not resume and out.exists() and any(out.iterdir()):
-        raise UsageError(f"{out}: already holds a run", "give another folder, or --resume to go on with it")
-    settings = out / SETTINGS
-    if settings.exists() and load(settings) != config:
-        raise UsageError(
-            f"{settings}: this run began with other values", "resume with these, or give another folder"
-        )
-    _refuse_changes(config, out)
-
-
-def _refuse_changes(config: RunConfig, out: Path) -> None:
-    """Raise UsageError for a run that was begun with other corpora, or by another version of newsroles."""
-    noted = next((path for path in (out / BEGUN, out / SUMMARY) if path.exists()), None)
-    if noted is None:
-        return
-    begun, now = json.loads(noted.read_text(encoding="utf-8")), _fingerprint(config)
-    here, there = now["corpora"], begun["corpora"]
-    changed = [path for path in {**there, **here} if there.get(path) != here.get(path)]
-    if begun.get("newsroles", now["newsroles"]) != now["newsroles"]:
-        changed.append(f"newsroles {begun['newsroles']}")
-    if changed:
-        raise UsageError(
-            f"{noted}: this run began with other {', '.join(changed)}", "put it back, or give another folder"
-        )
 
 
 def _windows(config: RunConfig, data: Split, tokenizer: PreTrainedTokenizerFast) -> DatasetDict:

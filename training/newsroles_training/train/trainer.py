@@ -1,5 +1,6 @@
 """The Trainer of transformers, with our loss: a row a sentence, labels and a teacher's word."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -55,3 +56,25 @@ class Saving(TrainerCallback):  # type: ignore[misc]  # transformers is not type
         """Ask for a checkpoint; the Trainer writes it."""
         if self._steps and state.global_step % self._steps == 0:
             control.should_save = True
+
+
+class Telling(TrainerCallback):  # type: ignore[misc]  # transformers is not typed
+    """Says in a line how far a run is, and what each epoch scored."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        """Take what is to be told."""
+        self._tell = tell
+
+    def on_log(
+        self,
+        _args: TrainingArguments,
+        state: TrainerState,
+        _control: TrainerControl,
+        logs: dict[str, float] | None = None,
+        **_: Any,
+    ) -> None:
+        """Tell the loss, every few steps, or what the held fold scored."""
+        said = {"loss": "loss", "eval_macro_f1": "macro-F1 on the held fold"}
+        for name in said.keys() & (logs or {}).keys():
+            value = float((logs or {})[name])
+            self._tell(f"step {state.global_step} of {state.max_steps}: {said[name]} {value:.3f}")

@@ -1,0 +1,108 @@
+"""The corrections loop in one command: what it writes, says, refuses and does not do twice."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.conftest import page
+from typer.testing import CliRunner, Result
+
+from newsroles.model import bundle as bundles
+from newsroles_training.cli.app import app
+from newsroles_training.learn.verdict import verdict
+
+SAYS_NOTHING = {"articles": 3, "sentences": 9, "gain": 0.3, "low": 0.1, "high": 0.5}
+BETTER = {"articles": 9, "sentences": 40, "gain": 0.3, "low": 0.1, "high": 0.5}
+MAYBE = {"articles": 9, "sentences": 40, "gain": 0.1, "low": -0.1, "high": 0.3}
+WORSE = {"articles": 9, "sentences": 40, "gain": -0.1, "low": -0.2, "high": 0.0}
+KEPT = {"articles": 9, "sentences": 400, "gain": 0.0, "low": -0.01, "high": 0.01}
+FORGOTTEN = {"articles": 9, "sentences": 400, "gain": -0.1, "low": -0.15, "high": -0.05}
+
+
+@pytest.mark.parametrize(
+    ("held", "test", "word", "why"),
+    [
+        (BETTER, KEPT, "switch", "reads held-out corrections better"),
+        (BETTER, FORGOTTEN, "stay", "10.0% of the test set is lost"),
+        (WORSE, KEPT, "stay", "no better"),
+        (MAYBE, KEPT, "undecided", "about 360 more corrected sentences"),
+        (SAYS_NOTHING, KEPT, "undecided", "correct about 33 more sentences, on 6 more pages"),
+    ],
+)
+def test_the_verdict(held: dict[str, Any], test: dict[str, Any], word: str, why: str) -> None:
+    found = verdict(held, test)
+    assert found[0] == word
+    assert why in found[1]
+
+
+def _corpus(path: Path, numbers: range, many: int | None = None) -> Path:
+    """Write invented pages, with the labels of the first `many` sentences of each."""
+    rows = [{**one, "sentences": one["sentences"][:many]} for one in map(page, numbers)]
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def _learn(folder: Path, config: Path, base: Path, *more: str | Path) -> Result:
+    settings = (f"base.name={base}", "optim.epochs=1", "optim.patience=1")
+    arguments = [
+        *("learn", folder / "mine.jsonl", "--from", "newsroles", "-o", folder / "out", "--config", config),
+        *("--replay", folder / "replay.jsonl", "--test", folder / "test.jsonl"),
+        *(part for one in settings for part in ("--set", one)),
+        *more,
+    ]
+    return CliRunner().invoke(app, [str(one) for one in arguments])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    _corpus(tmp_path / "mine.jsonl", range(100, 109), 4)
+    _corpus(tmp_path / "replay.jsonl", range(200, 216))
+    _corpus(tmp_path / "test.jsonl", range(300, 308))
+    return tmp_path
+
+
+def test_from_corrections_to_a_verdict_and_not_twice(
+    folder: Path, config_file: Path, bundle_folder: Path
+) -> None:
+    done = _learn(folder, config_file, bundle_folder)
+    assert done.exit_code == 0, done.stderr
+    out = folder / "out"
+    report = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    held = (out / "held.jsonl").read_text(encoding="utf-8").splitlines()
+    taught = (out / "taught.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(held) + len(taught) == 9
+    assert report["corrections"]["articles"] == len(held) > 0
+    assert report["corrections"]["sentences"] == 4 * len(held)
+    assert not {json.loads(one)["group"] for one in held} & {json.loads(one)["group"] for one in taught}
+    assert report["test"]["sentences"] == 80
+    assert done.stdout.splitlines()[-2].endswith(f"{report['why']}.")
+    assert done.stdout.splitlines()[-1].endswith(f"--model {out / 'bundle'}")
+    assert bundles.load(out / "bundle").labels
+
+    begun = (out / "bundle" / "bundle.json").stat().st_mtime_ns
+    (out / "report.json").unlink()
+    again = _learn(folder, config_file, bundle_folder)
+    assert (again.exit_code, again.stdout) == (0, done.stdout)
+    assert (out / "bundle" / "bundle.json").stat().st_mtime_ns == begun
+
+    _corpus(folder / "mine.jsonl", range(100, 110), 4)
+    other = _learn(folder, config_file, bundle_folder)
+    assert (other.exit_code, other.stdout) == (2, "")
+    assert "other corrections or values; give another folder" in other.stderr
+
+
+def test_a_used_folder_is_left_as_it_is(folder: Path, config_file: Path, bundle_folder: Path) -> None:
+    (folder / "out").mkdir()
+    (folder / "out" / "notes.txt").write_text("mine", encoding="utf-8")
+    refused = _learn(folder, config_file, bundle_folder)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "something else is there; give another folder" in refused.stderr
+    assert [path.name for path in (folder / "out").iterdir()] == ["notes.txt"]
+
+
+def test_corrections_of_one_page_are_too_few(folder: Path, config_file: Path, bundle_folder: Path) -> None:
+    _corpus(folder / "mine.jsonl", range(100, 101), 4)
+    refused = _learn(folder, config_file, bundle_folder)
+    assert refused.exit_code == 2
+    assert "correct sentences of two pages or more" in refused.stderr

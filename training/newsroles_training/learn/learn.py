@@ -1,0 +1,69 @@
+"""The loop's steps in their order, each one that another command does too."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from newsroles.model.bundle import MANIFEST, sha256
+from newsroles.model.labeller import Labeller
+from newsroles_training.data.corpus import Problem, write
+from newsroles_training.evaluation.evaluate import evaluate
+from newsroles_training.export.bundle import export
+from newsroles_training.learn.prepare import Prepared, Task, for_fit, prepare, refuse_used
+from newsroles_training.learn.verdict import compared, verdict
+from newsroles_training.train.fit import fit
+from newsroles_training.train.model import SHIPPED_BASE
+
+BEGUN, REPORT, CHECKPOINT, BUNDLE = "learn.json", "report.json", "checkpoint", "bundle"
+
+
+def _begun_with(task: Task) -> dict[str, Any]:
+    """Return what a run is begun with: its values, and its files by their checksums."""
+    files = [*task.corrections, task.replay, task.test]
+    return {
+        "config": task.config.model_dump(mode="json"),
+        "from": task.source,
+        "files": {str(path): sha256(path) for path in files},
+    }
+
+
+def learn(
+    task: Task, out: Path, problems: list[Problem], tell: Callable[[str], None] = lambda _: None
+) -> dict[str, Any]:
+    """Teach the config's base what was corrected; gives the report, which is written last.
+
+    `out` gets merged.jsonl, checkpoint/, bundle/ and report.json; what is there already is not done again.
+    Raises UsageError for a folder that was begun with something else.
+    """
+    begun = _begun_with(task)
+    refuse_used(out, begun, BEGUN)
+    if (out / REPORT).exists():
+        return dict(json.loads((out / REPORT).read_text(encoding="utf-8")))
+    out.mkdir(parents=True, exist_ok=True)
+    _write(out / BEGUN, begun)
+    data = prepare(task, out, problems)
+    tell("corrections are converted, merged and checked; now the model learns")
+    fitted = fit(for_fit(task.config, data), out / CHECKPOINT, resume=True, tell=tell)
+    if not (out / BUNDLE / MANIFEST).exists():
+        tell("learnt; now the bundle is made")
+        export(out / CHECKPOINT, out / BUNDLE)
+    tell("now both models read what was held out")
+    report = _report(task, data, out / BUNDLE) | {"minutes": fitted["minutes"]}
+    _write(out / REPORT, report)
+    return report
+
+
+def _write(path: Path, values: dict[str, Any]) -> None:
+    write(path, f"{json.dumps(values, indent=2)}\n".encode())
+
+
+def _report(task: Task, data: Prepared, bundle: Path) -> dict[str, Any]:
+    old = None if task.config.base.name == SHIPPED_BASE else Path(task.config.base.name)
+    models = Labeller.load(old), Labeller.load(bundle)
+    found = {}
+    for name, path in (("corrections", data.held), ("test", task.test)):
+        before, after = (evaluate(model, path).scored for model in models)
+        found[name] = compared(before, after, len(task.config.labels))
+    word, why = verdict(found["corrections"], found["test"])
+    return {"verdict": word, "why": why, **found, "models": [one.bundle.model_id for one in models]}

@@ -1,0 +1,140 @@
+"""Corrections made ready: converted, merged, checked, a third held out, and pages drawn to be repeated.
+
+A file that is there already is a step that is done.
+"""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from newsroles.errors import UsageError
+from newsroles.records.write import to_line
+from newsroles_training.corpora.annotate import convert, merge
+from newsroles_training.corpora.check import checks, pages
+from newsroles_training.data.corpus import CorpusError, Problem, Row, article_rows, read, write
+from newsroles_training.data.split import folds
+from newsroles_training.train.config import RunConfig
+
+PARTS = 3
+"""One of so many parts of the corrections is held out."""
+REPLAYED, LEAST_REPLAYED = 3, 24
+"""Pages that are repeated, for each corrected one, and at least."""
+ACCEPTED = ("shared-runs", "leaked-groups")
+"""Checks that say nothing against corrections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is asked for: exports of a tool (`source`), a recipe, pages to repeat, and pages to test on."""
+
+    corrections: Sequence[Path]
+    source: str
+    config: RunConfig
+    replay: Path
+    test: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The files: what is taught, what is held out, and what is repeated so as not to be forgotten."""
+
+    taught: Path
+    held: Path
+    replay: Path
+
+
+def prepare(task: Task, out: Path, problems: list[Problem]) -> Prepared:
+    """Write the files to the folder `out`; raises UsageError for corrections that cannot be taught.
+
+    What is left out of them is added to `problems`.
+    """
+    done = Prepared(out / "taught.jsonl", out / "held.jsonl", out / "replay.jsonl")
+    if done.replay.exists():
+        return done
+    merged = out / "merged.jsonl"
+    files = _converted(task, out / "corrections", problems)
+    write(merged, _lines(merge.merge(None, files, problems).rows))
+    _check(merged, task.config)
+    held = _held(merged, task.config)
+    rows = [row for _, row in article_rows(merged, problems)]
+    write(done.taught, _lines([row for row in rows if str(row["id"]) not in held]))
+    write(done.held, _lines([row for row in rows if str(row["id"]) in held]))
+    write(done.replay, _lines(_drawn(task.replay, rows, task.config.seed)))
+    return done
+
+
+def _lines(rows: Sequence[Row]) -> bytes:
+    return b"".join(map(to_line, rows))
+
+
+def _converted(task: Task, folder: Path, problems: list[Problem]) -> list[Path]:
+    files = {path: folder / f"{path.stem}.jsonl" for path in task.corrections}
+    if len(set(files.values())) < len(task.corrections):
+        raise UsageError("two files of corrections have the same name", "rename one of them")
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, file in files.items():
+        write(file, convert.convert(path, task.source, "newsroles", problems, partial=True)[0])
+    return list(files.values())
+
+
+def _check(merged: Path, config: RunConfig) -> None:
+    """Raise CorpusError with what `corpus check` says must be fixed."""
+    found, problems = pages.load([merged], config.labels)
+    report = checks.check(found, problems)
+    wrong = set(report.errors(ACCEPTED))
+    if errors := [Problem(one.place, one.detail) for one in report.findings if one.check in wrong]:
+        raise CorpusError(errors)
+
+
+def _held(merged: Path, config: RunConfig) -> set[str]:
+    """Choose the ids to hold out, whole publishers if there are two or more, else whole pages."""
+    articles = read([merged], config.labels)
+    if len(articles) < 2:  # noqa: PLR2004 - one to learn from, one to hold out
+        raise UsageError("corrections of one page only", "correct sentences of two pages or more")
+    fold_of = folds(articles, min(PARTS, len({one.group for one in articles})), config.seed)
+    if len(set(fold_of)) == 1:
+        fold_of = [number % PARTS for number in range(len(articles))]
+    smallest = min(Counter(fold_of).items(), key=lambda item: (item[1], item[0]))[0]
+    return {one.id for one, fold in zip(articles, fold_of, strict=True) if fold == smallest}
+
+
+def _drawn(replay: Path, corrected: Sequence[Row], seed: int) -> list[Row]:
+    problems: list[Problem] = []
+    ids = {str(row["id"]) for row in corrected}
+    rows = [row for _, row in article_rows(replay, problems) if str(row["id"]) not in ids]
+    if problems:
+        raise CorpusError(problems)
+    number = min(len(rows), max(LEAST_REPLAYED, REPLAYED * len(corrected)))
+    return random.Random(seed).sample(rows, number)  # noqa: S311 - reproducible, not a secret
+
+
+def for_fit(config: RunConfig, data: Prepared) -> RunConfig:
+    """Return the config on these files, with the fold held that has the fewest corrections."""
+    taught = {one.id for one in read([data.taught], config.labels)}
+    articles = read([data.taught, data.replay], config.labels)
+    fold_of = folds(articles, config.data.folds, config.seed)
+    corrected: Counter[int] = Counter(dict.fromkeys(fold_of, 0))
+    for one, fold in zip(articles, fold_of, strict=True):
+        corrected[fold] += len(one.labels) if one.id in taught else 0
+    values: dict[str, Any] = {
+        "train": [data.taught, data.replay],
+        "optional": [],
+        "fold": min(corrected, key=lambda fold: (corrected[fold], fold)),
+    }
+    return config.model_copy(update={"data": config.data.model_copy(update=values)})
+
+
+def refuse_used(out: Path, begun: dict[str, Any], marker: str) -> None:
+    """Raise UsageError for a folder that holds something else, or a run with other values."""
+    note = out / marker
+    if note.exists():
+        if json.loads(note.read_text(encoding="utf-8")) != begun:
+            raise UsageError(
+                f"{note}: this run began with other corrections or values", "give another folder"
+            )
+    elif out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"{out}: something else is there", "give another folder")
