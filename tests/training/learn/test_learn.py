@@ -10,7 +10,10 @@ from typer.testing import CliRunner, Result
 
 from newsroles.model import bundle as bundles
 from newsroles_training.cli.app import app
+from newsroles_training.data.corpus import Problem
+from newsroles_training.learn.prepare import Task, prepare
 from newsroles_training.learn.verdict import verdict
+from newsroles_training.train.config import load
 
 SAYS_NOTHING = {"articles": 3, "sentences": 9, "gain": 0.3, "low": 0.1, "high": 0.5}
 BETTER = {"articles": 9, "sentences": 40, "gain": 0.3, "low": 0.1, "high": 0.5}
@@ -80,14 +83,20 @@ def test_from_corrections_to_a_verdict_and_not_twice(
     assert done.stdout.splitlines()[-1].endswith(f"--model {out / 'bundle'}")
     assert bundles.load(out / "bundle").labels
 
+    repeated = (out / "replay.jsonl").read_text(encoding="utf-8").splitlines()
+    assert not {json.loads(one)["group"] for one in held} & {json.loads(one)["group"] for one in repeated}
+
     begun = (out / "bundle" / "bundle.json").stat().st_mtime_ns
     (out / "report.json").unlink()
-    again = _learn(folder, config_file, bundle_folder)
+    used = _learn(folder, config_file, bundle_folder)
+    assert (used.exit_code, used.stdout) == (2, "")
+    assert "already holds a run; give another folder, or --resume to go on with it" in used.stderr
+    again = _learn(folder, config_file, bundle_folder, "--resume")
     assert (again.exit_code, again.stdout) == (0, done.stdout)
     assert (out / "bundle" / "bundle.json").stat().st_mtime_ns == begun
 
     _corpus(folder / "mine.jsonl", range(100, 110), 4)
-    other = _learn(folder, config_file, bundle_folder)
+    other = _learn(folder, config_file, bundle_folder, "--resume")
     assert (other.exit_code, other.stdout) == (2, "")
     assert "other corrections or values; give another folder" in other.stderr
 
@@ -106,3 +115,15 @@ def test_corrections_of_one_page_are_too_few(folder: Path, config_file: Path, bu
     refused = _learn(folder, config_file, bundle_folder)
     assert refused.exit_code == 2
     assert "correct sentences of two pages or more" in refused.stderr
+
+
+def test_what_is_left_out_is_told_when_a_run_goes_on(tmp_path: Path, config_file: Path) -> None:
+    mine, replay = _corpus(tmp_path / "mine.jsonl", range(100, 106), 4), tmp_path / "replay.jsonl"
+    with mine.open("a", encoding="utf-8") as file:
+        file.write("no JSON\n")
+    task = Task([mine], "newsroles", load(config_file, []), _corpus(replay, range(200, 216)), replay)
+    first, again = list[Problem](), list[Problem]()
+    (tmp_path / "out").mkdir()
+    assert prepare(task, tmp_path / "out", first) == prepare(task, tmp_path / "out", again)
+    assert [one.place for one in first] == [f"{mine}:7"]
+    assert again == first

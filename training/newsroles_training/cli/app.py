@@ -80,7 +80,6 @@ def base(
     For example: newsroles-train base -o bases/mpnet
 
     Then: newsroles-train fit --config configs/accurate.yaml
-
     """
     with exit_codes():
         from newsroles_training.train.mpnet import assemble
@@ -162,9 +161,7 @@ def export(
 
             bundle = write(checkpoint, out, hub=hub)
         if "int8" not in bundle.provenance:
-            say(
-                "the bundle is fp32: none was asked for, or int8 strayed too far (export.log has by how much)"
-            )
+            say("the bundle is fp32: int8 was not asked for, or strayed too far (see export.log)")
         typer.echo(f"{out}: {bundle.model_id}; try: newsroles label PAGE --model {out}")
 
 

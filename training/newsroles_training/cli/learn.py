@@ -36,19 +36,20 @@ def learn(
     overrides: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a value of the recipe.")
     ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in OUT.")] = False,
 ) -> None:
     """Teach the model what people corrected, and say whether to switch to what it became.
 
     For example: newsroles-train learn export.json -o runs/monday
 
-    The same command goes on where it was interrupted.
+    With --resume, the same command goes on where it was interrupted.
 
     Exit code: 0 all of it, 1 some corrections are reported and left out, 2 wrong usage.
     """
     with exit_codes():
         need_training_extra()
         from newsroles.errors import UsageError
-        from newsroles_training.learn.prepare import Task, refuse_used
+        from newsroles_training.learn.prepare import LOG, Task, refuse_used
         from newsroles_training.train import config as configs
 
         for path in (replay, test):
@@ -56,12 +57,11 @@ def learn(
                 raise UsageError(f"{path}: no such file", "give --replay and --test, or call it in a clone")
         run, problems = configs.load(config, overrides or []), list[Problem]()
         task = Task(corrections, source.value, run, replay, test)
-        if not (out / "learn.json").exists():
-            refuse_used(out, {}, "learn.json")
-        with logged(out.with_name(f"{out.name}.log")) as tell:
+        refuse_used(out, resume=resume)
+        with logged(out / LOG) as tell:
             from newsroles_training.learn.learn import learn as teach
 
-            report = teach(task, out, problems, tell)
+            report = teach(task, out, problems, tell, resume=resume)
         for problem in problems:
             say(f"{problem.place}: {problem.reason}")
         typer.echo(_table(report, out))

@@ -10,12 +10,12 @@ from newsroles.model.labeller import Labeller
 from newsroles_training.data.corpus import Problem, write
 from newsroles_training.evaluation.evaluate import evaluate
 from newsroles_training.export.bundle import export
-from newsroles_training.learn.prepare import Prepared, Task, for_fit, prepare, refuse_used
+from newsroles_training.learn.prepare import BEGUN, Prepared, Task, for_fit, prepare, refuse_used
 from newsroles_training.learn.verdict import compared, verdict
 from newsroles_training.train.fit import fit
 from newsroles_training.train.model import SHIPPED_BASE
 
-BEGUN, REPORT, CHECKPOINT, BUNDLE = "learn.json", "report.json", "checkpoint", "bundle"
+REPORT, CHECKPOINT, BUNDLE = "report.json", "checkpoint", "bundle"
 
 
 def _begun_with(task: Task) -> dict[str, Any]:
@@ -29,16 +29,22 @@ def _begun_with(task: Task) -> dict[str, Any]:
 
 
 def learn(
-    task: Task, out: Path, problems: list[Problem], tell: Callable[[str], None] = lambda _: None
+    task: Task,
+    out: Path,
+    problems: list[Problem],
+    tell: Callable[[str], None] = lambda _: None,
+    *,
+    resume: bool = False,
 ) -> dict[str, Any]:
     """Teach the config's base what was corrected; gives the report, which is written last.
 
-    `out` gets merged.jsonl, checkpoint/, bundle/ and report.json; what is there already is not done again.
-    Raises UsageError for a folder that was begun with something else.
+    `out` gets merged.jsonl, checkpoint/, bundle/ and report.json; with `resume`, what is there stays.
+    What is left out is added to `problems`. Raises UsageError for a folder that holds something else.
     """
     begun = _begun_with(task)
-    refuse_used(out, begun, BEGUN)
+    refuse_used(out, resume=resume, begun=begun)
     if (out / REPORT).exists():
+        prepare(task, out, problems)
         return dict(json.loads((out / REPORT).read_text(encoding="utf-8")))
     out.mkdir(parents=True, exist_ok=True)
     _write(out / BEGUN, begun)

@@ -19,6 +19,7 @@ from newsroles_training.data.corpus import CorpusError, Problem, Row, article_ro
 from newsroles_training.data.split import folds
 from newsroles_training.train.config import RunConfig
 
+BEGUN, LEFT_OUT, LOG = "learn.json", "left-out.json", "learn.log"
 PARTS = 3
 """One of so many parts of the corrections is held out."""
 REPLAYED, LEAST_REPLAYED = 3, 24
@@ -52,8 +53,9 @@ def prepare(task: Task, out: Path, problems: list[Problem]) -> Prepared:
 
     What is left out of them is added to `problems`.
     """
-    done = Prepared(out / "taught.jsonl", out / "held.jsonl", out / "replay.jsonl")
+    done, left_out = Prepared(out / "taught.jsonl", out / "held.jsonl", out / "replay.jsonl"), out / LEFT_OUT
     if done.replay.exists():
+        problems += [Problem(*one) for one in json.loads(left_out.read_text(encoding="utf-8"))]
         return done
     merged = out / "merged.jsonl"
     files = _converted(task, out / "corrections", problems)
@@ -63,7 +65,8 @@ def prepare(task: Task, out: Path, problems: list[Problem]) -> Prepared:
     rows = [row for _, row in article_rows(merged, problems)]
     write(done.taught, _lines([row for row in rows if str(row["id"]) not in held]))
     write(done.held, _lines([row for row in rows if str(row["id"]) in held]))
-    write(done.replay, _lines(_drawn(task.replay, rows, task.config.seed)))
+    write(left_out, f"{json.dumps([[one.place, one.reason] for one in problems], indent=1)}\n".encode())
+    write(done.replay, _lines(_drawn(task.replay, rows, held, task.config.seed)))
     return done
 
 
@@ -102,14 +105,24 @@ def _held(merged: Path, config: RunConfig) -> set[str]:
     return {one.id for one, fold in zip(articles, fold_of, strict=True) if fold == smallest}
 
 
-def _drawn(replay: Path, corrected: Sequence[Row], seed: int) -> list[Row]:
+def _drawn(replay: Path, corrected: Sequence[Row], held: set[str], seed: int) -> list[Row]:
+    """Draw pages to repeat: none that was corrected, none of a publisher that is held out."""
     problems: list[Problem] = []
     ids = {str(row["id"]) for row in corrected}
-    rows = [row for _, row in article_rows(replay, problems) if str(row["id"]) not in ids]
+    groups = {_group(row) for row in corrected if str(row["id"]) in held}
+    rows = [
+        row
+        for _, row in article_rows(replay, problems)
+        if str(row["id"]) not in ids and _group(row) not in groups
+    ]
     if problems:
         raise CorpusError(problems)
     number = min(len(rows), max(LEAST_REPLAYED, REPLAYED * len(corrected)))
     return random.Random(seed).sample(rows, number)  # noqa: S311 - reproducible, not a secret
+
+
+def _group(row: Row) -> str:
+    return str(row.get("group") or row.get("source") or row["id"])
 
 
 def for_fit(config: RunConfig, data: Prepared) -> RunConfig:
@@ -128,13 +141,17 @@ def for_fit(config: RunConfig, data: Prepared) -> RunConfig:
     return config.model_copy(update={"data": config.data.model_copy(update=values)})
 
 
-def refuse_used(out: Path, begun: dict[str, Any], marker: str) -> None:
-    """Raise UsageError for a folder that holds something else, or a run with other values."""
-    note = out / marker
+def refuse_used(out: Path, *, resume: bool, begun: dict[str, Any] | None = None) -> None:
+    """Raise UsageError for a folder with something else, a run that isn't resumed, or one begun otherwise."""
+    note = out / BEGUN
     if note.exists():
-        if json.loads(note.read_text(encoding="utf-8")) != begun:
+        if not resume:
+            raise UsageError(
+                f"{out}: already holds a run", "give another folder, or --resume to go on with it"
+            )
+        if begun is not None and json.loads(note.read_text(encoding="utf-8")) != begun:
             raise UsageError(
                 f"{note}: this run began with other corrections or values", "give another folder"
             )
-    elif out.exists() and (not out.is_dir() or any(out.iterdir())):
+    elif out.exists() and (not out.is_dir() or any(path.name != LOG for path in out.iterdir())):
         raise UsageError(f"{out}: something else is there", "give another folder")
