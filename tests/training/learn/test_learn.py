@@ -40,8 +40,10 @@ def test_the_verdict(held: dict[str, Any], test: dict[str, Any], word: str, why:
 
 
 def _corpus(path: Path, numbers: range, many: int | None = None) -> Path:
-    """Write invented pages, with the labels of the first `many` sentences of each."""
-    rows = [{**one, "sentences": one["sentences"][:many]} for one in map(page, numbers)]
+    """Write invented pages; with `many`, as `sample` has asked for their first sentences only."""
+    rows = list(map(page, numbers))
+    if many:
+        rows = [one | dict.fromkeys(("sentences", "sampled"), one["sentences"][:many]) for one in rows]
     path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
     return path
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from newsroles.errors import UsageError
 from newsroles.model.bundle import MANIFEST, sha256
 from newsroles.model.labeller import Labeller
 from newsroles_training.data.corpus import Problem, write
@@ -13,7 +14,7 @@ from newsroles_training.export.bundle import export
 from newsroles_training.learn.prepare import BEGUN, Prepared, Task, for_fit, prepare, refuse_used
 from newsroles_training.learn.verdict import compared, verdict
 from newsroles_training.train.fit import fit
-from newsroles_training.train.model import SHIPPED_BASE
+from newsroles_training.train.model import base_bundle
 
 REPORT, CHECKPOINT, BUNDLE = "report.json", "checkpoint", "bundle"
 
@@ -46,6 +47,7 @@ def learn(
     if (out / REPORT).exists():
         prepare(task, out, problems)
         return dict(json.loads((out / REPORT).read_text(encoding="utf-8")))
+    _before(task)
     out.mkdir(parents=True, exist_ok=True)
     _write(out / BEGUN, begun)
     data = prepare(task, out, problems)
@@ -64,9 +66,19 @@ def _write(path: Path, values: dict[str, Any]) -> None:
     write(path, f"{json.dumps(values, indent=2)}\n".encode())
 
 
+def _before(task: Task) -> Labeller:
+    """Return the model that is gone on from; raises UsageError for a base that labels nothing."""
+    bundle = base_bundle(task.config.base.name)
+    if bundle is None:
+        raise UsageError(
+            f"base {task.config.base.name}: no model that labels",
+            "give --set base.name=newsroles/default, or a bundle's folder",
+        )
+    return Labeller(bundle)
+
+
 def _report(task: Task, data: Prepared, bundle: Path) -> dict[str, Any]:
-    old = None if task.config.base.name == SHIPPED_BASE else Path(task.config.base.name)
-    models = Labeller.load(old), Labeller.load(bundle)
+    models = _before(task), Labeller.load(bundle)
     found = {}
     for name, path in (("corrections", data.held), ("test", task.test)):
         before, after = (evaluate(model, path).scored for model in models)

@@ -73,7 +73,9 @@ def _write_json(path: Path, values: dict[str, Any]) -> None:
 
 def _summary(config: RunConfig, data: Split, state: TrainerState, minutes: float) -> dict[str, Any]:
     epochs = [entry for entry in state.log_history if "eval_macro_f1" in entry]
-    best = next((entry for entry in epochs if entry["eval_macro_f1"] == state.best_metric), {})
+    best: dict[str, Any] = next(
+        (entry for entry in epochs if entry["eval_macro_f1"] == state.best_metric), {}
+    )
     return {
         "articles": {"train": len(data.train), "held": len(data.held)},
         "sentences": {"train": _sentences(data.train), "held": _sentences(data.held)},

@@ -73,7 +73,7 @@ def load_base(config: RunConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerFa
     """
     with tempfile.TemporaryDirectory() as scratch:
         place, revision = resolve_base(config.base)
-        if bundle := _bundle(place):
+        if bundle := base_bundle(place):
             _refuse_other_labels(bundle, config)
             unpack(bundle, Path(scratch))
             place = scratch
@@ -121,7 +121,7 @@ def _load(
         ) from error
 
 
-def _bundle(place: str) -> Bundle | None:
+def base_bundle(place: str) -> Bundle | None:
     """Return the bundle that a base is: a folder with one, or the name of an installed model."""
     if place.startswith(INSTALLED_BASE) and not Path(place).is_dir():
         name = place.removeprefix(INSTALLED_BASE)
