@@ -214,6 +214,7 @@ def test_what_a_process_comes_upon_is_told_where_the_run_was_begun(
     def full(*_: object) -> None:
         raise UsageError("out: no room", "make room")
 
+    monkeypatch.chdir(tmp_path)  # a process of Ray's goes where the run was begun, here this one
     monkeypatch.setattr(Folder, "begun", full)
     shard = on_ray._row(Shard("000000-000000", (Article("One."),), 0))
     (told,) = LabelShards(work, tmp_path)({"json": [shard]})["json"]
