@@ -1,5 +1,6 @@
 """What README and the model card say is true."""
 
+import importlib.util
 import re
 from pathlib import Path
 
@@ -61,6 +62,16 @@ def test_the_model_card_is_current() -> None:
     from newsroles_training.export.card import render
 
     assert (ROOT / "model_card.md").read_text(encoding="utf-8") == render()
+
+
+def test_the_page_of_the_two_models_quotes_their_reports() -> None:
+    place = ROOT / "docs" / "build" / "models.py"
+    spec = importlib.util.spec_from_file_location("models", place)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.table() in module.PAGE.read_text(encoding="utf-8")
 
 
 def test_readme_quotes_the_report() -> None:
