@@ -66,7 +66,5 @@ def test_the_page_that_started_the_project(page: LabelledArticle) -> None:
 
 def test_its_breadcrumb_and_last_teaser_are_furniture(model: str, page: LabelledArticle) -> None:
     if model == "accurate":
-        pytest.xfail(
-            "takes them for news: docs/trust/models.md"
-        )
+        pytest.xfail("takes them for news: docs/trust/models.md")
     assert page.sentences[0].label == page.sentences[-1].label == "boilerplate"
