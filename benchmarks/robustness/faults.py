@@ -25,7 +25,13 @@ from bad_inputs import KINDS
 from disturbed import label, run_full_disk, run_kills
 from harm import run_harm
 from samples import page, warc
-from trouble import run_short_of_memory, run_stopped, run_without_temporary, run_workers_killed
+from trouble import (
+    run_ray_interrupted,
+    run_short_of_memory,
+    run_stopped,
+    run_without_temporary,
+    run_workers_killed,
+)
 
 GROWTH = 1.15
 """How much more memory all pages of the archive may take than a tenth of them."""
@@ -92,6 +98,7 @@ def main() -> None:
         "harm": lambda folder: run_harm(asked.model, folder),
         "killed workers": lambda folder: run_workers_killed(asked.model, folder, few),
         "stopped workers": lambda folder: run_stopped(asked.model, folder, few),
+        "Ctrl-C on Ray": lambda folder: run_ray_interrupted(asked.model, folder, few),
         "little memory": lambda folder: run_short_of_memory(asked.model, folder),
         "full /tmp": lambda folder: run_without_temporary(asked.model, folder),
         "archive": lambda folder: run_archive(asked.model, folder, asked.pages),

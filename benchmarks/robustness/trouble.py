@@ -13,8 +13,8 @@ from typing import Any
 from disturbed import disk, files, label, some_pages, undisturbed
 from samples import gz, page, table
 
-COMPLETE, ENDED = 1, 2
-"""The exit codes of a run that came to its end, with failures, and of one that the machine has ended."""
+COMPLETE, ENDED, INTERRUPTED = 1, 2, 130
+"""The exit codes of runs that came to their end, with failures, that the machine has ended, and Ctrl-C."""
 
 MEMORY_MB = (150, 200, 250, 300, 350, 400, 500, 600, 800, 1_200, 2_400, 4_800)
 
@@ -55,6 +55,27 @@ def run_without_temporary(model: Path, folder: Path) -> dict[str, Any]:
     assert subprocess.run(command, check=False).returncode == COMPLETE
     assert files(place) == expected, "not the bytes of an undisturbed run"
     return {"times that it was full": 1, "runs finished": 1}
+
+
+def run_ray_interrupted(model: Path, folder: Path, times: int) -> dict[str, Any]:
+    """Interrupt a run on Ray, `times` in all, and resume it: its shards are the plain engine's lines."""
+    pages = some_pages(folder)
+    expected = undisturbed(model, pages, folder)[0]["out.jsonl"]
+    place, chance, hit = folder / "out", random.Random(times), 0  # noqa: S311 - can be repeated, no secret
+    shards = ("--engine", "ray", "--workers", 2, "--shard-size", 20, "--resume")
+    while True:
+        process = subprocess.Popen(label(model, pages, "-o", place, "-q", *shards), stderr=subprocess.DEVNULL)
+        try:
+            code = process.wait(chance.uniform(10, 30) if hit < times else None)
+            break
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+            assert process.wait() == INTERRUPTED, f"exit code {process.returncode}"
+            hit += 1
+    assert code == COMPLETE, f"exit code {code}"
+    lines = b"".join(path.read_bytes() for path in sorted(place.glob("part-*.jsonl")))
+    assert lines == expected["out.jsonl"], "not the bytes of an undisturbed run"
+    return {"interrupted": hit, "shards": len(list(place.glob("part-*.jsonl"))), "runs finished": 1}
 
 
 def run_workers_killed(model: Path, folder: Path, times: int) -> dict[str, Any]:
