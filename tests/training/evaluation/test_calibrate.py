@@ -86,6 +86,11 @@ def test_cross_fitting_scales_a_page_by_the_others_only() -> None:
     assert not np.array_equal(cross_fitted(pages, spoilt)[0], rows[0])
 
 
+def test_one_page_alone_has_no_others_to_fit_on() -> None:
+    (row,) = cross_fitted([_rows([[0, np.log(3)]])], [np.array([1])])
+    assert row == pytest.approx(_rows([[0.25, 0.75]]))
+
+
 def test_coverage_keeps_the_surest() -> None:
     rows = _rows([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3], [0.6, 0.4]])
     points = coverage(rows, np.array([0, 0, 0, 1]))

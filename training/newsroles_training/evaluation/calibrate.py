@@ -77,8 +77,10 @@ def cross_fitted(logits: Sequence[Scores], gold: Sequence[NDArray[np.int64]]) ->
     """Scale each article's logits by a temperature fitted on the articles of the other folds.
 
     What calibration by `fit_temperature` is worth on pages that it has not seen; articles are dealt out in
-    turn. Gives probabilities [sentences, labels] an article.
+    turn. Gives probabilities [sentences, labels] an article. One article has no others, and stays as it is.
     """
+    if len(logits) == 1:
+        return [softmax(logits[0])]
     scaled: dict[int, Scores] = {}
     for fold in range(min(FOLDS, len(logits))):
         others = [number for number in range(len(logits)) if number % FOLDS != fold]

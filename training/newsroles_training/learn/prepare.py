@@ -101,8 +101,9 @@ def _held(merged: Path, config: RunConfig) -> set[str]:
     fold_of = folds(articles, min(PARTS, len({one.group for one in articles})), config.seed)
     if len(set(fold_of)) == 1:
         fold_of = [number % PARTS for number in range(len(articles))]
-    smallest = min(Counter(fold_of).items(), key=lambda item: (item[1], item[0]))[0]
-    return {one.id for one, fold in zip(articles, fold_of, strict=True) if fold == smallest}
+    pages = Counter(fold_of)  # folds are of equal numbers of sentences, and so of unequal numbers of pages
+    nearest = min(pages, key=lambda fold: (abs(pages[fold] * PARTS - len(articles)), fold))
+    return {one.id for one, fold in zip(articles, fold_of, strict=True) if fold == nearest}
 
 
 def _drawn(replay: Path, corrected: Sequence[Row], held: set[str], seed: int) -> list[Row]:
