@@ -6,6 +6,7 @@ in one of them, and keeps a password in the user's home. What the user has set i
 
 import logging
 import os
+import secrets
 import site
 import warnings
 from collections.abc import Iterator
@@ -15,6 +16,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from newsroles.errors import MissingExtra
+
+_PASSWORD = secrets.token_hex(32)
+"""Ray remembers a password while the process lives, so a second one must be started with the same."""
 
 
 def load() -> Any:
@@ -33,15 +37,16 @@ def load() -> Any:
 
 @contextmanager
 def home_of_its_own() -> Iterator[None]:
-    """Have a Ray that starts inside keep its password in a temporary home.
+    """Have a Ray that starts inside take a password of ours, and write to a temporary home.
 
-    It also finds a cluster's settings there, empty ones, without which it asks clouds for them.
+    It finds a cluster's settings there, empty ones, without which it asks clouds for them.
     """
     before = dict(os.environ)
     with TemporaryDirectory(prefix="newsroles-") as folder:
         (Path(folder) / "ray_bootstrap_config.yaml").write_text("{}\n", encoding="utf-8")
         os.environ["PYTHONUSERBASE"] = site.getuserbase()  # where `pip install --user` has put us
         os.environ["HOME"] = folder
+        os.environ.setdefault("RAY_AUTH_TOKEN", _PASSWORD)
         try:
             yield
         finally:

@@ -241,7 +241,7 @@ def test_a_run_is_not_resumed_with_a_corpus_that_was_edited(
 def test_a_run_is_not_resumed_by_another_version(
     finished: Path, config: RunConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("newsroles_training.train.fit.version", lambda _: "9.9")
+    monkeypatch.setattr("newsroles_training.train.begun.version", lambda _: "9.9")
     with pytest.raises(UsageError, match="began with other newsroles"):
         fit(config, finished, resume=True)
 
