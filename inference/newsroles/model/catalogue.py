@@ -25,8 +25,10 @@ def locate(model: str | Path | None) -> Path:
     A folder that is there is taken before a name. Raises BundleError for a model that we
     know of and that is not installed.
     """
-    folder, name = Path(model or FAST), str(model or FAST)
-    if model is not None and folder.is_dir():
+    if model is None:
+        return SHIPPED
+    folder, name = Path(model), str(model)
+    if folder.is_dir():
         return folder
     by_name = dict(installed())
     if name in WHERE and name not in by_name:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ class Trust:
 
 def trust(models: Collection[str], labels: Collection[str], bundle: Path | None = None) -> Trust | None:
     """Say how far to trust `labels`, where all are by one model: that of `bundle`, or an installed one."""
-    for folder in filter(None, (bundle, *(place for _, place in installed()))):
+    for folder in filter(None, chain([bundle], (place for _, place in installed()))):
         try:
             report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
             if list(models) == [report["model"]]:
