@@ -145,18 +145,18 @@ def write_base(folder: Path) -> Path:
     return folder
 
 
-def save_tokenizer(folder: Path) -> None:
+def save_tokenizer(folder: Path, pad: str = "[PAD]") -> None:
     """Write a lower-casing WordPiece tokenizer that truncates and pads, as MiniLM's does."""
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
 
-    vocabulary = {word: number for number, word in enumerate(_vocabulary())}
+    vocabulary = {word: number for number, word in enumerate([pad, *_vocabulary()[1:]])}
     backend = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))  # noqa: S106 - a token of text
     backend.normalizer = normalizers.BertNormalizer()
     backend.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     backend.enable_truncation(16)
-    backend.enable_padding(length=16)
-    names = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
+    backend.enable_padding(length=16, pad_token=pad)
+    names = {"pad_token": pad, "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
     PreTrainedTokenizerFast(tokenizer_object=backend, **names).save_pretrained(folder)
 
 

@@ -23,7 +23,7 @@ def run(config: RunConfig, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("mpnet")
     torch.manual_seed(1)
     base = folder / "base"
-    save_tokenizer(base)
+    save_tokenizer(base, pad="<pad>")
     tiny = MPNetConfig(
         vocab_size=len(AutoTokenizer.from_pretrained(base)),
         hidden_size=32,
@@ -58,6 +58,7 @@ def test_the_weights_come_back_but_for_rounding(bundle: bundles.Bundle, run: Pat
     ours = dict(AutoModelForTokenClassification.from_pretrained(tmp_path).named_parameters())
     theirs = dict(AutoModelForTokenClassification.from_pretrained(run).named_parameters())
     assert ours.keys() == theirs.keys()
+    assert len(AutoTokenizer.from_pretrained(tmp_path)) == len(AutoTokenizer.from_pretrained(run))
     for name, weights in theirs.items():
         stray = float((ours[name] - weights).detach().norm() / weights.detach().norm().clamp(min=1e-9))
         assert stray < 0.02, name

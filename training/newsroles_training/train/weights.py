@@ -31,6 +31,8 @@ ZERO_POINT = 128
 _PARTS = {"self": ("query", "key", "value"), "attn": ("q", "k", "v")}
 """What BERT and MPNet call their attention and its parts, which are one product in the graph."""
 _JOINED_BIAS = re.compile(r"^/(?P<module>mpnet/.*/attn)/Add")
+_PADDING = ("[PAD]", "<pad>")
+"""What BERT and MPNet call the token that fills a batch up."""
 _MODULE = re.compile(r"^/(?P<module>.*?)/(?:MatMul|Reshape)[^/]*$")
 
 
@@ -80,10 +82,13 @@ def _model(graph: onnx.GraphProto, weights: Mapping[str, Array], bundle: Bundle)
 def _tokenizer(bundle: Bundle) -> PreTrainedTokenizerFast:
     special = bundle.special
     openings = [special.new_line, special.same_line, *special.kinds.values()]
-    names = {"cls_token": special.begin, "sep_token": special.end, "pad_token": "[PAD]", "unk_token": "[UNK]"}
-    return PreTrainedTokenizerFast(
+    names = {"cls_token": special.begin, "sep_token": special.end, "unk_token": "[UNK]"}
+    tokenizer = PreTrainedTokenizerFast(
         tokenizer_file=str(bundle.tokenizer), additional_special_tokens=openings, **names
     )
+    known = tokenizer.backend_tokenizer.token_to_id
+    tokenizer.pad_token = next(token for token in _PADDING if known(token) is not None)
+    return tokenizer
 
 
 def _weights(graph: onnx.GraphProto, tables: Mapping[str, Array]) -> Iterator[tuple[str, Array]]:
