@@ -5,6 +5,7 @@ int8 takes the scales of activations at run time, which is safe because serving 
 """
 
 import json
+import math
 import random
 import shutil
 import tempfile
@@ -115,7 +116,7 @@ def write_int8(
 ) -> None:
     """Write the int8 graph of the fp32 graph `plain`, made for what the first articles of `train` show."""
     windows = list(windows_of(train[:SHOWN], tokenizer, labels, overlap=0.0)["input_ids"])
-    quantise(plain, out, windows[:: max(1, len(windows) // MOST_WINDOWS)])
+    quantise(plain, out, windows[:: max(1, math.ceil(len(windows) / MOST_WINDOWS))])
 
 
 def _lay_beside(bundle: bundles.Bundle, model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast) -> None:
