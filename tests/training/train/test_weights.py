@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from tests.weights import assert_equal_but_for_rounding
 from transformers import AutoModelForTokenClassification, AutoTokenizer
 
 from newsroles.errors import UsageError
@@ -17,12 +18,7 @@ def test_the_weights_are_the_checkpoint_s_but_for_rounding(
     bundle_folder: Path, checkpoint: Path, tmp_path: Path
 ) -> None:
     unpack(bundles.load(bundle_folder), tmp_path)
-    ours = dict(AutoModelForTokenClassification.from_pretrained(tmp_path).named_parameters())
-    theirs = dict(AutoModelForTokenClassification.from_pretrained(checkpoint).named_parameters())
-    assert ours.keys() == theirs.keys()
-    for name, weights in theirs.items():
-        stray = float((ours[name] - weights).detach().norm() / weights.detach().norm().clamp(min=1e-9))
-        assert stray < 0.02, name
+    assert_equal_but_for_rounding(tmp_path, checkpoint)
 
 
 def test_the_shipped_model_reads_as_its_graph_does(tmp_path: Path) -> None:
