@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -263,13 +263,26 @@ def test_a_worker_without_memory_ends_the_run_and_says_so(model: Model) -> None:
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("times", [1, 2])
 def test_ctrl_c_ends_a_run_at_once(bundle_folder: Path, workers: int, times: int) -> None:
-    command = [sys.executable, "-m", "newsroles", "label", "long.jsonl", "--model", str(bundle_folder)]
+    command = ["label", "long.jsonl", "--model", str(bundle_folder)]
     options = ["-o", "o.jsonl", "--workers", str(workers), "--threads", "1"]
+    part = Path("o.jsonl.part")
+    number, said = _interrupted(
+        [*command, *options], lambda: part.exists() and part.stat().st_size > 0, times
+    )
+    if times == 1:
+        assert said == "newsroles: interrupted; with the same command and --resume it goes on from here\n"
+    until(lambda: not session(number))
+
+
+def _interrupted(arguments: Sequence[str], is_at_work: Callable[[], bool], times: int) -> tuple[int, str]:
+    """Press Ctrl-C once a run is at work: it must end at once. Gives its number and what it says."""
     with subprocess.Popen(  # noqa: S603 - our own
-        [*command, *options], stderr=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, "-m", "newsroles", *arguments],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as process:
-        part = Path("o.jsonl.part")
-        until(lambda: part.exists() and part.stat().st_size > 0)
+        until(is_at_work)
         began = time.monotonic()
         for _ in range(times):
             os.killpg(process.pid, signal.SIGINT)
@@ -277,9 +290,7 @@ def test_ctrl_c_ends_a_run_at_once(bundle_folder: Path, workers: int, times: int
         assert time.monotonic() - began < 2
     assert process.returncode in {130, -signal.SIGINT}
     assert "Traceback" not in said
-    if times == 1:
-        assert said == "newsroles: interrupted; with the same command and --resume it goes on from here\n"
-    until(lambda: not session(process.pid))
+    return process.pid, said
 
 
 @pytest.mark.slow
@@ -293,20 +304,11 @@ def test_ctrl_c_ends_a_run_on_ray_at_once_and_it_goes_on_from_there(
     options = ["--shard-size", "2", "--workers", "1", "--resume"]
     for times in (1, 2):
         before = len(list(Path("out/_run").glob("*-*.json")))
-        with subprocess.Popen(  # noqa: S603 - our own
-            [sys.executable, "-m", "newsroles", *arguments, *options],
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        ) as process:
-            until(lambda: len(list(Path("out/_run").glob("*-*.json"))) > before)  # noqa: B023 - called here
-            began = time.monotonic()
-            for _ in range(times):
-                os.killpg(process.pid, signal.SIGINT)
-            _, said = process.communicate()
-            assert time.monotonic() - began < 2
-        assert process.returncode in {130, -signal.SIGINT}
-        assert "Traceback" not in said
+        _interrupted(
+            [*arguments, *options],
+            lambda before=before: len(list(Path("out/_run").glob("*-*.json"))) > before,
+            times,
+        )
     assert not Path("out/_SUCCESS").exists()
     assert shell(f"newsroles {' '.join([*arguments, *options])}").returncode == 0
     records = b"".join(path.read_bytes() for path in sorted(Path("out").glob("part-*")))
