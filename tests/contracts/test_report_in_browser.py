@@ -550,6 +550,11 @@ def test_axe_finds_nothing(opened: Open, view: str, width: int, scheme: str) -> 
     failure = Failure("bad.html", 4, 17, "is empty", "leave it out")
     pages = (*ARTICLES, article("4.html", SAME), html_article("5.html", *STOOD))
     page = opened(*pages, failure, at=f"#{view}", **how)
+    if view == "texts":
+        page.get_by_text("Ada Lund").first.click()
+    page.keyboard.press("n")
+    page.keyboard.press("3")
+    expect(page.get_by_role("button", name="Corrections")).to_be_visible(visible=view != "index")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run()")["violations"]
     assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
@@ -587,8 +592,8 @@ def test_on_paper_there_is_all_that_was_asked_for_and_what_that_was(opened: Open
     expect(page.locator("#list .origin .paper").first).to_have_text(f" · {url}")
     expect(page.locator("#list .page").first).to_be_hidden()
     page.evaluate("document.querySelectorAll('#list input')[7].click()")
-    assert page.locator("#list > li:visible").all_inner_texts() == [
-        "claim Mill 7 was burnt by its owner, she said. 90 %"
+    assert page.locator("#list > li:visible .to").all_inner_texts() == [
+        "Mill 7 was burnt by its owner, she said."
     ]
 
 
@@ -609,3 +614,81 @@ def test_its_parts_have_roles_and_names(page: Page) -> None:
         expect(page.get_by_role(role, name=name).first).to_be_visible()
     page.keyboard.press("Tab")
     assert focused(page) == "Skip to the articles"
+
+
+def corrections(page: Page) -> list[dict[str, Any]]:
+    return [
+        {key: each[key] for key in ("text", "label", "was")}
+        for each in json.loads(taken(page, "Corrections"))
+    ]
+
+
+def test_a_label_is_put_right_in_the_list_and_taken_along(opened: Open) -> None:
+    page = opened(*ARTICLES, at="#statements")
+    expect(page.get_by_role("button", name="Corrections")).to_be_hidden()
+    right = page.get_by_role("combobox", name=f"Label of: {NEWS[1][0]}")
+    right.select_option("claim")
+    expect(page.locator("#corrected")).to_have_text("1 corrected")
+    assert corrections(page) == [{"text": NEWS[1][0], "label": "claim", "was": "accusation"}]
+    kept = json.loads(taken(page, "JSON"))
+    assert [(each["label"], each["was"]) for each in kept] == [("claim", "accusation"), ("claim", "")]
+    assert kept[0]["confidence"] == 0.1267  # the model's, of the label that it has now
+    assert taken(page, "Text").startswith(f"CLAIM (corrected, was accusation)\n{NEWS[1][0]}\n")
+    assert page.locator("#labels .count").all_inner_texts()[:2] == ["1", "1"]  # as the model has it
+    right.select_option("accusation")
+    expect(page.get_by_role("button", name="Corrections")).to_be_hidden()
+
+
+def test_what_was_put_right_can_be_taught(opened: Open, tmp_path: Path) -> None:
+    convert = pytest.importorskip("newsroles_training.corpora.annotate.convert")
+    pages = (
+        article("a\rb.txt", [("Odd\x00 words\u2028here.", "claim", 0.9), *NEWS]),
+        html_article("5.html", *STOOD),
+    )
+    page = opened(*pages, pages[0])
+    for text, key in (("Odd", "3"), ("It’s a lie!", "4")):
+        page.get_by_text(text).last.click()  # of the two pages with one name, the second
+        page.keyboard.press(key)
+    (tmp_path / "corrections.json").write_text(taken(page, "Corrections"), encoding="utf-8")
+    (tmp_path / "labelled.jsonl").write_bytes(b"".join(to_line(one.to_dict()) for one in (*pages, pages[0])))
+    problems: list[Any] = []
+    how = {"partial": True, "labelled": tmp_path / "labelled.jsonl"}
+    rows = list(convert.read(tmp_path / "corrections.json", "report", problems, **how))
+    assert problems == []
+    assert [(row["id"], row["text"], [one["label"] for one in row["sentences"]]) for row in rows] == [
+        ("5.html", pages[1].article.text, ["boilerplate"]),
+        ("a\rb.txt", pages[0].article.text, ["background"]),
+    ]
+
+
+def test_labels_are_put_right_by_keyboard_alone(opened: Open) -> None:
+    page = opened(*ARTICLES)
+    page.get_by_role("main").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("3")
+    for key in ("n", "n", "2"):
+        page.keyboard.press(key)
+    assert focused(page) == NEWS[3][0]
+    right = page.get_by_role("combobox", name=f"Label of: {NEWS[3][0]}")
+    expect(right).to_have_value("1")
+    right.focus()
+    page.keyboard.press("ArrowUp")
+    expect(right).to_have_value("0")
+    codes = page.locator("article").first.locator(".s").evaluate_all("all => all.map((s) => s.className)")
+    assert codes == ["s l3", "s l2 f mended", "s l0 f", "s l0 f mended"]
+    page.get_by_role("link", name="Claims and accusations").click()
+    page.get_by_role("checkbox", name=f"Keep: {NEWS[2][0]}").focus()
+    page.keyboard.press("4")
+    assert [(each["was"], each["label"]) for each in corrections(page)] == [
+        ("accusation", "background"),
+        ("claim", "boilerplate"),
+        ("background", "claim"),
+    ]
+
+
+def test_corrections_that_were_not_taken_along_are_not_lost_in_silence(opened: Open) -> None:
+    page = opened(*ARTICLES, at="#statements")
+    page.get_by_role("combobox", name=f"Label of: {NEWS[1][0]}").select_option("claim")
+    assert page.evaluate("!dispatchEvent(new Event('beforeunload', { cancelable: true }))")
+    corrections(page)
+    assert page.evaluate("dispatchEvent(new Event('beforeunload', { cancelable: true }))")

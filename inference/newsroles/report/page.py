@@ -33,7 +33,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _BREAKS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _LONGEST_CODE = 3
 _PLAIN = frozenset(("line", "paragraph"))
-_SCRIPTS = ("filters.js", "statements.js", "take.js", "reading.js")
+_SCRIPTS = ("filters.js", "statements.js", "take.js", "correct.js", "reading.js")
 
 
 class Part(NamedTuple):

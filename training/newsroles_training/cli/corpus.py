@@ -20,12 +20,13 @@ app.command(no_args_is_help=True)(check)
 
 
 class Tool(StrEnum):
-    """Whose format a corpus is in; `newsroles` is our own, flat tables of sentences included."""
+    """Whose format a corpus is in; `newsroles` is our own, tables included, `report` what its page gives."""
 
     NEWSROLES = "newsroles"
     LABEL_STUDIO = "label-studio"
     DOCCANO = "doccano"
     PRODIGY = "prodigy"
+    REPORT = "report"
 
 
 Corpus = Annotated[Path, typer.Argument(metavar="IN", help="A corpus.", exists=True, dir_okay=False)]
@@ -35,6 +36,10 @@ Source = Annotated[Tool, typer.Option("--from", help="Whose format IN has.")]
 Target = Annotated[Tool, typer.Option("--to", help="Whose format OUT gets.")]
 Partial = Annotated[
     bool, typer.Option("--partial", help="Keep pages with stretches that nobody has labelled.")
+]
+Labelled = Annotated[
+    Path | None,
+    typer.Option(help="With --from report: what the report was made of.", exists=True, dir_okay=False),
 ]
 Corrected = Annotated[
     list[Path],
@@ -73,6 +78,7 @@ def convert(
     out: Out,
     source: Source,
     target: Target,
+    labelled: Labelled = None,
     partial: Partial = False,
     overwrite: Overwrite = False,
 ) -> None:
@@ -87,7 +93,8 @@ def convert(
 
         check_output(out, [path], overwrite=overwrite)
         problems: list[Problem] = []
-        content, pages = conversion.convert(path, source, target, problems, partial=partial)
+        rows = conversion.read(path, source, problems, partial=partial, labelled=labelled)
+        content, pages = conversion.convert(rows, target)
         write(out, content)
         finish(problems, f"{out}: {pages} pages")
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from newsroles_training.cli.console import FINE, TO_MEND, exit_codes, logged, need_training_extra, say
-from newsroles_training.cli.corpus import Tool
+from newsroles_training.cli.corpus import Labelled, Tool
 from newsroles_training.data.corpus import Problem
 
 WORDS = {
@@ -26,6 +26,7 @@ def learn(
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="A folder for all of it.", file_okay=False)],
     source: Annotated[Tool, typer.Option("--from", help="Whose format they have.")] = Tool.LABEL_STUDIO,
+    labelled: Labelled = None,
     config: Annotated[Path, typer.Option(help="The recipe.")] = Path("configs/learn.yaml"),
     replay: Annotated[
         Path, typer.Option(help="A corpus of which pages are repeated, so that it is not forgotten.")
@@ -56,7 +57,7 @@ def learn(
             if not path.is_file():
                 raise UsageError(f"{path}: no such file", "give --replay and --test, or call it in a clone")
         run, problems = configs.load(config, overrides or []), list[Problem]()
-        task = Task(corrections, source.value, run, replay, test)
+        task = Task(corrections, source.value, run, replay, test, labelled)
         refuse_used(out, resume=resume)
         with logged(out / LOG) as tell:
             from newsroles_training.learn.learn import learn as teach

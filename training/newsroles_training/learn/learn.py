@@ -21,7 +21,7 @@ REPORT, CHECKPOINT, BUNDLE = "report.json", "checkpoint", "bundle"
 
 def _begun_with(task: Task) -> dict[str, Any]:
     """Return what a run is begun with: its values, and its files by their checksums."""
-    files = [*task.corrections, task.replay, task.test]
+    files = [*task.corrections, task.replay, task.test, *filter(None, [task.labelled])]
     return {
         "config": task.config.model_dump(mode="json"),
         "from": task.source,

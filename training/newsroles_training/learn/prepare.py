@@ -30,13 +30,17 @@ ACCEPTED = ("shared-runs", "leaked-groups")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is asked for: exports of a tool (`source`), a recipe, pages to repeat, and pages to test on."""
+    """What is asked for: exports of a tool (`source`), a recipe, pages to repeat, and pages to test on.
+
+    `labelled` are the records that a report was made of, if the exports are a report's.
+    """
 
     corrections: Sequence[Path]
     source: str
     config: RunConfig
     replay: Path
     test: Path
+    labelled: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,13 @@ def _converted(task: Task, folder: Path, problems: list[Problem]) -> list[Path]:
         raise UsageError("two files of corrections have the same name", "rename one of them")
     folder.mkdir(parents=True, exist_ok=True)
     for path, file in files.items():
-        write(file, convert.convert(path, task.source, "newsroles", problems, partial=True)[0])
+        write(file, _ours(path, task, problems))
     return list(files.values())
+
+
+def _ours(path: Path, task: Task, problems: list[Problem]) -> bytes:
+    rows = convert.read(path, task.source, problems, partial=True, labelled=task.labelled)
+    return convert.convert(rows, "newsroles")[0]
 
 
 def _check(merged: Path, config: RunConfig) -> None:

@@ -53,7 +53,11 @@ document.addEventListener("pointerover", (event) => {
 });
 document.addEventListener("focusin", (event) => {
   const span = event.target.closest("article .s");
-  if (span) tellProbabilities(span); else hideTip();
+  if (!span) { hideTip(); return; }
+  sentenceOf.get(span).wasVisited = true;
+  sayLabel(sentenceOf.get(span));
+  placeSaid();
+  tellProbabilities(span);
 });
 document.addEventListener("click", (event) => {
   const span = event.target.closest("article .s:not(.off)");
@@ -76,7 +80,6 @@ function focusOn(sentence) {
   sentence.node.focus({ preventScroll: true });
   const box = sentence.node.getBoundingClientRect();
   if (box.top < 130 || box.bottom > innerHeight - 130) sentence.node.scrollIntoView({ block: "center" });
-  placeSaid();
 }
 
 // Furniture is passed over, unless it was looked for.
@@ -106,7 +109,6 @@ function moveSentence(step) {
   let at = from ? sentences.indexOf(from) + step : firstInSight() + (step < 0 ? -1 : 0);
   while (sentences[at] && !isHit(sentences[at])) at += step;
   if (!sentences[at]) return;
-  sentences[at].wasVisited = true;
   focusOn(sentences[at]);
 }
 
@@ -122,7 +124,6 @@ function moveArticle(step) {
 function goTo(article, number) {
   const sentence = article.sentences[number - 1];
   if (sentence) {
-    sentence.wasVisited = true;
     focusOn(sentence);
     sentence.node.scrollIntoView({ block: "center" });
     return;
@@ -177,6 +178,7 @@ const keys = {
   x: () => document.activeElement.closest("#list > li")?.querySelector("input").click(),
   "/": () => { byId("more").open = true; search.focus(); search.select(); },
 };
+names.forEach((_, label) => { keys[label + 1] = () => correctHere(label); });
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape") {

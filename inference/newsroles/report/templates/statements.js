@@ -121,8 +121,8 @@ function drawOthers(first, others) {
 
 // Its article is told where it is another one than that of the statement before.
 function drawStatement(sentence, before) {
-  const { node, label, confidence, article } = sentence;
-  const tag = element("span", { className: `tag l${label}`, textContent: names[label] });
+  const { node, confidence, article } = sentence;
+  const tag = choice({ className: `tag l${labelOf(sentence)}` }, sentence);
   const text = element("a", { className: "to", href: `#${placeName(sentence)}`, title: "Read it where it stands", textContent: node.textContent });
   const sure = element("span", { className: "sure", textContent: `${(confidence * 100).toFixed(0)} %${node.dataset.f?.includes("u") ? " ?" : ""}` });
   const kind = KINDS[sentence.kind] ? [element("span", { className: "kind", textContent: KINDS[sentence.kind] }), " "] : [];

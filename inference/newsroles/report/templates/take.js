@@ -21,6 +21,7 @@ function keep(group, isKept) {
 }
 
 byId("list").addEventListener("change", (event) => {
+  if (event.target.type !== "checkbox") return;
   keep(event.target.closest("li").group, event.target.checked);
   sayKept();
   writeAddress();
@@ -32,17 +33,20 @@ byId("all").addEventListener("change", (event) => {
 });
 byId("clear").addEventListener("click", () => { kept.clear(); sayKept(); writeAddress(); });
 
-function values() {
+function values(chosen) {
   const groupOf = new Map();
   const file = location.pathname.split("/").pop();
-  return chosen().map((sentence) => {
-    const { node, label, confidence, article } = sentence;
+  return chosen.map((sentence) => {
+    const { node, article } = sentence;
+    const label = labelOf(sentence);
+    const group = sentence.leader ?? sentence;
     const head = article.node.querySelector(".origin");
-    if (!groupOf.has(sentence.leader)) groupOf.set(sentence.leader, groupOf.size + 1);
+    if (!groupOf.has(group)) groupOf.set(group, groupOf.size + 1);
     return {
-      group: groupOf.get(sentence.leader),
+      group: groupOf.get(group),
       label: names[label],
-      confidence: Number(confidence.toFixed(4)),
+      was: wasOf(sentence),
+      confidence: probabilities(node)[label],
       text: node.textContent,
       headline: headline(article),
       source: head.querySelector(".from")?.textContent ?? "",
@@ -63,19 +67,19 @@ const forms = {
   json: (items) => `${JSON.stringify(items, null, 2)}\n`,
   txt: (items) => items.map((item) => {
     const origin = [item.headline, item.source, item.date].filter(Boolean).join(", ");
-    return `${item.label.toUpperCase()} (${Math.round(item.confidence * 100)} %)\n${item.text}\n${origin}\n${item.page || item.id}\n`;
+    return `${item.label.toUpperCase()} (${item.was ? `corrected, was ${item.was}` : `${Math.round(item.confidence * 100)} %`})\n${item.text}\n${origin}\n${item.page || item.id}\n`;
   }).join("\n"),
 };
 const types = { csv: "text/csv", json: "application/json", txt: "text/plain" };
 
-function download(form) {
-  const url = URL.createObjectURL(new Blob([forms[form](values())], { type: `${types[form]};charset=utf-8` }));
-  element("a", { href: url, download: `statements.${form}` }).click();
+function download(form, chosen, name) {
+  const url = URL.createObjectURL(new Blob([forms[form](values(chosen))], { type: `${types[form]};charset=utf-8` }));
+  element("a", { href: url, download: `${name}.${form}` }).click();
   setTimeout(() => URL.revokeObjectURL(url), 10000);
 }
 
 async function copy() {
-  const text = forms.txt(values());
+  const text = forms.txt(values(chosen()));
   try {
     await navigator.clipboard.writeText(text);
   } catch { // not allowed, or no secure place: as it was done before there was a clipboard
@@ -88,5 +92,5 @@ async function copy() {
   byId("chosen").textContent = `${whole(chosen().length)} copied`;
 }
 
-bar.addEventListener("click", (event) => { if (event.target.dataset.take) download(event.target.dataset.take); });
+bar.addEventListener("click", (event) => { if (event.target.dataset.take) download(event.target.dataset.take, chosen(), "statements"); });
 byId("copy").addEventListener("click", copy);

@@ -18,7 +18,7 @@ from newsroles.model.sentences import split
 from newsroles_training.cli.app import app
 from newsroles_training.cli.corpus import Tool
 from newsroles_training.corpora.annotate import tools
-from newsroles_training.corpora.annotate.convert import convert, read
+from newsroles_training.corpora.annotate.convert import REPORT, convert, read
 from newsroles_training.corpora.annotate.graphemes import cluster_starts
 from newsroles_training.data.corpus import Problem
 
@@ -81,7 +81,7 @@ def test_there_and_back_gives_the_same_rows(tmp_path: Path, tool: str) -> None:
         ],
     }
     problems: list[Problem] = []
-    content, count = convert(lines(tmp_path, ROW, plain), "newsroles", tool, problems)
+    content, count = convert(read(lines(tmp_path, ROW, plain), "newsroles", problems), tool)
     (tmp_path / "out").write_bytes(content)
     assert (count, problems) == (2, [])
     assert imported(tmp_path / "out", tool) == ([ROW, plain], [])
@@ -104,7 +104,7 @@ def test_there_and_back_changes_no_span_of_any_page(
     ]
     row = {"id": "a", "text": text, "sentences": sentences}
     problems: list[Problem] = []
-    (folder / "out").write_bytes(convert(lines(folder, row), "newsroles", tool, problems)[0])
+    (folder / "out").write_bytes(convert(read(lines(folder, row), "newsroles", problems), tool)[0])
     rows, more = imported(folder / "out", tool)
     if problems or more:  # a page whose offsets could be read both ways is reported, never changed
         assert tool != "label-studio"
@@ -115,7 +115,7 @@ def test_there_and_back_changes_no_span_of_any_page(
 
 def test_the_formats_are_what_the_tools_import(tmp_path: Path) -> None:
     path, none = lines(tmp_path, ROW), list[Problem]()
-    (sent,) = json.loads(convert(path, "newsroles", "label-studio", none)[0])
+    (sent,) = json.loads(convert(read(path, "newsroles", none), "label-studio")[0])
     assert sent["data"] == {**MEMO, "text": ROW["text"]}
     region = sent["annotations"][0]["result"][2]
     assert (region["from_name"], region["to_name"], region["type"]) == ("label", "text", "labels")
@@ -125,9 +125,9 @@ def test_the_formats_are_what_the_tools_import(tmp_path: Path) -> None:
         "text": "👍 Ada Lund blames the board.",
         "labels": ["accusation"],
     }
-    doccano = json.loads(convert(path, "newsroles", "doccano", none)[0])
+    doccano = json.loads(convert(read(path, "newsroles", none), "doccano")[0])
     assert doccano["label"] == [[0, 10, "boilerplate"], [11, 24, "claim"], [25, 53, "accusation"]]
-    prodigy = json.loads(convert(path, "newsroles", "prodigy", none)[0])
+    prodigy = json.loads(convert(read(path, "newsroles", none), "prodigy")[0])
     assert prodigy["spans"] == ROW["sentences"]
     assert doccano["meta"] == prodigy["meta"] == MEMO
 
@@ -394,7 +394,7 @@ def test_a_page_of_two_prodigy_sessions_is_reported_and_not_taken_twice(tmp_path
 
 
 def test_every_format_can_be_chosen() -> None:
-    assert set(Tool) == set(tools.FORMATS)
+    assert set(Tool) == {*tools.FORMATS, REPORT}
 
 
 def command(*arguments: Any) -> Any:

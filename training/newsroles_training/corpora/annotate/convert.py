@@ -1,5 +1,7 @@
 """Corpora to and from annotation tools: Label Studio (JSON), doccano (JSON lines), Prodigy (JSON lines).
 
+What readers put right in a report is read as well, with `labelled`, the records that the report was made of.
+
 Nothing is guessed: a page with overlapping or unreadable spans is reported and left out; so is one with
 stretches that nobody has labelled, unless the caller takes partial pages. Of a page that `newsroles-train
 sample` gave out, only what it asked for need be labelled.
@@ -7,27 +9,27 @@ sample` gave out, only what it asked for need be labelled.
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from newsroles.errors import InputError
+from newsroles.errors import InputError, UsageError
 from newsroles.records.write import to_line
+from newsroles_training.corpora.annotate import corrected
 from newsroles_training.corpora.annotate.offsets import Span, to_characters
-from newsroles_training.corpora.annotate.tools import FORMATS
+from newsroles_training.corpora.annotate.tools import FORMATS, Format
 from newsroles_training.data.corpus import Problem, Row
 
+REPORT = "report"
 SHOWN = 60
 """How many characters of an unlabelled stretch a problem quotes."""
 
 
-def convert(
-    path: Path, source: str, target: str, problems: list[Problem], *, partial: bool = False
-) -> tuple[bytes, int]:
-    """Return a file of the format `source` in the format `target`, and how many pages it holds.
-
-    What is left out is added to `problems`; with `partial`, a page with unlabelled stretches stays in.
-    """
-    rows = [FORMATS[target].row(row) for row in read(path, source, problems, partial=partial)]
+def convert(pages: Iterable[Row], target: str) -> tuple[bytes, int]:
+    """Return a file of the format `target` with these pages, which `read` yields, and how many they are."""
+    if target not in FORMATS:
+        raise UsageError(f"nothing is converted to a {target}", "newsroles report writes reports")
+    rows = [FORMATS[target].row(row) for row in pages]
     return serialise(target, rows), len(rows)
 
 
@@ -38,9 +40,28 @@ def serialise(target: str, rows: Iterable[Row]) -> bytes:
     return b"".join(map(to_line, rows))
 
 
-def read(path: Path, source: str, problems: list[Problem], *, partial: bool = False) -> Iterator[Row]:
-    """Yield the pages of a tool's file as rows of our corpora; add what is left out to `problems`."""
-    tool = FORMATS[source]
+def _format(source: str, labelled: Path | None) -> Format:
+    """Return how a source is read; raises UsageError for a report without its records."""
+    if source != REPORT:
+        return FORMATS[source]
+    if labelled is None:
+        raise UsageError("a report's corrections say no text", "give --labelled, what the report was made of")
+    return replace(FORMATS["newsroles"], rows=lambda path, problems: corrected.rows(path, labelled, problems))
+
+
+def read(
+    path: Path,
+    source: str,
+    problems: list[Problem],
+    *,
+    partial: bool = False,
+    labelled: Path | None = None,
+) -> Iterator[Row]:
+    """Yield the pages of a tool's file as rows of our corpora; add what is left out to `problems`.
+
+    With `partial`, a page with unlabelled stretches stays in. `labelled` is for the source `report`.
+    """
+    tool = _format(source, labelled)
     for number, (place, raw) in enumerate(tool.rows(path, problems), 1):
         try:
             page = tool.page(raw)

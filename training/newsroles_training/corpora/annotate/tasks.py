@@ -76,12 +76,23 @@ def pages(records: Sequence[Record], chosen: Chosen) -> Iterator[dict[str, Any]]
             "group": urlsplit(record["id"]).hostname or record["id"],
             "model": record["model"],
             "text": record["text"],
+            **_kinds(record),
             "sampled": [
                 {**span, "probability": one["probabilities"][one["label"]]}
                 for span, one in zip(spans, sentences, strict=True)
             ],
             "sentences": spans,
         }
+
+
+def _kinds(record: Record) -> dict[str, list[str]]:
+    """Return the kinds of the text's lines as far as its sentences say, for the model reads them too."""
+    text, line, at = record["text"], 0, 0
+    kinds = ["line"] * (text.count("\n") + 1)
+    for one in record["sentences"]:
+        line, at = line + text.count("\n", at, one["start"]), one["start"]
+        kinds[line] = one.get("kind", "line")
+    return {"kinds": kinds} if set(kinds) != {"line"} else {}
 
 
 def label_studio_config(labels: Sequence[str]) -> str:
