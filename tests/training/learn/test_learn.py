@@ -9,6 +9,8 @@ from tests.conftest import page
 from typer.testing import CliRunner, Result
 
 from newsroles.model import bundle as bundles
+from newsroles.records.read import labelled_article
+from newsroles.report.heads import key_of
 from newsroles_training.cli.app import app
 from newsroles_training.data.corpus import Problem
 from newsroles_training.learn.prepare import Task, prepare
@@ -118,6 +120,47 @@ def test_corrections_of_one_page_are_too_few(folder: Path, config_file: Path, bu
     refused = _learn(folder, config_file, bundle_folder)
     assert refused.exit_code == 2
     assert "correct sentences of two pages or more" in refused.stderr
+
+
+def _reported(path: Path, labelled: Path) -> None:
+    """Write what a report exports where the first two sentences of six pages were put right."""
+    records, items = [], []
+    for row in map(page, range(100, 106)):
+        spans = [
+            {**one, "text": row["text"][one["start"] : one["end"]], "probabilities": {"claim": 1.0}}
+            | {"label": "claim", "truncated": False, "uncertain": False}
+            for one in row["sentences"]
+        ]
+        record = {"id": row["id"], "source": "a.jsonl", "index": 0, "model": "m@1", "text": row["text"]}
+        records.append(record | {"sentences": spans})
+        key = key_of(labelled_article(records[-1]).article)
+        items += [
+            {
+                "text": spans[n]["text"],
+                "was": "claim",
+                "label": "accusation",
+                "place": f"r.html#p-{key}.{n + 1}",
+            }
+            for n in range(2)
+        ]
+    labelled.write_text("".join(f"{json.dumps(one)}\n" for one in records), encoding="utf-8")
+    path.write_text(json.dumps(items), encoding="utf-8")
+
+
+def test_what_was_put_right_in_a_report_is_taught(tmp_path: Path, config_file: Path) -> None:
+    mine, labelled = tmp_path / "corrections.json", tmp_path / "labelled.jsonl"
+    _reported(mine, labelled)
+    replay = _corpus(tmp_path / "replay.jsonl", range(200, 216))
+    task = Task([mine], "report", load(config_file, []), replay, replay, labelled)
+    problems: list[Problem] = []
+    (tmp_path / "out").mkdir()
+    done = prepare(task, tmp_path / "out", problems)
+    lines = "".join(path.read_text(encoding="utf-8") for path in (done.taught, done.held)).splitlines()
+    rows = [json.loads(line) for line in lines]
+    assert problems == []
+    assert sorted(row["id"] for row in rows) == sorted(page(number)["id"] for number in range(100, 106))
+    said = [(one["label"], one["previous"]) for row in rows for one in row["sentences"]]
+    assert said == [("accusation", "claim")] * 12
 
 
 def test_what_is_left_out_is_told_when_a_run_goes_on(tmp_path: Path, config_file: Path) -> None:
