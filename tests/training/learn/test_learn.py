@@ -17,10 +17,12 @@ from newsroles_training.learn.prepare import Task, prepare
 from newsroles_training.learn.verdict import verdict
 from newsroles_training.train.config import load
 
-SAYS_NOTHING = {"articles": 3, "sentences": 9, "gain": 0.3, "low": 0.1, "high": 0.5}
-BETTER = {"articles": 9, "sentences": 40, "gain": 0.3, "low": 0.1, "high": 0.5}
-MAYBE = {"articles": 9, "sentences": 40, "gain": 0.1, "low": -0.1, "high": 0.3}
-WORSE = {"articles": 9, "sentences": 40, "gain": -0.1, "low": -0.2, "high": 0.0}
+SAYS_NOTHING = {"articles": 3, "sentences": 9, "before": 0.5, "gain": 0.3, "low": 0.1, "high": 0.5}
+BETTER = {"articles": 9, "sentences": 40, "before": 0.5, "gain": 0.3, "low": 0.1, "high": 0.5}
+MAYBE = {"articles": 9, "sentences": 40, "before": 0.5, "gain": 0.1, "low": -0.1, "high": 0.3}
+WORSE = {"articles": 9, "sentences": 40, "before": 0.5, "gain": -0.1, "low": -0.2, "high": 0.0}
+ERRORS = BETTER | {"before": 0.0}
+GAINED = {"articles": 9, "sentences": 400, "gain": 0.02, "low": 0.01, "high": 0.03}
 KEPT = {"articles": 9, "sentences": 400, "gain": 0.0, "low": -0.01, "high": 0.01}
 FORGOTTEN = {"articles": 9, "sentences": 400, "gain": -0.1, "low": -0.15, "high": -0.05}
 
@@ -32,6 +34,9 @@ FORGOTTEN = {"articles": 9, "sentences": 400, "gain": -0.1, "low": -0.15, "high"
         (BETTER, FORGOTTEN, "stay", "10.0% of the test set is lost"),
         (WORSE, KEPT, "stay", "no better"),
         (MAYBE, KEPT, "undecided", "about 360 more corrected sentences"),
+        (ERRORS, KEPT, "undecided", "any change gains on them"),
+        (ERRORS, GAINED, "switch", "reads the test set better"),
+        (ERRORS, FORGOTTEN, "stay", "10.0% of the test set is lost"),
         (SAYS_NOTHING, KEPT, "undecided", "correct about 33 more sentences, on 6 more pages"),
     ],
 )
