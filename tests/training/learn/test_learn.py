@@ -36,6 +36,7 @@ FORGOTTEN = {"articles": 9, "sentences": 400, "gain": -0.1, "low": -0.15, "high"
         (MAYBE, KEPT, "undecided", "about 360 more corrected sentences"),
         (ERRORS, KEPT, "undecided", "any change gains on them"),
         (ERRORS, GAINED, "switch", "reads the test set better"),
+        (ERRORS | {"gain": 0.0, "low": 0.0, "high": 0.0}, GAINED, "stay", "no better"),
         (ERRORS, FORGOTTEN, "stay", "10.0% of the test set is lost"),
         (SAYS_NOTHING, KEPT, "undecided", "correct about 33 more sentences, on 6 more pages"),
     ],

@@ -43,11 +43,11 @@ def verdict(held: Mapping[str, Any], test: Mapping[str, Any]) -> tuple[Word, str
     """Say whether to switch, and why: the new model must gain on held-out corrections and forget little.
 
     Corrections of which the model before has none right, as a report gives them, were chosen by its errors:
-    any other model gains there, so the test set alone can speak for the new one.
+    any other model gains there, so the test set has to gain as well.
     """
     if test["high"] < 0 and test["gain"] < -MOST_LOST:
         return "stay", f"it forgets: {-test['gain']:.1%} of the test set is lost; give more pages to --replay"
-    if held["before"] == 0:
+    if held["before"] == 0 and held["gain"] > 0:
         return _of_errors(test)
     if held["articles"] < LEAST_ARTICLES or held["sentences"] < LEAST_SENTENCES:
         pages = max(0, LEAST_ARTICLES - held["articles"])
