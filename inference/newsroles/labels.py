@@ -17,3 +17,6 @@ class Role(StrEnum):
 
 
 DEFAULT_LABELS: tuple[str, ...] = tuple(role.value for role in Role)
+
+SPANS = ("speaker", "target")
+"""What a model may mark inside a sentence: on whose word it rests, and who is blamed (docs/train/who.md)."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from newsroles.errors import BundleError
+from newsroles.labels import SPANS
 from newsroles.model.catalogue import locate
 
 FORMAT = 1
@@ -52,6 +53,7 @@ class Bundle:
     """What `bundle.json` says, and where it lies.
 
     `labels` is the authority on labels and their order; `guide` defines each in a sentence, or is empty.
+    `spans` names what else the graph scores, token by token, behind the labels: who is marked in a sentence.
     `kind_bias` has one number a label for kinds of lines, added to the logits of the sentences on them.
     `window_tokens` counts the framing tokens too; `overlap` is the share of a window that the next one
     repeats. `revision` identifies all that decides what the model says.
@@ -66,6 +68,7 @@ class Bundle:
     special: SpecialTokens
     calibration: Calibration
     kind_bias: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    spans: tuple[str, ...] = ()
     guide: Mapping[str, str] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
@@ -108,6 +111,7 @@ def load(model: str | Path | None = None) -> Bundle:
             special=SpecialTokens(**manifest["special"]),
             calibration=_calibration(manifest["calibration"], len(manifest["labels"])),
             kind_bias=_kind_bias(manifest.get("kind_bias", {}), len(manifest["labels"])),
+            spans=_spans(manifest.get("spans", [])),
             guide=_guide(manifest.get("guide", {}), manifest["labels"]),
             provenance=manifest.get("provenance", {}),
         )
@@ -133,6 +137,7 @@ def write_manifest(bundle: Bundle) -> Bundle:
         "special": asdict(bundle.special),
         "calibration": asdict(bundle.calibration),
         "kind_bias": bundle.kind_bias,
+        "spans": bundle.spans,
         "files": checksums,
         "guide": bundle.guide,
         "provenance": bundle.provenance,
@@ -183,6 +188,12 @@ def _kind_bias(values: Mapping[str, Any], labels: int) -> dict[str, tuple[float,
     if any(len(numbers) != labels or not all(map(isfinite, numbers)) for numbers in bias.values()):
         raise ValueError("kind_bias")
     return bias
+
+
+def _spans(values: Any) -> tuple[str, ...]:
+    if not isinstance(values, list) or (values and values != list(SPANS)):
+        raise ValueError("spans")
+    return tuple(values)
 
 
 def _guide(values: Any, labels: Sequence[str]) -> dict[str, str]:

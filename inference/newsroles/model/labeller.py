@@ -1,6 +1,5 @@
 """Articles in, labelled articles out: one at a time, in order, in bounded memory."""
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,17 +15,14 @@ from newsroles.model.catalogue import place_of
 from newsroles.model.encoder import Encoder
 from newsroles.model.headline import headline
 from newsroles.model.outcome import OnFailure, labelled, stop_at
+from newsroles.model.reading import Reading, read
 from newsroles.model.sentences import split
 from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles.model.travel import reopen
-from newsroles.model.windows import Scores, line_kinds, plan, pool, stitch
+from newsroles.model.windows import Scores, line_kinds
 from newsroles.readers.named import kind_of, path_of
 from newsroles.readers.options import DEFAULT, ReadOptions
 from newsroles.records.labelled import LabelledArticle, LabelledSentence
-
-SECONDS = 300.0
-"""How much of a thread's own time one article may be scored for. A million characters of prose, the longest
-that readers give, take a quarter of that; as many of one-letter lines or of Chinese may take longer."""
 
 
 class Labeller:
@@ -100,14 +96,14 @@ class Labeller:
     def label(self, text: str | Article) -> LabelledArticle:
         """Label every sentence of one article, given as text or as an `Article`.
 
-        Raises InputError where that takes longer than `SECONDS`, or the scores are no numbers, and UsageError
+        Raises InputError where that takes too long, or the scores are no numbers, and UsageError
         for what is no text.
         """
         article = inputs.article_of(text)
         sentences = split(article.text, unwrap=self.unwrap)
         pieces = self._tokenizer.encode(article.text, sentences, article.kinds)
         kinds = line_kinds(article.text, article.kinds, sentences)
-        probabilities = self.probabilities(self._scores(pieces) + self._bias(kinds))
+        probabilities = self.probabilities(self._read(pieces).labels + self._bias(kinds))
         truncated = map(self._tokenizer.is_cut, sentences, pieces)
         found = tuple(
             self._sentence(article.text, span, row, cut, kind)
@@ -183,7 +179,7 @@ class Labeller:
         """
         inputs.check_spans(text, sentences)
         pieces = self._tokenizer.encode(text, sentences, kinds)
-        return self._scores(pieces) + self._bias(line_kinds(text, kinds, sentences))
+        return self._read(pieces).labels + self._bias(line_kinds(text, kinds, sentences))
 
     def probabilities(self, logits: Scores) -> Scores:
         """Turn logits [sentences, labels] into the bundle's calibrated probabilities.
@@ -201,19 +197,8 @@ class Labeller:
         raised = np.exp(scaled - scaled.max(axis=-1, keepdims=True, initial=-np.inf))
         return np.asarray(raised / raised.sum(axis=-1, keepdims=True), dtype=np.float32)
 
-    def _scores(self, pieces: Sequence[list[int]]) -> Scores:
-        budget = self._tokenizer.budget
-        lengths = [min(len(piece), budget) for piece in pieces]
-        windows = plan(lengths, budget, self.bundle.overlap)
-        end, rows = time.thread_time() + SECONDS, []  # of this thread: one that is stopped loses none
-        for window in windows:
-            if time.thread_time() > end:
-                raise InputError(
-                    f"takes more than {SECONDS:.0f} seconds to label", "split it, or see whether it is a page"
-                )
-            logits = self._encoder.logits(self._tokenizer.frame(pieces, window))
-            rows.append(pool(logits, lengths[window.start : window.stop]))
-        return stitch(lengths, windows, rows) if rows else np.zeros((0, len(self.labels)), dtype=np.float32)
+    def _read(self, pieces: Sequence[list[int]]) -> Reading:
+        return read(self._encoder, self._tokenizer, pieces, self.bundle.overlap, len(self.labels))
 
     def _bias(self, kinds: Sequence[str]) -> Scores:
         """Return what the kinds of their lines add to the logits of sentences: [sentences, labels]."""

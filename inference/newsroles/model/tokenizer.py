@@ -65,6 +65,12 @@ class SentenceTokenizer:
             for opening, encoding in zip(openings, encodings, strict=True)
         ]
 
+    def places(self, text: str, sentence: Sentence) -> list[tuple[int, int]]:
+        """Return where a sentence's tokens stand in it, in characters; its opening token is at (0, 0)."""
+        piece = _encodable(text[sentence.start : min(sentence.end, sentence.start + self._longest)])
+        encoding = self._tokenizer.encode(piece, add_special_tokens=False)
+        return [(0, 0), *encoding.offsets][: self.budget]
+
     def _openings(self, text: str, sentences: Sequence[Sentence], kinds: Sequence[str]) -> list[int]:
         firsts = starts_line(text, sentences)
         names = line_kinds(text, kinds, sentences)

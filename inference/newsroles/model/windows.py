@@ -94,6 +94,22 @@ def stitch(lengths: Sequence[int], windows: Sequence[Window], scores: Sequence[S
     return total / weight
 
 
+def clearest(lengths: Sequence[int], windows: Sequence[Window], tokens: Sequence[Scores]) -> list[Scores]:
+    """Return the token rows of each sentence, from the window where it has most context.
+
+    `tokens` has the rows [tokens of the window, columns] of each window.
+    """
+    found: list[Scores] = [np.zeros((0, 0), dtype=np.float32)] * len(lengths)
+    most = np.zeros(len(lengths), dtype=np.float32)
+    for window, rows in zip(windows, tokens, strict=True):
+        ends = [0, *accumulate(lengths[window.start : window.stop])]
+        for number, trust in enumerate(_context(lengths, window), window.start):
+            if trust > most[number]:
+                place = number - window.start
+                most[number], found[number] = trust, rows[ends[place] : ends[place + 1]]
+    return found
+
+
 def _context(lengths: Sequence[int], window: Window) -> NDArray[np.float32]:
     """Count, for each sentence of a window, 1 plus the tokens between it and the nearer cut edge."""
     ends = [0, *accumulate(lengths[window.start : window.stop])]

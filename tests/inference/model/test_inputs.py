@@ -12,7 +12,7 @@ import pytest
 from typer.testing import Result
 
 from newsroles import Article, Failure, InputError, Labeller, MissingExtra, ReadOptions, Sentence, UsageError
-from newsroles.model import labeller as labellers
+from newsroles.model import reading
 from newsroles.readers import text
 from newsroles.records.labelled import LabelledArticle
 
@@ -205,7 +205,7 @@ def test_a_failure_that_nobody_takes_is_raised_in_its_place(labeller: Labeller, 
 def test_a_page_that_cannot_be_labelled_is_a_failure_too(
     labeller: Labeller, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(labellers, "SECONDS", -1)
+    monkeypatch.setattr(reading, "SECONDS", -1)
     failures: list[Failure] = []
     assert list(labeller.label_files(folder / "a.txt", on_failure=failures.append)) == []
     assert [str(one) for one in failures] == [

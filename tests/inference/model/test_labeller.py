@@ -23,7 +23,7 @@ from tests.strategies import texts
 from newsroles.articles import Article, Failure, Sentence
 from newsroles.errors import BundleError, InputError
 from newsroles.model import bundle as bundles
-from newsroles.model import labeller as labellers
+from newsroles.model import reading
 from newsroles.model.labeller import Labeller
 from newsroles.model.outcome import label_or_fail
 from newsroles.model.sentences import split
@@ -223,8 +223,8 @@ def test_a_page_that_takes_too_long_is_given_up_between_two_windows(
     labeller: Labeller, pages: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = count(step=100)
-    monkeypatch.setattr(labellers, "time", SimpleNamespace(thread_time=lambda: next(clock)))
-    monkeypatch.setattr(labellers, "SECONDS", 250)
+    monkeypatch.setattr(reading, "time", SimpleNamespace(thread_time=lambda: next(clock)))
+    monkeypatch.setattr(reading, "SECONDS", 250)
     asked = []
     logits = labeller._encoder.logits
     monkeypatch.setattr(labeller._encoder, "logits", lambda ids: (asked.append(ids), logits(ids))[1])

@@ -15,6 +15,7 @@ from newsroles.articles import Sentence
 from newsroles.model.sentences import split
 from newsroles_training.data.context import in_context
 from newsroles_training.data.corpus import GoldArticle
+from newsroles_training.data.marks import UNMARKED
 
 FURNITURE = "boilerplate"
 HOMES = ("Home", "Front page", "News", "Main", "You are here: Home", "Start", "Index")
@@ -55,6 +56,7 @@ def _crumbed(article: GoldArticle, chance: random.Random) -> GoldArticle:
         labels=(FURNITURE, *article.labels),
         kinds=("navigation", *["line"] * (len(gap) - 1), *article.kinds) if article.kinds else (),
         soft=((), *article.soft) if article.soft else (),
+        marks=(UNMARKED, *article.marks) if article.marks else (),
     )
 
 
@@ -106,6 +108,7 @@ def _cropped(article: GoldArticle, chance: random.Random) -> GoldArticle:
         sentences=tuple(Sentence(s.start - start, s.end - start) for s in article.sentences[inside]),
         labels=article.labels[inside],
         soft=article.soft[inside],
+        marks=article.marks[inside],
         kinds=article.kinds[first : first + count],
     )
 
@@ -170,6 +173,9 @@ def _inserted(article: GoldArticle, at: int, block: str, kind: str) -> GoldArtic
         sentences=(*article.sentences[:place], *new, *moved),
         labels=(*article.labels[:place], *[FURNITURE] * len(new), *article.labels[place:]),
         soft=(*article.soft[:place], *[()] * len(new), *article.soft[place:]) if article.soft else (),
+        marks=(*article.marks[:place], *[UNMARKED] * len(new), *article.marks[place:])
+        if article.marks
+        else (),
         kinds=_kinds_with(article, at, [kind] * (block.count("\n") + 1)) if article.kinds else (),
     )
 

@@ -5,6 +5,8 @@ Two shapes are read. Articles as JSON lines, one an article::
     {"id", "text", "sentences": [{"start", "end", "label"}],
      "kinds"?, "title"?, "source"?, "group"?, "desk"?, "alone"?}
 
+A sentence may carry marks of who says it, see `newsroles_training.data.marks`.
+
 and flat tables of sentences (CSV, JSON lines or Parquet) with the columns
 ``article_id, position, text, label`` and optionally ``group``; an article is then its sentences in
 order, one a line, because a flat table does not know the page's layout. In a table with only ``text, label``
@@ -25,7 +27,8 @@ from typing import Any
 from newsroles.articles import Sentence
 from newsroles.errors import InputError, MissingExtra, UsageError
 from newsroles.files import beside
-from newsroles_training.data import tables
+from newsroles_training.data import marks, tables
+from newsroles_training.data.marks import Marks, marks_of
 
 Row = Mapping[str, Any]
 FLAT_COLUMNS = ("article_id", "position", "text", "label")
@@ -39,6 +42,7 @@ class GoldArticle:
 
     `kinds` are those of the text's lines, see `newsroles.Article`; none for plain text. `soft` has a
     teacher's probabilities, one a label, for each sentence; empty where it said nothing, or everywhere.
+    `marks` say who says each sentence and who is blamed; empty where nobody has looked at any.
     `alone`: the sentences come from different articles, so each is read without its neighbours.
     """
 
@@ -50,6 +54,7 @@ class GoldArticle:
     desk: str = ""
     kinds: tuple[str, ...] = ()
     soft: tuple[tuple[float, ...], ...] = ()
+    marks: tuple[Marks, ...] = ()
     alone: bool = False
 
 
@@ -208,6 +213,7 @@ def _article(row: Row, place: str, labels: Sequence[str], problems: list[Problem
         desk=str(row.get("desk") or ""),
         kinds=tuple(map(str, row.get("kinds") or ())),
         soft=_soft(sentences, labels),
+        marks=tuple(map(marks_of, sentences)) if any("speaker" in item for item in sentences) else (),
         alone=row.get("alone") is True,
     )
 
@@ -244,4 +250,6 @@ def _span_problems(text: str, sentences: list[Any], labels: Sequence[str]) -> It
             yield number, f"its probabilities are not a number for each of {', '.join(labels)}"
         if label not in labels:
             yield number, f"label {label!r} is not one of {', '.join(labels)}"
+        if reason := marks.problem(item):
+            yield number, reason
         previous = max(previous, end)

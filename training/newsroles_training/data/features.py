@@ -6,21 +6,28 @@ import numpy as np
 import torch
 from datasets import Dataset
 
+from newsroles.articles import Sentence
 from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles.model.windows import Scores, Window, plan, pool, stitch
 from newsroles_training.data.context import in_context
 from newsroles_training.data.corpus import GoldArticle
+from newsroles_training.data.marks import UNMARKED
 
 IGNORED = -100
 """The label index that the loss passes over, PyTorch's default."""
 
 
 def windows_of(
-    articles: Iterable[GoldArticle], tokenizer: SentenceTokenizer, labels: Sequence[str], overlap: float
+    articles: Iterable[GoldArticle],
+    tokenizer: SentenceTokenizer,
+    labels: Sequence[str],
+    overlap: float,
+    spans: Sequence[str] = (),
 ) -> Dataset:
     """Make one row a window: `input_ids`, `lengths` (tokens a sentence), `labels` (a label index a sentence).
 
     `soft` has a teacher's probabilities [labels] a sentence, zeros where it said nothing; empty without one.
+    `inside` has for each of `spans` 1 a token that it marks, 0 one that it doesn't, `IGNORED` if unmarked.
 
     `article`, `start`, `stop` say which sentences of which article (by position) the row holds. Sentences
     that nobody has labelled are in it as context, labelled `IGNORED`.
@@ -39,12 +46,28 @@ def windows_of(
                     "lengths": [min(len(piece), tokenizer.budget) for piece in pieces[inside]],
                     "labels": [index[label] for label in given[inside]],
                     "soft": [list(soft.get(s) or [0.0] * len(labels)) for s in sentences[inside] if soft],
+                    "inside": [_inside(article, sentences[inside], tokenizer, name) for name in spans],
                     "article": number,
                     "start": window.start,
                     "stop": window.stop,
                 }
             )
     return Dataset.from_list(rows)
+
+
+def _inside(
+    article: GoldArticle, sentences: Sequence[Sentence], tokenizer: SentenceTokenizer, name: str
+) -> list[int]:
+    """Tell for each token of sentences in a row whether the spans of one name mark it."""
+    marks = dict(zip(article.sentences, article.marks, strict=False))
+    found: list[int] = []
+    for sentence in sentences:
+        marked, places = marks.get(sentence, UNMARKED).of(name), tokenizer.places(article.text, sentence)
+        found += [
+            IGNORED if marked is None else int(any(start < last and first < end for start, end in marked))
+            for first, last in places
+        ]
+    return found
 
 
 def windows_in(article: GoldArticle, lengths: Sequence[int], budget: int, overlap: float) -> list[Window]:
@@ -114,7 +137,7 @@ class Collator:
         self._pad_id = pad_id
 
     def __call__(self, rows: Sequence[dict[str, list[int]]]) -> dict[str, torch.Tensor]:
-        """Batch rows: input_ids, attention_mask, segments [B, T]; labels [B, S]; a teacher's soft [B, S, L].
+        """Batch rows: input_ids, attention_mask, segments [B, T]; labels [B, S]; soft [B, S, L]; inside [B, T, N].
 
         `segments` holds the sentence's place in its window, and -1 at framing and padding tokens.
         """
@@ -138,4 +161,9 @@ class Collator:
             batch["soft"] = torch.zeros(len(rows), sentences, many)
             for number, each in enumerate(soft):
                 batch["soft"][number, : len(each), : each.shape[1]] = each
+        if spans := max(len(row.get("inside") or []) for row in rows):
+            batch["inside"] = torch.full((len(rows), tokens, spans), IGNORED)
+            for number, row in enumerate(rows):
+                marked = torch.tensor(row["inside"]).T
+                batch["inside"][number, 1 : len(marked) + 1] = marked
         return batch

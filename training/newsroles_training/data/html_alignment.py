@@ -17,6 +17,7 @@ from newsroles.errors import InputError
 from newsroles.model.sentences import split
 from newsroles.model.windows import line_kinds
 from newsroles.readers.html import to_page
+from newsroles_training.data import marks
 from newsroles_training.data.corpus import Problem, article_rows
 
 _WORD = re.compile(r"[^\W_]+")
@@ -83,12 +84,17 @@ def marked_up(corpus: Path, pages: Path, problems: list[Problem]) -> Iterator[di
             problems.append(Problem(f"{place} {page}", str(error)))
             continue
         moved = [
-            sentences[int(one.label)] | {"start": one.start, "end": one.end}
+            _moved(sentences[int(one.label)], row["text"], one, carried.page.text)
             for one in carried.sentences
             if one.label
         ]
         changed = {"text": carried.page.text, "kinds": carried.page.kinds, "sentences": moved}
         yield {key: value for key, value in row.items() if key != "origin"} | changed
+
+
+def _moved(item: dict[str, Any], text: str, to: CarriedSentence, page: str) -> dict[str, Any]:
+    is_same = text[item["start"] : item["end"]] == page[to.start : to.end]
+    return marks.moved(item, to.start, is_same=is_same) | {"start": to.start, "end": to.end}
 
 
 def _label(text: str, labels: Sequence[str | None]) -> str | None:

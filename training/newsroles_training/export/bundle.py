@@ -143,6 +143,7 @@ def _uncalibrated(
         overlap=config.window.overlap,
         special=special,
         calibration=bundles.Calibration(1.0, (0.0,) * len(config.labels)),
+        spans=tuple(config.spans),
         guide=config.guide,
         provenance=_provenance(config, checkpoint),
     )

@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from newsroles.errors import UsageError
-from newsroles.labels import DEFAULT_LABELS
+from newsroles.labels import DEFAULT_LABELS, SPANS
 
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 Positive = Annotated[float, Field(gt=0)]
@@ -92,6 +92,7 @@ class WindowConfig(_Section):
 class OptimConfig(_Section):
     """The optimiser (AdamW), the schedule (linear warm-up and decay) and the loss.
 
+    `span_weight` is how much the loss of a token's spans counts beside that of a sentence's label.
     `order_seed`, by default `seed`, decides the order of batches and dropout: runs that start from the same
     head (`seed`) in another order can be averaged. A run can be resumed from each epoch's end, and from every
     `save_steps` steps.
@@ -107,6 +108,7 @@ class OptimConfig(_Section):
     label_smoothing: Fraction = 0.0
     class_weights: list[Positive] | None = None
     patience: Count = 2
+    span_weight: Annotated[float, Field(ge=0)] = 1.0
     order_seed: int | None = None
     bf16: bool = True
     save_steps: Count | None = None
@@ -142,7 +144,8 @@ class RunConfig(_Section):
     """Everything that decides what a training run produces.
 
     `licence` (an SPDX name) and `language` (an ISO 639 code) are for the model card. `guide` is empty, or
-    defines each of `labels` in a sentence.
+    defines each of `labels` in a sentence. `spans` is empty, or what the model learns to mark inside
+    sentences: speaker and target.
     """
 
     name: str
@@ -151,6 +154,7 @@ class RunConfig(_Section):
     seed: int = 13
     labels: Annotated[list[str], Field(min_length=2)] = list(DEFAULT_LABELS)
     guide: dict[str, Line] = {}
+    spans: list[str] = []
     base: BaseConfig = BaseConfig()
     data: DataConfig = DataConfig()
     window: WindowConfig = WindowConfig()
@@ -165,6 +169,8 @@ class RunConfig(_Section):
             raise ValueError("labels: a label is listed twice")
         if odd := [label for label in self.labels if not _is_name(label)]:  # --only takes them with commas
             raise ValueError(f"labels: {odd[0]!r} is blank, or has a comma, a line break or spaces around it")
+        if self.spans not in ([], list(SPANS)):
+            raise ValueError(f"spans: [] or [{', '.join(SPANS)}], not {self.spans}")
         if self.guide and (strays := sorted(set(self.guide) ^ set(self.labels))):
             raise ValueError(f"guide: define the labels, all of them and no others: {', '.join(strays)}")
         weights = self.optim.class_weights

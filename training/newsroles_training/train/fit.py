@@ -116,7 +116,7 @@ def _windows(config: RunConfig, data: Split, tokenizer: PreTrainedTokenizerFast)
     pages = with_furniture(pages, config.data.furnish, config.seed)
     pages = with_breadcrumbs(pages, config.data.breadcrumbs, config.seed)
     return DatasetDict(
-        train=with_labels(windows_of(pages, reader, config.labels, window.train_overlap)),
+        train=with_labels(windows_of(pages, reader, config.labels, window.train_overlap, config.spans)),
         held=windows_of(data.held, reader, config.labels, window.overlap),
     )
 
@@ -132,8 +132,7 @@ def _trainer(config: RunConfig, out: Path, model: PreTrainedModel, windows: Data
         compute_metrics=lambda prediction: _held_scores(prediction, held, config.labels),
         optimizers=(torch.optim.AdamW(parameter_groups(model, config)), None),
         callbacks=[EarlyStoppingCallback(early_stopping_patience=optim.patience), Saving(optim.save_steps)],
-        class_weights=torch.tensor(optim.class_weights) if optim.class_weights else None,
-        distil=config.distil,
+        config=config,
     )
 
 

@@ -79,10 +79,31 @@ def load_base(config: RunConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerFa
             place = scratch
         model, tokenizer = _load(place, revision, config)
     _check_tokenizer(tokenizer, place)
+    _grow_head(model, config)
     _add_openings(model, tokenizer)
     if config.base.layers:
         _keep_layers(model, config.base.layers)
     return model, tokenizer
+
+
+def _grow_head(model: PreTrainedModel, config: RunConfig) -> None:
+    """Give a head that scores labels alone an output for each span as well, which begins near zero."""
+    names, head = [*config.labels, *config.spans], model.classifier
+    if head.out_features == len(names):
+        return
+    grown = torch.nn.Linear(head.in_features, len(names))
+    torch.nn.init.normal_(grown.weight, std=model.config.initializer_range)
+    with torch.no_grad():
+        grown.weight[: head.out_features] = head.weight
+        grown.bias.zero_()
+        grown.bias[: head.out_features] = head.bias
+    model.classifier, model.num_labels = grown, len(names)
+    _name_outputs(model.config, names)
+
+
+def _name_outputs(settings: PreTrainedConfig, names: Sequence[str]) -> None:
+    settings.id2label = dict(enumerate(names))
+    settings.label2id = {name: number for number, name in enumerate(names)}
 
 
 def _add_openings(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast) -> None:
@@ -173,8 +194,9 @@ def check_window(model: PreTrainedModel, config: RunConfig) -> None:
 
 def _settings(settings: PreTrainedConfig, config: RunConfig) -> PreTrainedConfig:
     """Put the run's labels and dropouts into a base's settings, under the names that its family uses."""
-    settings.id2label = dict(enumerate(config.labels))
-    settings.label2id = {label: number for number, label in enumerate(config.labels)}
+    names = [*config.labels, *config.spans]
+    has_all = [settings.id2label.get(number) for number in range(len(names))] == names
+    _name_outputs(settings, names if has_all else config.labels)
     dropouts = dict.fromkeys(HIDDEN_DROPOUTS, config.base.hidden_dropout)
     dropouts |= dict.fromkeys(ATTENTION_DROPOUTS, config.base.attention_dropout)
     for name, share in dropouts.items():

@@ -7,7 +7,7 @@ import torch
 from transformers import Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from newsroles_training.data.features import IGNORED
-from newsroles_training.train.config import DistilConfig
+from newsroles_training.train.config import RunConfig
 from newsroles_training.train.distil import soft_loss
 from newsroles_training.train.model import pool
 
@@ -15,12 +15,16 @@ from newsroles_training.train.model import pool
 class SentenceTrainer(Trainer):  # type: ignore[misc]  # transformers is not typed
     """A Trainer whose loss and predictions are a row a sentence, pooled from token logits."""
 
-    def __init__(
-        self, *args: Any, class_weights: torch.Tensor | None, distil: DistilConfig, **kwargs: Any
-    ) -> None:
-        """Take, besides Trainer's arguments, one weight a label or None, and how a teacher counts."""
+    def __init__(self, *args: Any, config: RunConfig, **kwargs: Any) -> None:
+        """Take, besides Trainer's arguments, the run's config: what its labels, spans and teacher weigh."""
         super().__init__(*args, **kwargs)
-        self._class_weights, self._distil = class_weights, distil
+        weights = config.optim.class_weights
+        self._class_weights = torch.tensor(weights) if weights else None
+        self._distil, self._labels, self._span_weight = (
+            config.distil,
+            len(config.labels),
+            config.optim.span_weight,
+        )
 
     def compute_loss(
         self, model: torch.nn.Module, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **_: Any
@@ -28,7 +32,8 @@ class SentenceTrainer(Trainer):  # type: ignore[misc]  # transformers is not typ
         """Cross-entropy over labelled sentences, 0 if there are none; outputs are pooled logits [B, S, L]."""
         labels = inputs["labels"]
         output = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"])
-        logits = pool(output.logits.float(), inputs["segments"], labels.shape[1])
+        tokens = output.logits.float()
+        logits = pool(tokens[..., : self._labels], inputs["segments"], labels.shape[1])
         weights = self._class_weights.to(logits.device) if self._class_weights is not None else None
         loss = torch.nn.functional.cross_entropy(
             logits.flatten(0, 1),
@@ -40,7 +45,17 @@ class SentenceTrainer(Trainer):  # type: ignore[misc]  # transformers is not typ
         if "soft" in inputs and self._distil.weight:
             taught = soft_loss(logits, inputs["soft"], self._distil.temperature)
             loss = (1 - self._distil.weight) * loss + self._distil.weight * taught
+        if "inside" in inputs:
+            loss = loss + self._span_weight * span_loss(tokens[..., self._labels :], inputs["inside"])
         return (loss, {"loss": loss, "logits": logits}) if return_outputs else loss
+
+
+def span_loss(logits: torch.Tensor, inside: torch.Tensor) -> torch.Tensor:
+    """Return the mean binary cross-entropy of tokens, both [B, T, spans], where `inside` is not `IGNORED`."""
+    known = inside != IGNORED
+    if not known.any():
+        return logits.sum() * 0
+    return torch.nn.functional.binary_cross_entropy_with_logits(logits[known], inside[known].float())
 
 
 class Saving(TrainerCallback):  # type: ignore[misc]  # transformers is not typed

@@ -70,8 +70,8 @@ def _model(graph: onnx.GraphProto, weights: Mapping[str, Array], bundle: Bundle)
         "num_hidden_layers": sum(name.endswith("intermediate.dense.bias") for name in weights),
         "intermediate_size": len(weights[f"{family}.encoder.layer.0.intermediate.dense.bias"]),
         "max_position_embeddings": len(weights[f"{family}.embeddings.position_embeddings.weight"]),
-        "id2label": dict(enumerate(bundle.labels)),
-        "label2id": {label: number for number, label in enumerate(bundle.labels)},
+        "id2label": dict(enumerate([*bundle.labels, *bundle.spans])),
+        "label2id": {name: number for number, name in enumerate([*bundle.labels, *bundle.spans])},
     }
     if family == "bert":
         return BertForTokenClassification(BertConfig(**sizes))

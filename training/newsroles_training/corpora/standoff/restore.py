@@ -16,9 +16,11 @@ from newsroles.installation import pip_line
 from newsroles_training.corpora.standoff import recipes
 from newsroles_training.corpora.standoff.clones import Clones
 from newsroles_training.data.corpus import Problem, Row, json_rows, write
+from newsroles_training.data.marks import KEYS
 
 KEPT = ("id", "group", "alone", "origin", "sentences")
 """The keys of a stand-off row; with those of its origin, nothing else of an article may leave."""
+SENTENCE = ("start", "end", "label", *KEYS)
 ORIGIN = ("source", "path", "lines", "rows", "commit", "sha256")
 
 _FILE_NAME = re.compile(r"[\w.-]+")
@@ -76,7 +78,7 @@ def _stripped(row: Row) -> Row:
     recipes.recipe(origin)
     if origin["sha256"] != sha256(row["text"]):
         raise InputError("its text hasn't the SHA-256 of its origin", "take the text that was read there")
-    bare = [{key: sentence[key] for key in ("start", "end", "label")} for sentence in row["sentences"]]
+    bare = [{key: one[key] for key in SENTENCE if key in one} for one in row["sentences"]]
     kept = {**row, "origin": {key: origin[key] for key in ORIGIN if key in origin}, "sentences": bare}
     return {key: kept[key] for key in KEPT if key in kept}
 
