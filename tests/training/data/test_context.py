@@ -96,7 +96,7 @@ def test_a_batch_without_labels_costs_nothing(windows: tuple[Dataset, Dataset], 
     batch = Collator(0)([row for row in windows[1] if set(row["labels"]) == {IGNORED}])
     assert set(batch["labels"].flatten().tolist()) == {IGNORED}
     trainer = SentenceTrainer.__new__(SentenceTrainer)
-    trainer._class_weights = None
+    trainer._class_weights, trainer._labels = None, len(config.labels)
     trainer.args = type("Arguments", (), {"label_smoothing_factor": 0.1})
     model, _ = load_base(config)
     with torch.inference_mode():
