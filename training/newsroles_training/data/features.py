@@ -137,7 +137,7 @@ class Collator:
         self._pad_id = pad_id
 
     def __call__(self, rows: Sequence[dict[str, list[int]]]) -> dict[str, torch.Tensor]:
-        """Batch input_ids, attention_mask, segments [B, T]; labels [B, S]; soft [B, S, L]; inside [B, T, spans].
+        """Batch ids, attention_mask, segments [B, T]; labels [B, S]; soft [B, S, L]; inside [B, T, spans].
 
         `segments` holds the sentence's place in its window, and -1 at framing and padding tokens.
         """
