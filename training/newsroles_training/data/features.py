@@ -1,6 +1,8 @@
 """Labelled articles to training windows, with the tokenizer and the window plan that serving uses."""
 
-from collections.abc import Callable, Iterable, Sequence
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,6 +17,8 @@ from newsroles_training.data.marks import UNMARKED
 
 IGNORED = -100
 """The label index that the loss passes over, PyTorch's default."""
+POOL = 50
+"""Of how many batches windows are sorted together: enough to pad little, few enough to stay mixed."""
 
 
 def windows_of(
@@ -82,6 +86,23 @@ def with_labels(windows: Dataset) -> Dataset:
     return windows.select([n for n, labels in enumerate(windows["labels"]) if set(labels) != {IGNORED}])
 
 
+def batches_of(windows: Dataset, size: int, seed: int) -> Dataset:
+    """Put windows of about the same length together, `size` in a row, so that little of a batch is padding.
+
+    Windows are drawn at random into pools, and sorted by length within them.
+    """
+    numbers = random.Random(seed).sample(range(len(windows)), len(windows))  # noqa: S311 - no secret
+    lengths = [len(ids) for ids in windows["input_ids"]]
+    pools = (sorted(pool, key=lengths.__getitem__) for pool in batched(numbers, size * POOL))
+    batches = (batch for pool in pools for batch in batched(pool, size))
+    return Dataset.from_list([{"windows": [windows[number] for number in batch]} for batch in batches])
+
+
+def batched(numbers: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """Yield stretches of `size` of them; the last may be shorter."""
+    return (numbers[start : start + size] for start in range(0, len(numbers), size))
+
+
 def sentence_rows(
     article: GoldArticle, tokenizer: SentenceTokenizer, overlap: float, read: Callable[[list[int]], Scores]
 ) -> Scores:
@@ -136,11 +157,13 @@ class Collator:
         """Take the id to pad with; padding is masked, so any id will do."""
         self._pad_id = pad_id
 
-    def __call__(self, rows: Sequence[dict[str, list[int]]]) -> dict[str, torch.Tensor]:
+    def __call__(self, rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
         """Batch ids, attention_mask, segments [B, T]; labels [B, S]; soft [B, S, L]; inside [B, T, spans].
 
-        `segments` holds the sentence's place in its window, and -1 at framing and padding tokens.
+        Rows are windows, or batches of them as `batches_of` makes. `segments` holds the sentence's place in
+        its window, and -1 at framing and padding tokens.
         """
+        rows = [window for row in rows for window in row.get("windows", [row])]
         tokens = max(len(row["input_ids"]) for row in rows)
         sentences = max(len(row["labels"]) for row in rows)
         batch = {

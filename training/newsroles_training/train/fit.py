@@ -26,7 +26,7 @@ from transformers import (
 
 from newsroles_training.data.augment import cropped, with_breadcrumbs, with_furniture, without_kinds
 from newsroles_training.data.corpus import GoldArticle, write
-from newsroles_training.data.features import Collator, stitched, windows_of, with_labels
+from newsroles_training.data.features import Collator, batches_of, stitched, windows_of, with_labels
 from newsroles_training.evaluation.metrics import confusion, macro_f1, scores
 from newsroles_training.train.begun import BEGUN, SETTINGS, SUMMARY, fingerprint, refuse_leftovers
 from newsroles_training.train.config import RunConfig, save
@@ -115,8 +115,9 @@ def _windows(config: RunConfig, data: Split, tokenizer: PreTrainedTokenizerFast)
     pages = without_kinds(pages, config.data.drop_kinds, config.seed)
     pages = with_furniture(pages, config.data.furnish, config.seed)
     pages = with_breadcrumbs(pages, config.data.breadcrumbs, config.seed)
+    read = with_labels(windows_of(pages, reader, config.labels, window.train_overlap, config.spans))
     return DatasetDict(
-        train=with_labels(windows_of(pages, reader, config.labels, window.train_overlap, config.spans)),
+        train=batches_of(read, config.optim.batch_size, config.seed),
         held=windows_of(data.held, reader, config.labels, window.overlap),
     )
 
@@ -142,7 +143,7 @@ def _arguments(config: RunConfig, out: Path) -> TrainingArguments:
     return TrainingArguments(
         output_dir=str(out / "epochs"),
         num_train_epochs=optim.epochs,
-        per_device_train_batch_size=optim.batch_size,
+        per_device_train_batch_size=1,  # a row is a batch
         per_device_eval_batch_size=optim.batch_size,
         learning_rate=optim.learning_rate,
         warmup_steps=optim.warmup,
