@@ -11,7 +11,7 @@ What is public is what can be imported from here, and `newsroles.scale`; the mod
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from newsroles.articles import Article, Failure, Sentence
+from newsroles.articles import Article, Failure, Mention, Sentence
 from newsroles.errors import BundleError, InputError, MissingExtra, NewsrolesError, UsageError
 from newsroles.labels import Role
 from newsroles.records.labelled import LabelledArticle, LabelledSentence
@@ -33,6 +33,7 @@ __all__ = [
     "LabelledArticle",
     "LabelledSentence",
     "Labeller",
+    "Mention",
     "MissingExtra",
     "NewsrolesError",
     "ReadOptions",

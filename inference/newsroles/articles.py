@@ -54,6 +54,20 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """Where somebody is named in an article's text: half-open ``[start, end)``, and what stands there.
+
+    `resolved` says that the sentence itself has only a word that points back ("she", "the statement"), or
+    nothing, and that this is the name before it that is meant.
+    """
+
+    text: str
+    start: int
+    end: int
+    resolved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """One input that could not be labelled: where it is, why, and what to do about it.
 

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from newsroles.articles import Article, beginning
+from newsroles.articles import Article, Mention, beginning
 from newsroles.errors import MissingExtra
 from newsroles.records.schema import (
     ARTICLE,
@@ -13,6 +13,8 @@ from newsroles.records.schema import (
     PROBABILITIES,
     SENTENCE,
     SENTENCES,
+    SPEAKER,
+    TARGETS,
     columns,
     kept_fields,
     other_fields,
@@ -31,6 +33,8 @@ class LabelledSentence:
     `truncated` says that the sentence was longer than a window and only its head was read.
     `uncertain` says that the best probability is below the confidence that was asked for.
     `kind` is what the markup says of the line that it begins on, "line" for plain text.
+    `speaker` is on whose word a claim or an accusation rests, `targets` are whom an accusation blames: None
+    and () where nobody is named, and where the model marks nobody.
     """
 
     start: int
@@ -41,6 +45,8 @@ class LabelledSentence:
     truncated: bool = False
     uncertain: bool = False
     kind: str = "line"
+    speaker: Mention | None = None
+    targets: tuple[Mention, ...] = ()
 
     @property
     def confidence(self) -> float:
@@ -55,7 +61,11 @@ class LabelledSentence:
         """Return what a record holds of it: probabilities to 4 decimals (docs/use/record.md)."""
         values = {one.name: getattr(self, one.name) for one in SENTENCE}
         probabilities = {label: round(p, DECIMALS) for label, p in self.probabilities.items()}
-        return values | {PROBABILITIES: probabilities}
+        who = {
+            SPEAKER: asdict(self.speaker) if self.speaker else None,
+            TARGETS: [asdict(target) for target in self.targets],
+        }
+        return values | {PROBABILITIES: probabilities} | who
 
 
 @dataclass(frozen=True, slots=True)

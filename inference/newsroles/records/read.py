@@ -7,13 +7,23 @@ from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any, BinaryIO
 
-from newsroles.articles import Article, Failure
+from newsroles.articles import Article, Failure, Mention
 from newsroles.errors import InputError
 from newsroles.readers.jsonl import parse
 from newsroles.readers.packing import unpack
 from newsroles.readers.records import lines
 from newsroles.records.labelled import LabelledArticle, LabelledSentence
-from newsroles.records.schema import ARTICLE, FAILURE, SENTENCE, SENTENCES, Field, other_fields
+from newsroles.records.schema import (
+    ARTICLE,
+    FAILURE,
+    MENTION,
+    SENTENCE,
+    SENTENCES,
+    SPEAKER,
+    TARGETS,
+    Field,
+    other_fields,
+)
 
 
 class UnreadLine(Failure):
@@ -70,7 +80,11 @@ def labelled_article(values: Mapping[str, Any]) -> LabelledArticle:
 def _sentence(values: Any, text: str) -> LabelledSentence:
     if not isinstance(values, dict):
         raise InputError("a sentence isn't an object", "")
-    sentence = LabelledSentence(**_read(values, SENTENCE))
+    found = _read(values, SENTENCE)
+    if found[SPEAKER] is not None:
+        found[SPEAKER] = _mention(found[SPEAKER], text)
+    found[TARGETS] = tuple(_mention(target, text) for target in found[TARGETS])
+    sentence = LabelledSentence(**found)
     start, end = sentence.start, sentence.end
     if not 0 <= start < end <= len(text) or text[start:end] != sentence.text:
         raise InputError(f"start {start} and end {end} don't give the sentence's text", "")
@@ -78,6 +92,16 @@ def _sentence(values: Any, text: str) -> LabelledSentence:
     if sentence.label not in probabilities or not all(map(_is_probability, probabilities.values())):
         raise InputError(f"the probabilities at {start} aren't one number from 0 to 1 for each label", "")
     return sentence
+
+
+def _mention(values: Any, text: str) -> Mention:
+    if not isinstance(values, dict):
+        raise InputError("a speaker or target isn't an object", "")
+    mention = Mention(**_read(values, MENTION))
+    start, end = mention.start, mention.end
+    if not 0 <= start < end <= len(text) or text[start:end] != mention.text:
+        raise InputError(f"start {start} and end {end} don't give the speaker's or target's text", "")
+    return mention
 
 
 def _is_probability(value: Any) -> bool:

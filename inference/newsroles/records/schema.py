@@ -10,6 +10,7 @@ DECIMALS = 4
 """Probabilities are reproducible to this many decimals, so no more are written."""
 
 SENTENCES, PROBABILITIES = "sentences", "probabilities"
+SPEAKER, TARGETS = "speaker", "targets"
 
 OF_LABEL = "p_"
 """What a column of a label's probabilities is called, before the label."""
@@ -19,13 +20,13 @@ class Field(NamedTuple):
     """A field: the type of its JSON value, and that of its column by Arrow's name, "" where it has none.
 
     One that came later has a default, which stands for it in records that were written before, and comes
-    last in tables.
+    last in tables; `...` is none.
     """
 
     name: str
     type: type
     column: str = ""
-    default: Any = None
+    default: Any = ...
 
 
 ARTICLE = (
@@ -49,7 +50,20 @@ SENTENCE = (
     Field("truncated", bool, "bool"),
     Field("uncertain", bool, "bool"),
     Field("kind", str, "string", "line"),
+    Field(SPEAKER, object, "string", None),  # a mention, or null
+    Field(TARGETS, list, "string", []),  # mentions
 )
+
+MENTION = (
+    Field("text", str, "string"),
+    Field("start", int, "int32"),
+    Field("end", int, "int32"),
+    Field("resolved", bool, "bool"),
+)
+"""Of a speaker or a target; a table has only the text, see `JOINT`."""
+
+JOINT = "; "
+"""What stands between the texts of several targets in a table."""
 
 FAILURE = (
     Field("source", str),
@@ -89,7 +103,7 @@ def columns(labels: Sequence[str], others: Iterable[str] = ()) -> dict[str, str]
     `others` are the names of the input's other fields, which are strings in a table.
     """
     found: dict[str, str] = {}
-    for field in sorted((*ARTICLE, *SENTENCE), key=lambda field: field.default is not None):
+    for field in sorted((*ARTICLE, *SENTENCE), key=lambda field: field.default is not ...):
         if field.name == PROBABILITIES:
             found |= {f"{OF_LABEL}{label}": "float32" for label in labels}
         elif field.column:

@@ -13,10 +13,14 @@ from newsroles.errors import MissingExtra, UsageError
 from newsroles.records.ours import PARQUET_NOTE
 from newsroles.records.schema import (
     ARTICLE,
+    JOINT,
+    MENTION,
     OF_LABEL,
     PROBABILITIES,
     SENTENCE,
     SENTENCES,
+    SPEAKER,
+    TARGETS,
     columns,
     other_fields,
 )
@@ -54,10 +58,18 @@ def rows(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for sentence in values[SENTENCES]:
         row = article | {name: value for name, value in sentence.items() if name != PROBABILITIES}
         row |= {OF_LABEL + label: p for label, p in sentence[PROBABILITIES].items()}
+        row |= _who(sentence)
         yield {
             name: _SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value
             for name, value in row.items()
         }
+
+
+def _who(sentence: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return the texts of a sentence's speaker and targets, None where nobody is named."""
+    speaker, targets = sentence.get(SPEAKER), sentence.get(TARGETS) or []
+    texts = JOINT.join(target["text"] for target in targets)
+    return {SPEAKER: speaker and speaker["text"], TARGETS: texts or None}
 
 
 def _as_text(value: Any) -> str | None:
@@ -122,9 +134,15 @@ def _records(lines: Path) -> Iterator[dict[str, Any]]:
 def sentences_type(labels: Sequence[str]) -> Any:
     """Return the Arrow type of a record's sentences, for a model with these labels; raises MissingExtra."""
     pa = arrow()
-    probabilities = pa.struct([(label, pa.float64()) for label in labels])
+    mention = pa.struct([(field.name, pa.type_for_alias(field.column)) for field in MENTION])
+    nested = {
+        PROBABILITIES: pa.struct([(label, pa.float64()) for label in labels]),
+        SPEAKER: mention,
+        TARGETS: pa.list_(mention),
+    }
     fields = [
-        (field.name, pa.type_for_alias(field.column) if field.column else probabilities) for field in SENTENCE
+        (field.name, nested[field.name] if field.name in nested else pa.type_for_alias(field.column))
+        for field in SENTENCE
     ]
     return pa.list_(pa.struct(fields))
 

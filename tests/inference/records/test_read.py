@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.strategies import texts
 
-from newsroles.articles import Article, Failure
+from newsroles.articles import Article, Failure, Mention
 from newsroles.model.sentences import split
 from newsroles.records.labelled import LabelledArticle, LabelledSentence
 from newsroles.records.read import UnreadLine, read, rereadable
@@ -20,7 +20,16 @@ from newsroles.records.write import to_line
 def labelled(text: str, label: str = "claim") -> LabelledArticle:
     probabilities = {"claim": 0.75, "background": 0.25}
     sentences = tuple(
-        LabelledSentence(span.start, span.end, text[span.start : span.end], label, probabilities, kind="item")
+        LabelledSentence(
+            span.start,
+            span.end,
+            text[span.start : span.end],
+            label,
+            probabilities,
+            kind="item",
+            speaker=Mention(text[0:1], 0, 1, resolved=True),
+            targets=(Mention(text[span.start : span.end], span.start, span.end),),
+        )
         for span in split(text)
     )
     fields = {"day": "2024-05-01", "tags": [text, None]}
@@ -66,6 +75,13 @@ def test_what_writers_wrote_comes_back(text: str) -> None:
         (with_sentence(probabilities={"claim": "1"}), "probabilities"),
         (with_sentence(probabilities=None), "'probabilities'"),
         (with_sentence(uncertain=1), "'uncertain'"),
+        (with_sentence(speaker="One"), "object"),
+        (with_sentence(speaker={}), "'text'"),
+        (with_sentence(speaker={"text": "One", "start": 0, "end": 3}), "'resolved'"),
+        (with_sentence(speaker={"text": "One", "start": 1, "end": 4, "resolved": False}), "don't give"),
+        (with_sentence(targets=None), "'targets'"),
+        (with_sentence(targets=["One"]), "object"),
+        (with_sentence(targets=[{"text": "", "start": 3, "end": 3, "resolved": False}]), "don't give"),
         ({"source": "x", "index": 0, "offset": "y", "reason": "r", "next_step": "n"}, "'offset'"),
     ],
 )
@@ -81,7 +97,7 @@ def test_another_shape_is_one_unread_line(values: Any, word: str) -> None:
 
 
 def test_records_of_before_are_read_too() -> None:
-    later = {"title", "url", "date", "kind", "day", "tags"}
+    later = {"title", "url", "date", "kind", "day", "tags", "speaker", "targets"}
     values = {name: value for name, value in changed().items() if name not in later}
     (sentence,) = values["sentences"]
     values["sentences"] = [{name: value for name, value in sentence.items() if name not in later}]
@@ -89,6 +105,7 @@ def test_records_of_before_are_read_too() -> None:
     assert isinstance(page, LabelledArticle)
     assert (page.article.title, page.article.url, page.article.date, page.article.fields) == ("", "", "", {})
     assert page.sentences[0].kind == "line"
+    assert (page.sentences[0].speaker, page.sentences[0].targets) == (None, ())
     (page,) = read("out.jsonl", io.BytesIO(to_line(changed(date=1714521600))))
     assert isinstance(page, LabelledArticle)
     assert page.article.date == ""

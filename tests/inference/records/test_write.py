@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.extras import needs_parquet
 
-from newsroles.articles import Article
+from newsroles.articles import Article, Mention
 from newsroles.records import write
 from newsroles.records.labelled import LabelledArticle, LabelledSentence
 from newsroles.records.schema import ARTICLE, SENTENCE, columns
@@ -80,6 +81,8 @@ def test_a_row_a_sentence_in_csv(lines: Path, tmp_path: Path) -> None:
         "url": "https://news.example/1",
         "date": "",
         "kind": "paragraph",
+        "speaker": "",
+        "targets": "",
     }
     assert [row["text"] for row in rest] == ["Café.", "Lone \ufffd.", "=1+1", "\x1b[2J"]
 
@@ -133,6 +136,18 @@ def test_what_else_the_input_held_stands_last_and_never_over_ours() -> None:
     assert values["source"] == "a/source.txt"
 
 
+def test_a_table_has_the_texts_of_speakers_and_targets_and_json_where_they_stand() -> None:
+    said = page("Ann blames Bo and Cy.", "None.")
+    who = {"speaker": Mention("Ann", 0, 3), "targets": (Mention("Bo", 11, 13), Mention("Cy", 18, 20, True))}  # noqa: FBT003
+    said = replace(said, sentences=(replace(said.sentences[0], **who), said.sentences[1]))
+    values = said.to_dict()
+    assert [(row["speaker"], row["targets"]) for row in rows(values)] == [("Ann", "Bo; Cy"), (None, None)]
+    first, second = values["sentences"]
+    assert first["speaker"] == {"text": "Ann", "start": 0, "end": 3, "resolved": False}
+    assert first["targets"][1] == {"text": "Cy", "start": 18, "end": 20, "resolved": True}
+    assert (second["speaker"], second["targets"]) == (None, [])
+
+
 @pytest.fixture
 def mixed(tmp_path: Path) -> Path:
     path = tmp_path / "mixed.part"
@@ -181,5 +196,6 @@ def test_a_stream_has_the_columns_of_its_first_record(mixed: Path) -> None:
 def test_a_pipeline_has_the_types_of_sentences() -> None:
     fields = {field.name: str(field.type) for field in sentences_type(LABELS).value_type}
     probabilities = "struct<claim: double, boilerplate: double>"
-    types = {field.name: field.column.replace("float32", "float") or probabilities for field in SENTENCE}
-    assert fields == types
+    mention = "struct<text: string, start: int32, end: int32, resolved: bool>"
+    nested = {"probabilities": probabilities, "speaker": mention, "targets": f"list<item: {mention}>"}
+    assert fields == {field.name: nested.get(field.name, field.column) for field in SENTENCE}

@@ -1,0 +1,166 @@
+"""Who accuses whom: accusations counted by speaker and target, over any number of labelled pages."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from newsroles.articles import Mention
+from newsroles.labels import Role
+from newsroles.records.labelled import LabelledArticle, LabelledSentence
+from newsroles.who.names import grouped, on_page
+
+EXAMPLES = 3
+"""How many sentences are kept of each pair."""
+
+Pair = tuple[str, str]
+"""A speaker's and a target's name, either "" where nobody is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence that accuses; `page` is its article's id or source, `start` its place in that text."""
+
+    text: str
+    page: str
+    start: int
+    title: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A speaker, a target, or both: how many sentences accuse so, on how many pages, and the first few."""
+
+    speaker: str
+    target: str
+    accusations: int
+    pages: int
+    examples: tuple[Example, ...]
+
+
+@dataclass(slots=True)
+class _Count:
+    accusations: int = 0
+    pages: int = 0
+    examples: tuple[Example, ...] = ()
+
+    def add(self, other: "_Count") -> None:
+        self.accusations += other.accusations
+        self.pages += other.pages
+        self.examples = (*self.examples, *other.examples)[:EXAMPLES]
+
+
+_Counts = dict[Pair, _Count]
+
+
+@dataclass(slots=True)
+class WhoTable:
+    """Grows page by page, and keeps counts and a few examples, never the pages.
+
+    `accusations` counts all of them, those that name nobody too. `mentions` counts speakers and targets
+    of claims and accusations, the ones that only point back too: 0 where no model has marked any.
+    """
+
+    accusations: int = 0
+    mentions: int = 0
+    _pairs: _Counts = field(default_factory=dict)
+    _speakers: _Counts = field(default_factory=dict)
+    _targets: _Counts = field(default_factory=dict)
+    _names: Counter[str] = field(default_factory=Counter)
+
+    def add(self, page: LabelledArticle) -> None:
+        """Count the accusations of a page."""
+        names = page_names(page)
+        for mention in _mentions(page):
+            self.mentions += 1
+            self._names.update([names[mention.text]] if mention.text in names else [])
+        pairs: _Counts = {}
+        speakers: _Counts = {}
+        targets: _Counts = {}
+        for sentence in page.sentences:
+            if sentence.label != Role.ACCUSATION:
+                continue
+            self.accusations += 1
+            speaker = names.get(sentence.speaker.text, "") if sentence.speaker else ""
+            blamed = dict.fromkeys(names.get(each.text, "") for each in sentence.targets)
+            blamed = {name: None for name in blamed if name} or {"": None}
+            example = _example(page, sentence)
+            _count(speakers, [(speaker, "")], example)
+            _count(targets, [("", target) for target in blamed], example)
+            _count(pairs, [(speaker, target) for target in blamed], example)
+        for counts, more in (
+            (self._pairs, pairs),
+            (self._speakers, speakers),
+            (self._targets, targets),
+        ):
+            _merge(counts, more.items())
+
+    def names(self, page: LabelledArticle) -> dict[str, str]:
+        """Return, for each text of a page's mentions, the name that the table has for it.
+
+        Only once all pages are counted; what only points back is left out.
+        """
+        together = grouped(self._names)
+        return {text: together.get(name, name) for text, name in page_names(page).items()}
+
+    def pairs(self, least: int = 1) -> list[Row]:
+        """Return who accuses whom, most accusations first; one of both may be "", nobody named."""
+        return self._rows(self._pairs, least)
+
+    def speakers(self, least: int = 1) -> list[Row]:
+        """Return who accuses, most accusations first; `target` is ""."""
+        return self._rows(self._speakers, least)
+
+    def targets(self, least: int = 1) -> list[Row]:
+        """Return who is accused, most accusations first; `speaker` is ""."""
+        return self._rows(self._targets, least)
+
+    def _rows(self, counts: _Counts, least: int) -> list[Row]:
+        together = grouped(self._names) | {"": ""}
+        merged: _Counts = {}
+        named = (((together[one], together[other]), count) for (one, other), count in counts.items())
+        _merge(merged, named)
+        rows = [
+            Row(*pair, count.accusations, count.pages, count.examples)
+            for pair, count in merged.items()
+            if any(pair) and count.accusations >= least
+        ]
+        return sorted(rows, key=lambda row: (-row.accusations, -row.pages, row.speaker, row.target))
+
+
+def who_accuses_whom(pages: Iterable[LabelledArticle]) -> WhoTable:
+    """Count the accusations of pages, one page at a time."""
+    table = WhoTable()
+    for page in pages:
+        table.add(page)
+    return table
+
+
+def page_names(page: LabelledArticle) -> dict[str, str]:
+    """Return, for each text of a page's mentions, its name on that page; see `newsroles.who.names`."""
+    return on_page(mention.text for mention in _mentions(page))
+
+
+def _mentions(page: LabelledArticle) -> Iterator[Mention]:
+    for sentence in page.sentences:
+        if sentence.speaker:
+            yield sentence.speaker
+        yield from sentence.targets
+
+
+def _example(page: LabelledArticle, sentence: LabelledSentence) -> Example:
+    article = page.article
+    return Example(sentence.text, article.id or article.source, sentence.start, article.title, article.url)
+
+
+def _count(counts: _Counts, pairs: Iterable[Pair], example: Example) -> None:
+    """Count an accusation of one page."""
+    for pair in pairs:
+        count = counts.setdefault(pair, _Count(pages=1))
+        count.accusations += 1
+        count.examples = (*count.examples, example)[:EXAMPLES]
+
+
+def _merge(counts: _Counts, more: Iterable[tuple[Pair, _Count]]) -> None:
+    for pair, count in more:
+        counts.setdefault(pair, _Count()).add(count)

@@ -1,0 +1,79 @@
+"""Names that are the same are one, and two that may be two people stay two."""
+
+from collections import Counter
+
+import pytest
+
+from newsroles.who.names import bare, grouped, named, on_page
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Ines Aldana", "Ines Aldana"),
+        ("Mayor Ines Aldana", "Ines Aldana"),
+        ("Mr Aldana", "Aldana"),
+        ("Mr. Aldana", "Aldana"),
+        ("Aldana's", "Aldana"),
+        ("the coastguards’", "coastguards"),  # noqa: RUF001
+        ("the former Corvane chief executive Ida\nMarsh", "Ida Marsh"),
+        ("Lorran Foreign Ministry spokeswoman Ada van Reik", "Ada van Reik"),
+        ("Secretary of State Tomas Reik", "Tomas Reik"),
+        ("Attorney General Ada Lund", "Ada Lund"),
+        ("UN Secretary-General Ada Lund", "Ada Lund"),
+        ("the UN Secretary General", "UN Secretary General"),
+        ("The Russian Foreign Intelligence Service", "Russian Foreign Intelligence Service"),
+        ("the U.S. and its allies", "US and its allies"),
+        ("the president of Lorra", "president of Lorra"),
+        ("the prime minister", "prime minister"),
+        ("a spokesman for Corvane Energy", "spokesman for Corvane Energy"),
+        ("President Lund and Mayor Reik", "President Lund and Mayor Reik"),
+        ("the Justice Department", "Justice Department"),
+        ("General Electric", "General Electric"),
+        ("Martin Leader Jr.", "Martin Leader Jr."),
+        ("the", "the"),
+    ],
+)
+def test_a_name_is_bare_without_article_title_and_possessive(text: str, name: str) -> None:
+    assert bare(text) == name
+
+
+@pytest.mark.parametrize(
+    "text", ["he", "They", "who", "I", "us", "the statement", "The spokesman", "this firm"]
+)
+def test_what_points_back_is_no_name(text: str) -> None:
+    assert named(text) == ""
+
+
+@pytest.mark.parametrize("text", ["US", "the Government of Lorra", "The Report", "IT workers", "Ho"])
+def test_names_that_look_like_it_are_names(text: str) -> None:
+    assert named(text)
+
+
+def test_a_surname_goes_with_the_one_full_name_of_its_page() -> None:
+    texts = ["Mayor Ines Aldana", "Aldana", "Ms Aldana", "ALDANA", "she", "the port"]
+    assert on_page(texts) == {
+        "Mayor Ines Aldana": "Ines Aldana",
+        "Aldana": "Ines Aldana",
+        "Ms Aldana": "Ines Aldana",
+        "ALDANA": "Ines Aldana",
+        "the port": "port",
+    }
+
+
+def test_two_full_names_are_never_one_and_a_surname_of_both_goes_with_neither() -> None:
+    names = on_page(["Ines Aldana", "Bruno Aldana", "Aldana"])
+    assert names == {"Ines Aldana": "Ines Aldana", "Bruno Aldana": "Bruno Aldana", "Aldana": "Aldana"}
+
+
+def test_a_state_an_institution_and_what_has_an_article_are_no_surnames() -> None:
+    names = ["Air China", "China", "Fox News", "News", "Bank of Corvane", "Corvane", "Ford Motors"]
+    assert on_page(names) == {name: name for name in names}
+
+
+def test_of_several_spellings_the_most_frequent_stands() -> None:
+    assert grouped(Counter({"CORVANE": 1, "Corvane": 3, "corvane": 2})) == dict.fromkeys(
+        ("CORVANE", "Corvane", "corvane"), "Corvane"
+    )
+    assert on_page(["the United States", "US", "U.S.", "the US"])["the United States"] == "US"
+    assert grouped({}) == {}
