@@ -7,7 +7,7 @@ which nothing checks.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from math import isfinite
 from mmap import ACCESS_READ, mmap
@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from newsroles.errors import BundleError
-from newsroles.labels import SPANS
+from newsroles.model import values
 from newsroles.model.catalogue import locate
 
 FORMAT = 1
-LEAST_WINDOW = 3  # its two framing tokens, and one to read
 MOST_SKEW = 1000.0
 """The largest bias and temperature, one over the smallest temperature; logits are of the order of 1 to 10."""
 MANIFEST, GRAPH, TOKENIZER = "bundle.json", "model.onnx", "tokenizer.json"
@@ -105,14 +104,14 @@ def load(model: str | Path | None = None) -> Bundle:
             folder=folder,
             name=manifest["name"],
             revision=_revision(manifest),
-            labels=_labels(manifest["labels"]),
-            window_tokens=_window_tokens(manifest["window"]["tokens"]),
-            overlap=_overlap(manifest["window"]["overlap"]),
+            labels=values.labels(manifest["labels"]),
+            window_tokens=values.window_tokens(manifest["window"]["tokens"]),
+            overlap=values.overlap(manifest["window"]["overlap"]),
             special=SpecialTokens(**manifest["special"]),
             calibration=_calibration(manifest["calibration"], len(manifest["labels"])),
-            kind_bias=_kind_bias(manifest.get("kind_bias", {}), len(manifest["labels"])),
-            spans=_spans(manifest.get("spans", [])),
-            guide=_guide(manifest.get("guide", {}), manifest["labels"]),
+            kind_bias=values.kind_bias(manifest.get("kind_bias", {}), len(manifest["labels"])),
+            spans=values.spans(manifest.get("spans", [])),
+            guide=values.guide(manifest.get("guide", {}), manifest["labels"]),
             provenance=manifest.get("provenance", {}),
         )
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
@@ -175,43 +174,6 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no number")
-
-
-def _labels(values: Any) -> tuple[str, ...]:
-    if not isinstance(values, list) or len({str(label) for label in values}) != len(values):
-        raise ValueError("labels")
-    return tuple(map(str, values))
-
-
-def _kind_bias(values: Mapping[str, Any], labels: int) -> dict[str, tuple[float, ...]]:
-    bias = {str(kind): tuple(float(number) for number in numbers) for kind, numbers in values.items()}
-    if any(len(numbers) != labels or not all(map(isfinite, numbers)) for numbers in bias.values()):
-        raise ValueError("kind_bias")
-    return bias
-
-
-def _spans(values: Any) -> tuple[str, ...]:
-    if not isinstance(values, list) or (values and values != list(SPANS)):
-        raise ValueError("spans")
-    return tuple(values)
-
-
-def _guide(values: Any, labels: Sequence[str]) -> dict[str, str]:
-    if values and set(values) != set(labels):
-        raise ValueError("guide")
-    return {label: str(values[label]) for label in labels if values}
-
-
-def _window_tokens(value: Any) -> int:
-    if int(value) < LEAST_WINDOW:
-        raise ValueError("window.tokens")
-    return int(value)
-
-
-def _overlap(value: Any) -> float:
-    if not 0 <= float(value) < 1:
-        raise ValueError("window.overlap")
-    return float(value)
 
 
 def _calibration(values: Mapping[str, Any], labels: int) -> Calibration:

@@ -11,7 +11,8 @@ from newsroles.labels import DEFAULT_LABELS
 from newsroles.model.labeller import Labeller
 from newsroles_training.cli.app import app
 from newsroles_training.corpora.teach import teach, teacher
-from newsroles_training.data.corpus import Problem, read
+from newsroles_training.data.corpus import read
+from newsroles_training.data.problems import Problem
 from newsroles_training.evaluation.alignment import score
 
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroles.articles import Sentence
-from newsroles_training.data.corpus import CorpusError, GoldArticle, Problem, read
+from newsroles_training.data.corpus import GoldArticle, read
+from newsroles_training.data.problems import CorpusError, Problem
 from newsroles_training.data.split import folds
 
 LABELS = ("claim", "other")

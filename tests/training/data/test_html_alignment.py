@@ -5,8 +5,8 @@ from pathlib import Path
 
 from tests.lines import write_lines
 
-from newsroles_training.data.corpus import Problem
 from newsroles_training.data.html_alignment import Span, carry, marked_up, pairs
+from newsroles_training.data.problems import Problem
 
 PAGE = (
     "<nav><a>Home</a><a>News</a></nav><h1>Bridge to close</h1>"

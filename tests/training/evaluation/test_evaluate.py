@@ -11,7 +11,8 @@ from newsroles.articles import Sentence
 from newsroles.errors import UsageError
 from newsroles.model.bundle import sha256
 from newsroles.model.labeller import Labeller
-from newsroles_training.data.corpus import CorpusError, GoldArticle
+from newsroles_training.data.corpus import GoldArticle
+from newsroles_training.data.problems import CorpusError
 from newsroles_training.evaluation.alignment import score
 from newsroles_training.evaluation.evaluate import evaluate, table, write, write_details
 

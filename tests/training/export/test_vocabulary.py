@@ -6,7 +6,8 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from newsroles_training.export.vocabulary import prune
 from newsroles_training.train.config import RunConfig
-from newsroles_training.train.model import load_base, special_tokens
+from newsroles_training.train.model import load_base
+from newsroles_training.train.surgery import special_tokens
 
 
 @pytest.fixture

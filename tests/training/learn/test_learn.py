@@ -12,7 +12,7 @@ from newsroles.model import bundle as bundles
 from newsroles.records.read import labelled_article
 from newsroles.report.heads import key_of
 from newsroles_training.cli.app import app
-from newsroles_training.data.corpus import Problem
+from newsroles_training.data.problems import Problem
 from newsroles_training.learn.prepare import Task, prepare
 from newsroles_training.learn.verdict import verdict
 from newsroles_training.train.config import load

@@ -32,8 +32,8 @@ from newsroles_training.train.model import (
     pool,
     resolve_base,
     sentence_tokenizer,
-    special_tokens,
 )
+from newsroles_training.train.surgery import special_tokens
 
 WEIGHTS = b"weights"
 SHA256 = hashlib.sha256(WEIGHTS).hexdigest()

@@ -10,7 +10,8 @@ from transformers import AutoModelForTokenClassification, AutoTokenizer
 from newsroles.errors import UsageError
 from newsroles.model import bundle as bundles
 from newsroles_training.train.config import RunConfig, load
-from newsroles_training.train.model import load_base, special_tokens
+from newsroles_training.train.model import load_base
+from newsroles_training.train.surgery import special_tokens
 from newsroles_training.train.weights import unpack
 
 

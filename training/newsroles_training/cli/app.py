@@ -112,7 +112,8 @@ def distil(
         from newsroles.labels import DEFAULT_LABELS
         from newsroles.records.write import to_line
         from newsroles_training.corpora.teach import teach, teacher
-        from newsroles_training.data.corpus import Problem, write
+        from newsroles_training.data.corpus import write
+        from newsroles_training.data.problems import Problem
 
         check_output(out, [data, *teachers], overwrite=overwrite)
         problems: list[Problem] = []

@@ -13,7 +13,7 @@ import typer
 from newsroles.cli import console
 from newsroles.errors import MissingExtra
 from newsroles.runs.paths import RunPaths
-from newsroles_training.data.corpus import Problem
+from newsroles_training.data.problems import Problem
 
 FINE, TO_MEND = 0, 1
 

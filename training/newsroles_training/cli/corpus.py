@@ -13,7 +13,8 @@ from newsroles.labels import DEFAULT_LABELS
 from newsroles.records.write import to_line
 from newsroles_training.cli.check import check
 from newsroles_training.cli.console import check_output, exit_codes, finish, say
-from newsroles_training.data.corpus import Problem, write
+from newsroles_training.data.corpus import write
+from newsroles_training.data.problems import Problem
 
 app = typer.Typer(no_args_is_help=True, help="Check, convert, merge, strip and restore labelled corpora.")
 app.command(no_args_is_help=True)(check)

@@ -8,7 +8,7 @@ import typer
 
 from newsroles_training.cli.console import FINE, TO_MEND, exit_codes, logged, need_training_extra, say
 from newsroles_training.cli.corpus import Labelled, Tool
-from newsroles_training.data.corpus import Problem
+from newsroles_training.data.problems import Problem
 
 WORDS = {
     "switch": "Switch to the new model",

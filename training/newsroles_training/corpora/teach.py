@@ -17,7 +17,8 @@ from newsroles.errors import UsageError
 from newsroles.model.labeller import Labeller
 from newsroles.model.windows import Scores
 from newsroles.records.schema import DECIMALS
-from newsroles_training.data.corpus import GoldArticle, Problem, article_rows, scan
+from newsroles_training.data.corpus import GoldArticle, article_rows, scan
+from newsroles_training.data.problems import Problem
 from newsroles_training.evaluation.alignment import score
 
 Row = dict[str, Any]

@@ -25,15 +25,14 @@ from pathlib import Path
 from typing import Any
 
 from newsroles.articles import Sentence
-from newsroles.errors import InputError, MissingExtra, UsageError
+from newsroles.errors import InputError, MissingExtra
 from newsroles.files import beside
 from newsroles_training.data import marks, tables
 from newsroles_training.data.marks import Marks, marks_of
+from newsroles_training.data.problems import CorpusError, Problem
 
 Row = Mapping[str, Any]
 FLAT_COLUMNS = ("article_id", "position", "text", "label")
-SHOWN = 20
-"""How many problems an error message spells out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +55,6 @@ class GoldArticle:
     soft: tuple[tuple[float, ...], ...] = ()
     marks: tuple[Marks, ...] = ()
     alone: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something in a corpus that must be fixed: where, and what."""
-
-    place: str
-    reason: str
-
-
-class CorpusError(UsageError):
-    """A corpus has bad rows; `problems` lists all of them, the message the first few."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        """Summarise the problems in one message."""
-        shown = "\n".join(f"  {problem.place}: {problem.reason}" for problem in problems[:SHOWN])
-        more = f"\n  and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
-        super().__init__(
-            f"{len(problems)} problems in the corpus:\n{shown}{more}\n", "fix them and run again"
-        )
-        self.problems = tuple(problems)
 
 
 def read(paths: Iterable[Path], labels: Sequence[str]) -> list[GoldArticle]:

@@ -18,7 +18,8 @@ from newsroles.model.sentences import split
 from newsroles.model.windows import line_kinds
 from newsroles.readers.html import to_page
 from newsroles_training.data import marks
-from newsroles_training.data.corpus import Problem, article_rows
+from newsroles_training.data.corpus import article_rows
+from newsroles_training.data.problems import Problem
 
 _WORD = re.compile(r"[^\W_]+")
 

@@ -30,6 +30,7 @@ from newsroles_training.evaluation.calibrate import (
 )
 from newsroles_training.evaluation.metrics import confusion, interval, macro_f1, resampled, scores
 from newsroles_training.evaluation.slices import confident_errors, slices, worst_pages
+from newsroles_training.evaluation.who import who
 
 REPORT = "report.json"
 MEASURES = ("precision", "recall", "f1")
@@ -50,7 +51,8 @@ def evaluate(labeller: Labeller, data: Path) -> Evaluation:
     """
     labels = labeller.labels
     started = time.perf_counter()
-    scored = [score(labeller, article) for article in read([data], labels)]
+    articles = read([data], labels)
+    scored = [score(labeller, article) for article in articles]
     seconds = time.perf_counter() - started
     sentences = sum(len(one.gold) for one in scored)
     if not sentences:
@@ -73,6 +75,7 @@ def evaluate(labeller: Labeller, data: Path) -> Evaluation:
             "labels": _by_label(by_article, labels),
             "confusion": {"rows": "gold", "columns": "predicted", "counts": whole.tolist()},
             "calibration": _calibration(labeller, scored),
+            "who": who(labeller, articles),
             "slices": slices(scored, labels),
             "worst_pages": worst_pages(scored),
             "sentences_per_second": round(sentences / seconds, 1),
@@ -161,6 +164,9 @@ def table(report: dict[str, Any]) -> str:
             f"{label:<14}{score_['precision']['value']:>10.3f}{score_['recall']['value']:>8.3f}{f1['value']:>7.3f}"
             f"  {f1['low']:.3f} to {f1['high']:.3f}"
         )
+    for name, found in report.get("who", {}).items():
+        exact, overlap = (found["model"][measure] for measure in ("exact", "overlap"))
+        lines.append(f"{name:<14}{'exact':>10}{exact['value']:>7.3f}{'overlap':>9}{overlap['value']:>7.3f}")
     macro, data = report["macro_f1"], report["data"]
     lines.append(f"{'macro-F1':<32}{macro['value']:>7.3f}  {macro['low']:.3f} to {macro['high']:.3f}")
     lines.append(

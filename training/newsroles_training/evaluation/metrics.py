@@ -33,7 +33,7 @@ def macro_f1(matrix: NDArray[Any]) -> NDArray[np.float64]:
     return np.asarray(scores(matrix)[..., 2, :].mean(-1))
 
 
-def resampled(by_article: Counts, draws: int = 2000) -> Counts:
+def resampled(by_article: NDArray[Any], draws: int = 2000) -> NDArray[Any]:
     """Draw bootstrap samples of whole articles, the same ones every time: [articles, L, L] -> [draws, L, L].
 
     Articles, not sentences, are the unit, because sentences of a page are not independent

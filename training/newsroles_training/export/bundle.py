@@ -43,7 +43,8 @@ from newsroles_training.export.vocabulary import prune
 from newsroles_training.train.begun import SETTINGS, SUMMARY, refuse_unfinished
 from newsroles_training.train.config import RunConfig, load
 from newsroles_training.train.corpora import checksums, corpora, split
-from newsroles_training.train.model import sentence_tokenizer, special_tokens
+from newsroles_training.train.model import sentence_tokenizer
+from newsroles_training.train.surgery import special_tokens
 
 CARD = "README.md"
 SHOWN, MOST_WINDOWS = 60, 300

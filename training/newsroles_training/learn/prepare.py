@@ -15,7 +15,8 @@ from newsroles.errors import UsageError
 from newsroles.records.write import to_line
 from newsroles_training.corpora.annotate import convert, merge
 from newsroles_training.corpora.check import checks, pages
-from newsroles_training.data.corpus import CorpusError, Problem, Row, article_rows, read, write
+from newsroles_training.data.corpus import Row, article_rows, read, write
+from newsroles_training.data.problems import CorpusError, Problem
 from newsroles_training.data.split import folds
 from newsroles_training.train.config import RunConfig
 

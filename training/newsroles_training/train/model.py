@@ -6,7 +6,6 @@ numpy.
 """
 
 import tempfile
-from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -24,17 +23,21 @@ from transformers import (
 
 from newsroles.errors import UsageError
 from newsroles.installation import pip_line
-from newsroles.model.bundle import MANIFEST, Bundle, SpecialTokens, sha256
+from newsroles.model.bundle import MANIFEST, Bundle, sha256
 from newsroles.model.bundle import load as load_bundle
 from newsroles.model.tokenizer import SentenceTokenizer
-from newsroles.readers.kinds import KINDS
 from newsroles_training.train.config import BaseConfig, RunConfig
+from newsroles_training.train.surgery import (
+    add_openings,
+    grow_head,
+    keep_layers,
+    name_outputs,
+    special_tokens,
+)
 from newsroles_training.train.weights import unpack
 
 INSTALLED_BASE, DEFAULT = "newsroles/", "default"
 """How a base is named that is an installed model: newsroles/default, newsroles/fast, newsroles/accurate."""
-KIND_TOKENS = {kind: f"[{kind.upper()}]" for kind in KINDS if kind != "line"}
-"""What a sentence on a line of this kind opens with; plain lines open with `SpecialTokens.new_line`."""
 HIDDEN_DROPOUTS = ("hidden_dropout_prob", "dropout", "embedding_dropout", "mlp_dropout")
 ATTENTION_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout")
 """What families of encoders call the two: first BERT and its kin, then DistilBERT, then ModernBERT."""
@@ -79,49 +82,11 @@ def load_base(config: RunConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerFa
             place = scratch
         model, tokenizer = _load(place, revision, config)
     _check_tokenizer(tokenizer, place)
-    _grow_head(model, config)
-    _add_openings(model, tokenizer)
+    grow_head(model, config)
+    add_openings(model, tokenizer)
     if config.base.layers:
-        _keep_layers(model, config.base.layers)
+        keep_layers(model, config.base.layers)
     return model, tokenizer
-
-
-def _grow_head(model: PreTrainedModel, config: RunConfig) -> None:
-    """Give a head that scores labels alone an output for each span as well, which begins near zero."""
-    names, head = [*config.labels, *config.spans], model.classifier
-    if head.out_features == len(names):
-        return
-    grown = torch.nn.Linear(head.in_features, len(names))
-    torch.nn.init.normal_(grown.weight, std=model.config.initializer_range)
-    with torch.no_grad():
-        grown.weight[: head.out_features] = head.weight
-        grown.bias.zero_()
-        grown.bias[: head.out_features] = head.bias
-    model.classifier, model.num_labels = grown, len(names)
-    _name_outputs(model.config, names)
-
-
-def _name_outputs(settings: PreTrainedConfig, names: Sequence[str]) -> None:
-    settings.id2label = dict(enumerate(names))
-    settings.label2id = {name: number for number, name in enumerate(names)}
-
-
-def _add_openings(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast) -> None:
-    """Add the opening tokens that a tokenizer lacks.
-
-    A kind of line begins as the mean of the pieces of its name, so that the base already knows something of a
-    "comment" or a "caption" (Hewitt 2021, https://nlp.stanford.edu/~johnhew/vocab-expansion.html).
-    """
-    special = special_tokens(tokenizer)
-    new = {kind: token for kind, token in KIND_TOKENS.items() if kind not in special.kinds}
-    tokenizer.add_special_tokens(
-        {"additional_special_tokens": [special.new_line, special.same_line, *KIND_TOKENS.values()]}
-    )
-    table = model.resize_token_embeddings(len(tokenizer), mean_resizing=False).weight
-    with torch.no_grad():
-        for kind, token in new.items():
-            pieces = tokenizer(kind, add_special_tokens=False)["input_ids"]
-            table[tokenizer.convert_tokens_to_ids(token)] = table[pieces].mean(0)
 
 
 def _load(
@@ -158,18 +123,6 @@ def _refuse_other_labels(bundle: Bundle, config: RunConfig) -> None:
         )
 
 
-def _keep_layers(model: PreTrainedModel, kept: Sequence[int]) -> None:
-    """Drop the other layers of an encoder (Sajjad et al. 2023, https://arxiv.org/abs/2004.03844)."""
-    depth = model.config.num_hidden_layers
-    if max(kept) >= depth:
-        raise UsageError(f"base.layers: {list(kept)}, of {depth} layers", f"they count from 0 to {depth - 1}")
-    for part in list(model.modules()):
-        for name, child in list(part.named_children()):
-            if isinstance(child, torch.nn.ModuleList) and len(child) == depth:
-                setattr(part, name, torch.nn.ModuleList(child[number] for number in kept))
-    model.config.num_hidden_layers = len(kept)
-
-
 def _check_tokenizer(tokenizer: Any, place: str) -> None:
     is_framing = (tokenizer.cls_token or tokenizer.bos_token) and (tokenizer.sep_token or tokenizer.eos_token)
     if not isinstance(tokenizer, PreTrainedTokenizerFast) or not is_framing:
@@ -196,7 +149,7 @@ def _settings(settings: PreTrainedConfig, config: RunConfig) -> PreTrainedConfig
     """Put the run's labels and dropouts into a base's settings, under the names that its family uses."""
     names = [*config.labels, *config.spans]
     has_all = [settings.id2label.get(number) for number in range(len(names))] == names
-    _name_outputs(settings, names if has_all else config.labels)
+    name_outputs(settings, names if has_all else config.labels)
     dropouts = dict.fromkeys(HIDDEN_DROPOUTS, config.base.hidden_dropout)
     dropouts |= dict.fromkeys(ATTENTION_DROPOUTS, config.base.attention_dropout)
     for name, share in dropouts.items():
@@ -209,16 +162,6 @@ def sentence_tokenizer(tokenizer: PreTrainedTokenizerFast, window_tokens: int) -
     """Return the tokenizer that serving will use, for windows of `window_tokens` tokens."""
     backend = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
     return SentenceTokenizer(backend, special_tokens(tokenizer), window_tokens)
-
-
-def special_tokens(tokenizer: PreTrainedTokenizerFast) -> SpecialTokens:
-    """Name a tokenizer's framing tokens, whichever way its family calls them, and the kinds that it knows."""
-    known = tokenizer.backend_tokenizer.token_to_id
-    return SpecialTokens(
-        tokenizer.cls_token or tokenizer.bos_token,
-        tokenizer.sep_token or tokenizer.eos_token,
-        kinds={kind: token for kind, token in KIND_TOKENS.items() if known(token) is not None},
-    )
 
 
 def pool(token_logits: torch.Tensor, segments: torch.Tensor, sentences: int) -> torch.Tensor:

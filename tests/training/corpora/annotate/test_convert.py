@@ -20,7 +20,7 @@ from newsroles_training.cli.corpus import Tool
 from newsroles_training.corpora.annotate import tools
 from newsroles_training.corpora.annotate.convert import REPORT, convert, read
 from newsroles_training.corpora.annotate.graphemes import cluster_starts
-from newsroles_training.data.corpus import Problem
+from newsroles_training.data.problems import Problem
 
 TOOLS = ("label-studio", "doccano", "prodigy")
 ROW = {

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from newsroles.errors import UsageError
 from newsroles_training.cli.app import app
 from newsroles_training.corpora.annotate.merge import merge
-from newsroles_training.data.corpus import Problem
+from newsroles_training.data.problems import Problem
 
 TEXT = "Menu\nThe dam held. Ada Lund blames the board."
 MENU, DAM, LUND = (0, 4), (5, 18), (19, 44)

@@ -15,7 +15,7 @@ from newsroles_training.cli.app import app
 from newsroles_training.cli.sample import Annotator
 from newsroles_training.corpora.annotate import tasks
 from newsroles_training.corpora.annotate.convert import read
-from newsroles_training.data.corpus import Problem
+from newsroles_training.data.problems import Problem
 
 TEXT = "Menu 😀\nThe dam held. Ada Lund blames the board.\n"
 SPANS = ((0, 6), (7, 20), (21, 46))

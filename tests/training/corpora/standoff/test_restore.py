@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from newsroles_training.cli.app import app
 from newsroles_training.corpora.standoff.recipes import RECIPES, page_lines
 from newsroles_training.corpora.standoff.restore import KEPT, sha256, strip
-from newsroles_training.data.corpus import Problem
+from newsroles_training.data.problems import Problem
 
 PROJECT = Path(__file__).parents[4]
 SHARED = PROJECT.parent / "shared" / "corpora"

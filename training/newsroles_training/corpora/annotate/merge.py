@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from newsroles.errors import UsageError
-from newsroles_training.data.corpus import Problem, Row, article_rows
+from newsroles_training.data.corpus import Row, article_rows
+from newsroles_training.data.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from typing import Any
 
 from newsroles.errors import InputError, UsageError
 from newsroles_training.corpora.annotate.offsets import Span, span
-from newsroles_training.data.corpus import Problem, Row, article_rows, json_rows
+from newsroles_training.data.corpus import Row, article_rows, json_rows
+from newsroles_training.data.problems import Problem
 
 _DOCCANO_OWN = ("text", "data", "label", "labels", "entities", "relations", "Comments", "comments", "meta")
 

@@ -38,7 +38,7 @@ from newsroles_training.corpora.check.wording import (
     type_token_ratio,
     words,
 )
-from newsroles_training.data.corpus import Problem
+from newsroles_training.data.problems import Problem
 
 NEAR, SHINGLE, RUN, MOST_SHARED = 0.5, 5, 8, 0.01
 """Jaccard similarity of near-duplicates, words a shingle, words a shared run, share of sentences with one."""

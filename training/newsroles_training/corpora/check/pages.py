@@ -8,7 +8,8 @@ from pathlib import Path
 from newsroles.articles import Sentence
 from newsroles.labels import Role
 from newsroles_training.data.context import in_context
-from newsroles_training.data.corpus import GoldArticle, Problem, scan
+from newsroles_training.data.corpus import GoldArticle, scan
+from newsroles_training.data.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,54 @@
+"""Spans inside a sentence, from the scores of its tokens."""
+
+import numpy as np
+import pytest
+
+from newsroles.model.spans import marked
+from newsroles.model.windows import Window, clearest
+
+SENTENCE = "Orla Venn, of the mill, blamed Reik."
+#           0         1         2         3
+PLACES = [
+    (0, 0),
+    (0, 4),
+    (5, 9),
+    (9, 10),
+    (11, 13),
+    (14, 17),
+    (18, 22),
+    (22, 23),
+    (24, 30),
+    (31, 33),
+    (33, 35),
+]
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        ([], []),
+        ([1, 2], [(0, 9)]),
+        ([1, 2, 9, 10], [(0, 9), (31, 35)]),
+        ([0, 9], [(31, 35)]),  # half of a word, and the opening token, which stands for nothing
+        ([3], []),  # a comma alone
+        ([2, 3], [(5, 9)]),  # and at an edge
+        ([1, 2, 3, 4, 5, 6], [(0, 22)]),
+    ],
+)
+def test_a_span_is_a_run_of_words(inside: list[int], expected: list[tuple[int, int]]) -> None:
+    scores = np.full(len(PLACES), -1, dtype=np.float32)
+    scores[inside] = 2
+    assert [place for place, _ in marked(SENTENCE, PLACES, scores)] == expected
+
+
+def test_a_span_weighs_the_sum_of_its_words() -> None:
+    scores = np.array([-1, 2, 1, -1, -1, -1, -1, -1, -1, 4, 2], dtype=np.float32)
+    assert marked(SENTENCE, PLACES, scores) == [((0, 9), 3.0), ((31, 35), 3.0)]
+
+
+def test_each_sentence_s_tokens_come_from_the_window_where_it_has_most_context() -> None:
+    lengths, windows = [2, 3, 1, 2], [Window(0, 3), Window(1, 4)]
+    first, second = (np.full((6, 1), number, dtype=np.float32) for number in (1, 2))
+    rows = clearest(lengths, windows, [first, second])
+    assert [len(row) for row in rows] == lengths
+    assert [float(row[0, 0]) for row in rows] == [1, 1, 2, 2]
