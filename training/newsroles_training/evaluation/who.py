@@ -1,7 +1,7 @@
 """How well a bundle tells who says a sentence and who is blamed, on sentences that annotators have marked.
 
-Raw text in: a sentence that the bundle takes for background has no speaker, and that counts as a miss. A name
-of elsewhere that it resolves a pronoun to is not a span of the sentence, and counts as the pronoun.
+Sentences are cut as annotators cut them. End to end, a sentence that the bundle takes for background has no
+speaker, and that is a miss; beside it, as if every label were right, and the spans of a rule.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,17 +10,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from newsroles.articles import Article, Sentence
-from newsroles.labels import SPANS
+from newsroles.articles import Sentence
+from newsroles.labels import SPANS, Role
+from newsroles.model.encoder import Encoder
 from newsroles.model.labeller import Labeller
-from newsroles.model.spans import Place
+from newsroles.model.reading import read
+from newsroles.model.spans import Place, marked
+from newsroles.model.tokenizer import SentenceTokenizer
+from newsroles_training.data.context import in_context
 from newsroles_training.data.corpus import GoldArticle
-from newsroles_training.data.marks import Marks
 from newsroles_training.evaluation.metrics import interval, resampled
 from newsroles_training.evaluation.speech import rule_spans
 
 Found = Callable[[str, Sentence], Sequence[Place]]
-"""Gives the spans [start, end) that are found in a sentence of a text, counted from the text's start."""
+"""Gives the spans [start, end) that are found in a sentence of a text, counted from the sentence's start."""
+LABELS = {"speaker": (Role.CLAIM, Role.ACCUSATION), "target": (Role.ACCUSATION,)}
+"""The labels of sentences that have one."""
 
 
 def who(labeller: Labeller, articles: Sequence[GoldArticle]) -> dict[str, Any]:
@@ -29,41 +34,57 @@ def who(labeller: Labeller, articles: Sequence[GoldArticle]) -> dict[str, Any]:
     ``exact`` is the F1 of spans that are the same; ``overlap`` counts the share of each span that the other
     side has (Johansson and Moschitti 2013, https://aclanthology.org/J13-3002/). Intervals as for labels.
     """
-    marked = [article for article in articles if article.marks]
-    if not marked or not labeller.bundle.spans:
+    pages = [article for article in articles if article.marks]
+    if not pages or not labeller.bundle.spans:
         return {}
-    read = [_found(labeller, article) for article in marked]
+    spans = [_spans(labeller, article) for article in pages]
+    labels = [_labels(labeller, article) for article in pages]
     return {
         name: {
-            "sentences": sum(mark.of(name) is not None for article in marked for mark in article.marks),
-            "model": _scored(marked, name, [spans[name] for spans in read]),
-            "rule": _scored(marked, name, [_by_rule(name)] * len(marked)),
+            "sentences": sum(mark.of(name) is not None for article in pages for mark in article.marks),
+            "model": _scored(
+                pages, name, [_if(label, name, one) for label, one in zip(labels, spans, strict=True)]
+            ),
+            "given_label": _scored(pages, name, [one[name] for one in spans]),
+            "rule": _scored(pages, name, [_by_rule(name)] * len(pages)),
         }
         for name in SPANS
     }
 
 
-def _found(labeller: Labeller, article: GoldArticle) -> dict[str, Found]:
-    labelled = labeller.label(Article(article.text, kinds=article.kinds)).sentences
-    spans = {
-        SPANS[0]: [one.said_by for one in labelled if one.said_by],
-        SPANS[1]: [place for one in labelled for place in one.blamed],
-    }
-    return {name: _inside(found) for name, found in spans.items()}
+def _labels(labeller: Labeller, article: GoldArticle) -> dict[Sentence, str]:
+    rows = labeller.scores(article.text, article.sentences, article.kinds)
+    return {one: labeller.labels[row.argmax()] for one, row in zip(article.sentences, rows, strict=True)}
 
 
-def _inside(spans: Sequence[Place]) -> Found:
-    return lambda _, sentence: [
-        (start, end) for start, end in spans if sentence.start <= start and end <= sentence.end
-    ]
+def _spans(labeller: Labeller, article: GoldArticle) -> dict[str, Found]:
+    """Find the speaker that the model is surest of, and all targets, in every sentence."""
+    bundle = labeller.bundle
+    tokenizer = SentenceTokenizer.load(bundle.tokenizer, bundle.special, bundle.window_tokens)
+    sentences, _ = in_context(article)
+    pieces = tokenizer.encode(article.text, sentences, article.kinds)
+    encoder = Encoder(bundle.graph, bundle.labels, labeller.threads)
+    reading = read(encoder, tokenizer, pieces, bundle.overlap, len(bundle.labels))
+    tokens = dict(zip(sentences, reading.tokens, strict=True))
+
+    def found(column: int) -> Found:
+        def inside(text: str, sentence: Sentence) -> Sequence[Place]:
+            places = tokenizer.places(text, sentence)
+            spans = marked(text[sentence.start : sentence.end], places, tokens[sentence][:, column])
+            best = sorted(spans, key=lambda span: -span[1])
+            return [place for place, _ in (best[:1] if SPANS[column] == "speaker" else best)]
+
+        return inside
+
+    return {name: found(column) for column, name in enumerate(SPANS)}
+
+
+def _if(labels: dict[Sentence, str], name: str, spans: dict[str, Found]) -> Found:
+    return lambda text, one: spans[name](text, one) if labels[one] in LABELS[name] else []
 
 
 def _by_rule(name: str) -> Found:
-    def found(text: str, sentence: Sentence) -> Sequence[Place]:
-        spans = rule_spans(text[sentence.start : sentence.end], name)
-        return [(sentence.start + start, sentence.start + end) for start, end in spans]
-
-    return found
+    return lambda text, sentence: rule_spans(text[sentence.start : sentence.end], name)
 
 
 def _scored(articles: Sequence[GoldArticle], name: str, found: Sequence[Found]) -> dict[str, Any]:
@@ -84,17 +105,12 @@ def _scored(articles: Sequence[GoldArticle], name: str, found: Sequence[Found]) 
 def _counts(article: GoldArticle, name: str, found: Found) -> Iterator[NDArray[np.float64]]:
     """Yield for each marked sentence: spans found, there, the same, and the shares of both that overlap."""
     for sentence, mark in zip(article.sentences, article.marks, strict=True):
-        there = _absolute(sentence, mark, name)
+        there = mark.of(name)
         if there is None:
             continue
         ours = found(article.text, sentence)
         same = len(set(ours) & set(there))
         yield np.array([len(ours), len(there), same, _share(ours, there), _share(there, ours)])
-
-
-def _absolute(sentence: Sentence, mark: Marks, name: str) -> list[Place] | None:
-    places = mark.of(name)
-    return None if places is None else [(sentence.start + a, sentence.start + b) for a, b in places]
 
 
 def _share(spans: Sequence[Place], others: Sequence[Place]) -> float:

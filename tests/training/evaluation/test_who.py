@@ -1,0 +1,52 @@
+"""Who says it, scored: spans found against spans marked, and a rule to beat."""
+
+import numpy as np
+import pytest
+
+from newsroles.articles import Sentence
+from newsroles.model.labeller import Labeller
+from newsroles_training.data.corpus import GoldArticle
+from newsroles_training.data.marks import Marks
+from newsroles_training.evaluation.speech import rule_spans
+from newsroles_training.evaluation.who import _counts, _f1, who
+
+
+def test_spans_count_exactly_and_by_what_overlaps() -> None:
+    text = "0123456789" * 2
+    article = GoldArticle(
+        id="1",
+        text=text,
+        sentences=(Sentence(0, 10), Sentence(10, 20)),
+        labels=("accusation", "claim"),
+        group="1",
+        marks=(Marks(((0, 4),), ((4, 6), (6, 10))), Marks(((0, 4),))),
+    )
+    found = {Sentence(0, 10): [(0, 4)], Sentence(10, 20): [(2, 6)]}
+    counts = sum(_counts(article, "speaker", lambda _, sentence: found[sentence]), np.zeros(5))
+    assert counts.tolist() == [2, 2, 1, 1.5, 1.5]
+    assert _f1(counts).tolist() == [0.5, 0.75]
+    targets = sum(_counts(article, "target", lambda *_: [(4, 8)]), np.zeros(5))
+    assert targets.tolist() == [1, 2, 0, 1, 1.5]
+    assert _f1(targets)[1] == pytest.approx(2 * 1 * 0.75 / 1.75)
+
+
+def test_nothing_is_scored_where_nobody_has_marked_or_the_model_cannot(labeller: Labeller) -> None:
+    page = GoldArticle("1", "Venn said so.", (Sentence(0, 13),), ("claim",), "1")
+    assert who(labeller, [page]) == {}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "expected"),
+    [
+        ("The bridge is safe, according to Mayor Ines Aldana.", "speaker", "Mayor Ines Aldana"),
+        ("The dockers' union said that Corvane Energy had lied.", "target", "Corvane Energy"),
+        ("“It was a lie,” said Tomas Reik.", "speaker", "Tomas Reik"),
+        ("Aldana accused the contractor of fraud.", "speaker", "Aldana"),
+        ("Aldana accused the contractor of fraud.", "target", "the contractor"),
+        ("Two ferries left the port on Monday.", "speaker", None),
+    ],
+)
+def test_a_rule_finds_who_stands_at_the_verb(sentence: str, name: str, expected: str | None) -> None:
+    assert [sentence[start:end] for start, end in rule_spans(sentence, name)] == (
+        [expected] if expected else []
+    )
