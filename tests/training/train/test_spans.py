@@ -102,6 +102,7 @@ def test_a_head_grows_and_keeps_what_it_knew(
     before, grown = head(bundle_folder, config), head(bundle_folder, spans_config)
     assert grown.out_features == before.out_features + 2
     assert torch.equal(grown.weight[:4], before.weight)
+    assert head(bundle.folder, config).out_features == before.out_features
     again = head(bundle.folder, spans_config)  # a head that has them already stays as it is
     assert again.out_features == grown.out_features
     assert float(again.weight[4:].detach().abs().max()) > float(grown.weight[4:].detach().abs().max())

@@ -48,12 +48,13 @@ def learn(
     if (out / REPORT).exists():
         prepare(task, out, problems)
         return dict(json.loads((out / REPORT).read_text(encoding="utf-8")))
-    _before(task)
+    spans = list(_before(task).bundle.spans)
     out.mkdir(parents=True, exist_ok=True)
     _write(out / BEGUN, begun)
     data = prepare(task, out, problems)
     tell("corrections are converted, merged and checked; now the model learns")
-    fitted = fit(for_fit(task.config, data), out / CHECKPOINT, resume=True, tell=tell)
+    config = for_fit(task.config.model_copy(update={"spans": spans}), data)
+    fitted = fit(config, out / CHECKPOINT, resume=True, tell=tell)
     if not (out / BUNDLE / MANIFEST).exists():
         tell("learnt; now the bundle is made")
         export(out / CHECKPOINT, out / BUNDLE)

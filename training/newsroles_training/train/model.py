@@ -29,7 +29,7 @@ from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles_training.train.config import BaseConfig, RunConfig
 from newsroles_training.train.surgery import (
     add_openings,
-    grow_head,
+    fit_head,
     keep_layers,
     name_outputs,
     special_tokens,
@@ -82,7 +82,7 @@ def load_base(config: RunConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerFa
             place = scratch
         model, tokenizer = _load(place, revision, config)
     _check_tokenizer(tokenizer, place)
-    grow_head(model, config)
+    fit_head(model, [*config.labels, *config.spans])
     add_openings(model, tokenizer)
     if config.base.layers:
         keep_layers(model, config.base.layers)
@@ -147,9 +147,8 @@ def check_window(model: PreTrainedModel, config: RunConfig) -> None:
 
 def _settings(settings: PreTrainedConfig, config: RunConfig) -> PreTrainedConfig:
     """Put the run's labels and dropouts into a base's settings, under the names that its family uses."""
-    names = [*config.labels, *config.spans]
-    has_all = [settings.id2label.get(number) for number in range(len(names))] == names
-    name_outputs(settings, names if has_all else config.labels)
+    if list(settings.id2label.values())[: len(config.labels)] != config.labels:  # no head for them yet
+        name_outputs(settings, config.labels)
     dropouts = dict.fromkeys(HIDDEN_DROPOUTS, config.base.hidden_dropout)
     dropouts |= dict.fromkeys(ATTENTION_DROPOUTS, config.base.attention_dropout)
     for name, share in dropouts.items():

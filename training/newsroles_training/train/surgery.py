@@ -8,25 +8,26 @@ from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerF
 from newsroles.errors import UsageError
 from newsroles.model.bundle import SpecialTokens
 from newsroles.readers.kinds import KINDS
-from newsroles_training.train.config import RunConfig
 
 KIND_TOKENS = {kind: f"[{kind.upper()}]" for kind in KINDS if kind != "line"}
 """What a sentence on a line of this kind opens with; plain lines open with `SpecialTokens.new_line`."""
 
 
-def grow_head(model: PreTrainedModel, config: RunConfig) -> None:
-    """Give a head that scores labels alone an output for each span as well, which begins near zero."""
-    names, head = [*config.labels, *config.spans], model.classifier
-    if head.out_features == len(names):
+def fit_head(model: PreTrainedModel, outputs: Sequence[str]) -> None:
+    """Give a model a head for these outputs: those that its own head has as they are, others near zero."""
+    head, held = model.classifier, list(model.config.id2label.values())
+    if held == list(outputs):
         return
-    grown = torch.nn.Linear(head.in_features, len(names))
-    torch.nn.init.normal_(grown.weight, std=model.config.initializer_range)
+    fitted = torch.nn.Linear(head.in_features, len(outputs))
+    torch.nn.init.normal_(fitted.weight, std=model.config.initializer_range)
+    torch.nn.init.zeros_(fitted.bias)
     with torch.no_grad():
-        grown.weight[: head.out_features] = head.weight
-        grown.bias.zero_()
-        grown.bias[: head.out_features] = head.bias
-    model.classifier, model.num_labels = grown, len(names)
-    name_outputs(model.config, names)
+        for number, name in enumerate(outputs):
+            if name in held:
+                fitted.weight[number] = head.weight[held.index(name)]
+                fitted.bias[number] = head.bias[held.index(name)]
+    model.classifier, model.num_labels = fitted, len(outputs)
+    name_outputs(model.config, outputs)
 
 
 def name_outputs(settings: PreTrainedConfig, names: Sequence[str]) -> None:
