@@ -69,7 +69,7 @@ class Borrowed(Labeller):
     def __init__(self, setting: Setting, logits: Logits) -> None:
         """Read the bundle, but for its graph."""
         self.bundle = bundle.load(setting.model)
-        self.min_confidence, self.unwrap = 0.0, True
+        self.min_confidence, self.unwrap, self.who = 0.0, True, True
         tokens = self.bundle.window_tokens
         self._tokenizer = SentenceTokenizer.load(self.bundle.tokenizer, self.bundle.special, tokens)
         self._encoder = Logit(logits)  # type: ignore[assignment]

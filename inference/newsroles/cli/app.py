@@ -11,6 +11,7 @@ from newsroles.cli.label import label
 from newsroles.cli.options import Model
 from newsroles.cli.report import report
 from newsroles.cli.version import Version
+from newsroles.cli.who import who
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -22,6 +23,7 @@ def newsroles(_version: Version = False) -> None:
 
 app.command(no_args_is_help=True)(label)
 app.command(no_args_is_help=True)(report)
+app.command(no_args_is_help=True)(who)
 
 
 @app.command()

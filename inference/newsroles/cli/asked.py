@@ -57,6 +57,7 @@ class Engines:
     model: Path | None
     min_confidence: float
     keep_line_breaks: bool
+    no_who: bool
     threads: int | None
     workers: int | None
     engine: Engine
@@ -118,6 +119,7 @@ class Asked:
             threads=engines.threads,
             min_confidence=engines.min_confidence,
             unwrap=not engines.keep_line_breaks,
+            who=not engines.no_who,
         )
         options = ReadOptions(inputs.format, inputs.text_field, inputs.id_field)
         only = chosen_labels(self.outputs.only, model.labels)

@@ -21,6 +21,7 @@ from newsroles.cli.options import (
     MaxErrors,
     MinConfidence,
     Model,
+    NoWho,
     Only,
     Out,
     OutFormat,
@@ -58,6 +59,7 @@ def label(
     overwrite: Overwrite = False,
     min_confidence: MinConfidence = 0.0,
     keep_line_breaks: KeepLineBreaks = False,
+    no_who: NoWho = False,
     threads: Threads = None,
     workers: Workers = None,
     text_field: TextField = "text",
@@ -84,7 +86,7 @@ def label(
             out, format_, errors, report=report, only=only, without_kinds=without_kinds, **again
         )
         engines = Engines(
-            model, min_confidence, keep_line_breaks, threads, workers, engine, shard_size, max_errors
+            model, min_confidence, keep_line_breaks, no_who, threads, workers, engine, shard_size, max_errors
         )
         done = _label(Asked(inputs, outputs, engines), is_counted=summary, quiet=quiet)
         if open_ and report and not done.is_stopped:

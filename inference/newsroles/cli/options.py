@@ -86,6 +86,7 @@ KeepLineBreaks = Annotated[
         "--keep-line-breaks", help="End a sentence at every line break, in text wrapped at a column too."
     ),
 ]
+NoWho = Annotated[bool, typer.Option("--no-who", help="Don't tell who says it and who is blamed.")]
 Threads = Annotated[
     int | None,
     typer.Option(min=1, help="Threads of a process. Default: its share of the CPUs; with Ray, 1."),

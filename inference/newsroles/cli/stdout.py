@@ -95,22 +95,23 @@ def _printer(format_: str, job: Job, out: Write) -> Iterator[Print]:
 
         from newsroles.cli.table import show as show_page
 
-        console = Console(file=_Terminal(out))  # type: ignore[arg-type]  # it needs no more
+        console = Console(file=Terminal(out))  # type: ignore[arg-type]  # it needs no more
         yield lambda page, _: show_page(job.kept(page), console)
     elif format_ == "csv":
-        table = CsvTable(_Utf8(out), job.model.labels)
+        table = CsvTable(Utf8(out), job.model.labels)
         yield lambda _, values: table.write(values)
         table.close()
     else:
         yield lambda _, values: out(to_line(values))
 
 
-class _Utf8:
+class Utf8:
     """Standard output as text in UTF-8, whatever the locale, and safe to look at if it is a terminal."""
 
     encoding = "utf-8"
 
     def __init__(self, out: Write) -> None:
+        """Take what writes bytes to it."""
         self._out = out
         self._is_terminal = bool(sys.stdout and sys.stdout.isatty())
 
@@ -119,6 +120,7 @@ class _Utf8:
         return self._is_terminal
 
     def write(self, text: str) -> int:
+        """Write all of a text; gives its length."""
         text = printable(text) if self._is_terminal else text
         self._out(text.encode(self.encoding, "replace"))
         return len(text)
@@ -127,10 +129,11 @@ class _Utf8:
         """Leave that to the end."""
 
 
-class _Terminal(_Utf8):
+class Terminal(Utf8):
     """Standard output as text for people, with "?" for what their terminal cannot show."""
 
     def __init__(self, out: Write) -> None:
+        """Take what writes bytes to it."""
         super().__init__(out)
         self.encoding = (sys.stdout and sys.stdout.encoding) or "utf-8"
 

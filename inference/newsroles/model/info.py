@@ -22,6 +22,7 @@ def facts(bundle: Bundle) -> dict[str, Any]:
         "folder": str(bundle.folder),
         "megabytes": round(sum(path.stat().st_size for path in (bundle.graph, bundle.tokenizer)) / 1e6, 1),
         "labels": list(bundle.labels),
+        "marks": list(bundle.spans),
         "guide": dict(bundle.guide),
         "limits": [limit.format(tokens=bundle.window_tokens) for limit in LIMITS],
         "licence": provenance.get("licence", "not stated"),
@@ -45,6 +46,7 @@ def lines(known: Mapping[str, Any]) -> Iterator[str]:
     yield f"model       {known['model']}, {known['megabytes']} MB"
     yield f"folder      {known['folder']}"
     yield f"labels      {', '.join(known['labels'])}"
+    yield f"marks       {', '.join(known['marks']) or 'nobody'}"
     yield f"licence     {known['licence']}"
     yield f"base        {known['base']}"
     yield f"trained on  {', '.join(known['trained_on']) or 'not stated'}"

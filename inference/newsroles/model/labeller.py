@@ -1,6 +1,6 @@
 """Articles in, labelled articles out: one at a time, in order, in bounded memory."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from newsroles.model.reading import Reading, read
 from newsroles.model.sentences import split
 from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles.model.travel import reopen
+from newsroles.model.who import with_who
 from newsroles.model.windows import Scores, line_kinds
 from newsroles.readers.named import kind_of, path_of
 from newsroles.readers.options import DEFAULT, ReadOptions
@@ -45,12 +46,14 @@ class Labeller:
         min_confidence: float = 0.0,
         *,
         unwrap: bool = True,
+        who: bool = True,
     ) -> None:
         """Open a bundle on `threads` threads (None: all that the process may use).
 
         Sentences whose best probability is below `min_confidence` are marked `uncertain`. With
         `unwrap`, the lines of a text that is wrapped at a column are joined, see `newsroles.model.wrapping`;
-        without it, every line break ends a sentence. Raises UsageError for settings that mean nothing.
+        without it, every line break ends a sentence. With `who`, a bundle that can tell says who
+        speaks and who is blamed. Raises UsageError for settings that mean nothing.
         """
         if not isinstance(bundle, bundles.Bundle):
             raise UsageError(f"a Labeller needs a Bundle; this is {kind_of(bundle)}", "see Labeller.load")
@@ -60,6 +63,7 @@ class Labeller:
         self.threads = threads
         self.min_confidence = min_confidence
         self.unwrap = unwrap
+        self.who = who
         self._tokenizer = SentenceTokenizer.load(bundle.tokenizer, bundle.special, bundle.window_tokens)
         self._encoder = Encoder(bundle.graph, bundle.labels, threads)
 
@@ -71,22 +75,24 @@ class Labeller:
         threads: int | None = None,
         min_confidence: float = 0.0,
         unwrap: bool = True,
+        who: bool = True,
     ) -> "Labeller":
         """Load a model by its name, such as "fast" or "accurate", or a bundle folder; None is the default.
 
         Raises BundleError where there is no sound bundle, UsageError for settings that mean nothing.
         """
         bundle = bundles.load(None if path is None else path_of(path))
-        return cls(bundle, threads, min_confidence, unwrap=unwrap)
+        return cls(bundle, threads, min_confidence, unwrap=unwrap, who=who)
 
     def __repr__(self) -> str:
         """Return its model and its settings."""
-        settings = f"threads={self.threads}, min_confidence={self.min_confidence}, unwrap={self.unwrap}"
-        return f"<Labeller {self.bundle.model_id} {settings}>"
+        settings = f"threads={self.threads}, min_confidence={self.min_confidence}"
+        return f"<Labeller {self.bundle.model_id} {settings}, unwrap={self.unwrap}, who={self.who}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel as what to load, with the bundle's settings as they are here."""
-        return _reload, (self.bundle, place_of(self._folder), self.threads, self.min_confidence, self.unwrap)
+        settings = {"unwrap": self.unwrap, "who": self.who}
+        return _reload, (self.bundle, place_of(self._folder), self.threads, self.min_confidence, settings)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -103,12 +109,15 @@ class Labeller:
         sentences = split(article.text, unwrap=self.unwrap)
         pieces = self._tokenizer.encode(article.text, sentences, article.kinds)
         kinds = line_kinds(article.text, article.kinds, sentences)
-        probabilities = self.probabilities(self._read(pieces).labels + self._bias(kinds))
+        reading = self._read(pieces)
+        probabilities = self.probabilities(reading.labels + self._bias(kinds))
         truncated = map(self._tokenizer.is_cut, sentences, pieces)
         found = tuple(
             self._sentence(article.text, span, row, cut, kind)
             for span, row, cut, kind in zip(sentences, probabilities, truncated, kinds, strict=True)
         )
+        if self.who and self.bundle.spans:
+            found = with_who(article.text, found, reading.tokens, self._tokenizer)
         if not article.title and (title := headline(article.text, found)):
             article = replace(article, title=title)
         return LabelledArticle(article, self.bundle.model_id, found)
@@ -223,6 +232,10 @@ class Labeller:
 
 
 def _reload(
-    bundle: bundles.Bundle, place: str | Path, threads: int | None, min_confidence: float, unwrap: bool
+    bundle: bundles.Bundle,
+    place: str | Path,
+    threads: int | None,
+    min_confidence: float,
+    settings: Mapping[str, bool],
 ) -> Labeller:
-    return Labeller(reopen(bundle, place), threads, min_confidence, unwrap=unwrap)
+    return Labeller(reopen(bundle, place), threads, min_confidence, **settings)

@@ -30,14 +30,17 @@ class LabelBatches:
         text_field: str = "text",
         min_confidence: float = 0.0,
         unwrap: bool = True,
+        who: bool = True,
     ) -> None:
         """Load a bundle (None: the shipped one) on one thread, for the texts in the column `text_field`.
 
-        `min_confidence` and `unwrap` are those of `Labeller`.
+        `min_confidence`, `unwrap` and `who` are those of `Labeller`.
         Raises BundleError, and MissingExtra without pyarrow.
         """
         self._options = ReadOptions(text_field=text_field)
-        self._labeller = Labeller.load(model, threads=1, min_confidence=min_confidence, unwrap=unwrap)
+        self._labeller = Labeller.load(
+            model, threads=1, min_confidence=min_confidence, unwrap=unwrap, who=who
+        )
         self._types = _types(self._labeller.labels)
 
     def __call__(self, batch: Any) -> Any:

@@ -58,6 +58,7 @@ class Model:
     threads: int | None = None
     min_confidence: float = 0.0
     unwrap: bool = True
+    who: bool = True
 
     @classmethod
     def at(
@@ -67,18 +68,23 @@ class Model:
         threads: int | None = None,
         min_confidence: float = 0.0,
         unwrap: bool = True,
+        who: bool = True,
     ) -> "Model":
         """Describe a bundle, by its folder or name, and check its files; raises BundleError."""
         found = bundles.load(model)
         place = model if model is None or not Path(model).is_dir() else Path(model).absolute()
-        return cls(place, found.name, found.revision, found.labels, threads, min_confidence, unwrap)
+        return cls(place, found.name, found.revision, found.labels, threads, min_confidence, unwrap, who)
 
     def load(self) -> "Labeller":
         """Open the model; raises BundleError where another one is there by now, or on this machine."""
         from newsroles.model.labeller import Labeller
 
         labeller = Labeller.load(
-            self.place, threads=self.threads, min_confidence=self.min_confidence, unwrap=self.unwrap
+            self.place,
+            threads=self.threads,
+            min_confidence=self.min_confidence,
+            unwrap=self.unwrap,
+            who=self.who,
         )
         check_model(labeller.bundle, self.name, self.revision)
         return labeller
@@ -118,6 +124,7 @@ class Job:
             "--without-kinds": sorted(self.without_kinds) or None,
             "--min-confidence": self.model.min_confidence,
             "--keep-line-breaks": not self.model.unwrap or None,
+            "--no-who": not self.model.who or None,
             "--input-format": self.options.format,
             "--text-field": self.options.text_field,
             "--id-field": self.options.id_field,

@@ -303,7 +303,7 @@ def test_threads_may_share_one(bundle_folder: Path, labeller: Labeller, pages: l
 
 def test_it_is_shown_with_its_settings(bundle_folder: Path) -> None:
     labeller = Labeller.load(bundle_folder, threads=1, min_confidence=0.5)
-    shown = f"<Labeller {labeller.bundle.model_id} threads=1, min_confidence=0.5, unwrap=True>"
+    shown = f"<Labeller {labeller.bundle.model_id} threads=1, min_confidence=0.5, unwrap=True, who=True>"
     assert repr(labeller) == shown
 
 
@@ -316,7 +316,7 @@ def test_it_travels_as_its_bundle_s_place_and_its_settings(
     bundle_folder: Path, pages: list[str], travel: Callable[[Labeller], Labeller]
 ) -> None:
     bundle = replace(bundles.load(bundle_folder), calibration=bundles.Calibration(2.0, (0.0, 0.0, 0.0, 3.0)))
-    labeller = Labeller(bundle, threads=1, min_confidence=0.6, unwrap=False)
+    labeller = Labeller(bundle, threads=1, min_confidence=0.6, unwrap=False, who=False)
     there = travel(labeller)
     assert there.bundle == bundle
     assert repr(there) == repr(labeller)

@@ -41,6 +41,7 @@ class Stub:
     revision: str = "1"
     min_confidence: float = 0.0
     unwrap: bool = True
+    who: bool = True
 
     def load(self) -> "Stub":
         return self

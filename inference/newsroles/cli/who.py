@@ -1,0 +1,139 @@
+"""The command `newsroles who`: who accuses whom, of records that are read once."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO
+
+import typer
+
+from newsroles.cli.console import ALL_LABELLED, INPUTS_FAILED, exit_codes, say
+from newsroles.cli.report import STDIN
+from newsroles.errors import UsageError
+
+if TYPE_CHECKING:  # these bring readers, which --help must not wait for
+    from newsroles.who.table import WhoTable
+
+
+class Format(StrEnum):
+    """What comes out."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+class By(StrEnum):
+    """What a row is about."""
+
+    PAIR = "pair"
+    SPEAKER = "speaker"
+    TARGET = "target"
+
+
+Records = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="LABELLED.jsonl...", help="What newsroles label wrote, also .gz or .zst; - for stdin."
+    ),
+]
+By_ = Annotated[
+    By, typer.Option("--by", help="A row for each speaker and target, or for each of one of them.")
+]
+Least = Annotated[int, typer.Option(min=1, help="Leave out rows of fewer accusations.")]
+OutFormat = Annotated[
+    Format | None, typer.Option("--format", help="Default: as OUT is named; without OUT, table.")
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", "-o", help="Write to this file: .csv or .json. Default: stdout.")
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it is there.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No closing line.")]
+
+
+def who(
+    records: Records,
+    by: By_ = By.PAIR,
+    least: Least = 1,
+    format_: OutFormat = None,
+    out: Out = None,
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+) -> None:
+    """Print who accuses whom: how often, on how many pages, and an example.
+
+    For example: newsroles who labelled.jsonl, or newsroles who monday.jsonl tuesday.jsonl -o who.csv
+
+    Exit code: 0 all lines were read, 1 some could not be, 2 wrong usage, 130 interrupted.
+    """
+    with exit_codes():
+        from newsroles.cli.accusations import write
+        from newsroles.runs.paths import RunPaths
+
+        out = None if out == Path("-") else out
+        format_ = format_ or _format(out)
+        paths = RunPaths(report=out)
+        for name in records:
+            paths.check(name)
+        paths.check_writable(overwrite=overwrite)
+        table, unread = _counted(records)
+        rows = {By.PAIR: table.pairs, By.SPEAKER: table.speakers, By.TARGET: table.targets}[by](least)
+        write(rows, format_, out)
+        if not quiet:
+            say(f"newsroles: {table.accusations:,} accusations, {len(rows):,} rows")
+    raise typer.Exit(INPUTS_FAILED if unread else ALL_LABELLED)
+
+
+def _format(out: Path | None) -> Format:
+    """Tell by its name what a file shall hold."""
+    if out is None:
+        return Format.TABLE
+    suffix = out.suffix.lower().removeprefix(".")
+    if suffix not in (Format.CSV, Format.JSON):
+        raise UsageError(f"{out}: {out.suffix or 'a file without suffix'} is not written", _NAMES)
+    return Format(suffix)
+
+
+_NAMES = "give a name that ends in .csv or .json, or say which with --format"
+
+
+def _counted(names: Sequence[str]) -> tuple["WhoTable", int]:
+    """Count the accusations of files of records, and the lines that could not be read."""
+    from newsroles.records.labelled import LabelledArticle
+    from newsroles.records.read import UnreadLine, read
+    from newsroles.who.table import WhoTable
+
+    table, pages, unread = WhoTable(), 0, 0
+    for name, stream in _opened(names):
+        for item in read(name, stream):
+            if isinstance(item, LabelledArticle):
+                table.add(item)
+                pages += 1
+            elif isinstance(item, UnreadLine):
+                say(f"newsroles: {item}")
+                unread += 1
+    if unread and not pages:
+        raise UsageError(
+            "no labelled article in it", "give the JSON lines that newsroles label -o OUT.jsonl writes"
+        )
+    if table.accusations and not table.mentions:
+        raise UsageError(
+            f"none of the {table.accusations:,} accusations has a speaker or a target",
+            "label anew without --no-who, by a model of which newsroles info says that it marks both",
+        )
+    return table, unread
+
+
+def _opened(names: Iterable[str]) -> Iterator[tuple[str, BinaryIO]]:
+    for name in names:
+        if name == STDIN:
+            yield name, sys.stdin.buffer
+            continue
+        try:
+            file = Path(name).open("rb")  # noqa: SIM115 - what opens it is told from what reads it
+        except OSError as error:
+            step = "give a file that newsroles label wrote"
+            raise UsageError(f"{name}: {error.strerror}", step) from error
+        with file:
+            yield name, file
