@@ -32,6 +32,7 @@ NAVIGATION = {
         "docs/use/batch",
         "docs/use/scale",
         "docs/use/report",
+        "docs/use/who",
         "docs/use/recipes",
         "docs/use/commands",
         "docs/use/api",
@@ -40,6 +41,7 @@ NAVIGATION = {
     ],
     "Train it": [
         "docs/train/labels",
+        "docs/train/who",
         "docs/train/training",
         "docs/train/corrections",
         "docs/train/bring-your-own",
