@@ -1,13 +1,15 @@
 """How fast reports open and filter: python benchmarks/speed/report_page.py --write docs/use/report.md.
 
-The articles are the starter corpus, over and over, with invented probabilities; the browser is a Chromium
-without a screen. Times are the best of five, that of an action from the event to the frame that shows it.
+The articles are the starter corpus, over and over, with invented probabilities and names; the browser is a
+Chromium without a screen. Times are the best of five, that of an action from the event to the frame that
+shows it.
 """
 
 import argparse
 import json
 import os
 import random
+import re
 import resource
 import shutil
 import subprocess
@@ -22,7 +24,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 from written import rows, write
 
-from newsroles.labels import DEFAULT_LABELS
+from newsroles.labels import DEFAULT_LABELS, Role
 from newsroles.records.write import to_line
 
 ROOT = Path(__file__).parents[2]
@@ -44,6 +46,9 @@ ACTIONS = {
     "accusations alone": "document.querySelector('#labels input').checked = false" + _INPUT,
     "keep all of them": "document.getElementById('all').click()",
     "show everything": _RESET,
+    "who accuses whom": "location.hash = 'who'",
+    "accusations by one of them": "document.querySelector('#who td a').click()",
+    "everybody again": _RESET,
     "full texts": "location.hash = 'texts'",
     "untick a label": "document.querySelector('#labels input').checked = false" + _INPUT,
     "a confidence of 90 %": "document.getElementById('least').value = 90" + _INPUT,
@@ -63,6 +68,16 @@ def articles() -> Iterator[dict[str, Any]]:
     return map(json.loads, cycle(lines))
 
 
+def who(text: str, label: str, chance: random.Random) -> dict[str, Any]:
+    """Make speaker and targets of a claim or an accusation, from words that begin with a capital."""
+    places = [found.span() for found in re.finditer(r"\b[A-Z]\w+", text)]
+    if label not in (Role.CLAIM, Role.ACCUSATION) or not places:
+        return {}
+    some = [chance.choice(places) for _ in range(3)]
+    named = [{"text": text[start:end], "start": start, "end": end, "resolved": False} for start, end in some]
+    return {"speaker": named[0], "targets": named[1:] if label == Role.ACCUSATION else []}
+
+
 def record(article: dict[str, Any], number: int, chance: random.Random) -> dict[str, Any]:
     """Make a record of a labelled article."""
     sentences = []
@@ -73,6 +88,7 @@ def record(article: dict[str, Any], number: int, chance: random.Random) -> dict[
         text = {"text": article["text"][span["start"] : span["end"]], "label": span["label"]}
         flags = {"truncated": False, "uncertain": False}
         sentences.append(place | text | {"probabilities": rest | {span["label"]: best}} | flags)
+        sentences[-1] |= who(article["text"], span["label"], chance)
     source = f"{article['group']}/{number}.html"
     head = {"id": source, "source": source, "index": 0, "model": "gold@0", "text": article["text"]}
     return head | {"sentences": sentences}

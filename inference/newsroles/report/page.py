@@ -23,6 +23,7 @@ from newsroles.printable import printable
 from newsroles.records.labelled import LabelledArticle, LabelledSentence
 from newsroles.report.heads import Head
 from newsroles.report.places import STORY, place, places
+from newsroles.report.speech import Speech, speech
 from newsroles.report.summary import Inputs, Summary, items
 from newsroles.report.trust import trust
 
@@ -33,7 +34,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _BREAKS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _LONGEST_CODE = 3
 _PLAIN = frozenset(("line", "paragraph"))
-_SCRIPTS = ("filters.js", "statements.js", "take.js", "correct.js", "reading.js")
+_SCRIPTS = ("filters.js", "who.js", "statements.js", "take.js", "correct.js", "reading.js")
 
 
 class Part(NamedTuple):
@@ -49,6 +50,7 @@ class Part(NamedTuple):
     kind: str
     text: str
     is_first: bool
+    speech: Speech | None
 
 
 class Block(NamedTuple):
@@ -78,7 +80,7 @@ def render(inputs: Inputs, found: Summary, bundle: Path | None = None) -> Iterat
         places=places(found.kinds),
         trust=trust(found.models, listed, bundle),
         sources=[(name, tally, _bar(tally.labels, labels)) for name, tally in found.ranked()],
-        articles=(_view(*each, list(found.labels)) for each in zip(found.heads, articles, strict=False)),
+        articles=(_view(*each, found) for each in zip(found.heads, articles, strict=False)),
         style=Markup(style),  # noqa: S704 - ours; label names in it are escaped to the last character
         script=Markup(script),  # noqa: S704 - ours, and always the same
         style_hash=_csp_hash(style),
@@ -156,15 +158,16 @@ def _bar(counts: Counter[str], labels: Sequence[dict[str, Any]]) -> list[dict[st
     return bar
 
 
-def _view(head: Head, page: LabelledArticle, labels: list[str]) -> dict[str, Any]:
+def _view(head: Head, page: LabelledArticle, found: Summary) -> dict[str, Any]:
     """Return an article as the template takes it; what is between its sentences is kept to the letter."""
-    text, end, parts = page.article.text, 0, []
+    text, end, parts, labels = page.article.text, 0, [], list(found.labels)
+    names = found.who.names(page)
     for sentence in page.sentences:
         gap = str(_shown(text[end : sentence.start]))
         kind = "" if sentence.kind in _PLAIN else sentence.kind
-        parts.append(
-            Part(gap, *_marks(sentence, labels), kind, sentence.text, bool(end) and gap.count("\n") == 1)
-        )
+        is_first = bool(end) and gap.count("\n") == 1
+        said = speech(sentence, names)
+        parts.append(Part(gap, *_marks(sentence, labels), kind, sentence.text, is_first, said))
         end = sentence.end
     furniture = labels.index(Role.BOILERPLATE) if Role.BOILERPLATE in labels else -1
     return {"head": head, "blocks": _blocks(parts, furniture), "rest": text[end:]}

@@ -11,6 +11,7 @@ from newsroles.errors import UsageError
 from newsroles.records.labelled import LabelledArticle
 from newsroles.records.read import UnreadLine, read
 from newsroles.report.heads import Head, head, key_of, source
+from newsroles.who.table import WhoTable
 
 FAILURES_LISTED = 500
 SOURCES_CHARTED = 12
@@ -49,6 +50,7 @@ class Summary:
     heads: list[Head] = field(default_factory=list)
     keys: Counter[str] = field(default_factory=Counter)
     kinds: set[str] = field(default_factory=set)
+    who: WhoTable = field(default_factory=WhoTable)
     failures: list[Failure] = field(default_factory=list)
     failed: int = 0
     unread: int = 0
@@ -75,6 +77,7 @@ class Summary:
         key = f"{key}-{self.keys[key]}" if self.keys[key] > 1 else key
         self.heads.append(head(page.article, labels, self.total.articles, key, self.folder))
         self.models.setdefault(page.model)
+        self.who.add(page)
         for sentence in page.sentences:
             self.kinds.add(sentence.kind)
             self.labels.update(dict.fromkeys(sentence.probabilities))

@@ -67,10 +67,12 @@ class WhoTable:
     _speakers: _Counts = field(default_factory=dict)
     _targets: _Counts = field(default_factory=dict)
     _names: Counter[str] = field(default_factory=Counter)
+    _together: dict[str, str] = field(default_factory=dict)  # of the names, once asked for
 
     def add(self, page: LabelledArticle) -> None:
         """Count the accusations of a page."""
         names = page_names(page)
+        self._together = {}
         for mention in _mentions(page):
             self.mentions += 1
             self._names.update([names[mention.text]] if mention.text in names else [])
@@ -100,7 +102,7 @@ class WhoTable:
 
         Only once all pages are counted; what only points back is left out.
         """
-        together = grouped(self._names)
+        together = self._grouped()
         return {text: together.get(name, name) for text, name in page_names(page).items()}
 
     def pairs(self, least: int = 1) -> list[Row]:
@@ -115,8 +117,12 @@ class WhoTable:
         """Return who is accused, most accusations first; `speaker` is ""."""
         return self._rows(self._targets, least)
 
+    def _grouped(self) -> dict[str, str]:
+        self._together = self._together or grouped(self._names)
+        return self._together
+
     def _rows(self, counts: _Counts, least: int) -> list[Row]:
-        together = grouped(self._names) | {"": ""}
+        together = self._grouped() | {"": ""}
         merged: _Counts = {}
         named = (((together[one], together[other]), count) for (one, other), count in counts.items())
         _merge(merged, named)

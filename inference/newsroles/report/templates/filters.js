@@ -1,4 +1,4 @@
-// What is shown: labels, confidence, words, an article, and which of three views. The address holds all of it.
+// What is shown: labels, confidence, words, names, an article, and which of the views. The address holds all of it.
 // The sentences are on the page once: what is kept here of each is its element, label and confidence.
 const byId = (id) => document.getElementById(id);
 const all = (selector, node = document) => [...node.querySelectorAll(selector)];
@@ -12,7 +12,8 @@ const placesCounted = all("#places .count");
 const placeOf = new Map(places.flatMap((box, place) => box.dataset.kinds.split(" ").map((kind) => [kind, place])));
 const [least, search, order, tip, bar] = ["least", "search", "order", "tip", "bar"].map(byId);
 const whole = (number) => number.toLocaleString("en");
-const views = ["index", "statements", "texts"];
+const views = all(".view").map(({ id }) => id);
+const typed = all("#filters [type=search]"); // words, and names where any are known
 const PLACE = /^(p-[0-9a-f]+(?:-\d+)?)(?:\.(\d+))?$/;
 
 const sentences = [];
@@ -25,7 +26,7 @@ const articles = all("article").map((node, number) => {
     const fold = span.parentNode === text ? null : span.closest(".fold");
     const kind = span.dataset.k ?? "";
     const confidence = span.dataset.p.split(" ", label + 1)[label] / 10000;
-    article.sentences.push({ node: span, article, at: article.sentences.length, label, fold, kind, place: placeOf.get(kind) ?? 0, confidence, isShown: true, text: null, leader: null });
+    article.sentences.push({ node: span, article, at: article.sentences.length, label, fold, kind, place: placeOf.get(kind) ?? 0, confidence, isShown: true, text: null, leader: null, who: null });
   }
   for (const sentence of article.sentences) sentences.push(sentence);
   return article;
@@ -54,7 +55,8 @@ function apply() {
   const wantedPlaces = places.map((box) => box.checked);
   const threshold = least.valueAsNumber / 100;
   const words = fold(search.value.trim());
-  const isFiltered = threshold > 0 || words !== "" || wanted.includes(false) || wantedPlaces.includes(false) || only !== null;
+  const areNamed = namedAsAsked();
+  const isFiltered = threshold > 0 || typed.some((input) => input.value.trim()) || wanted.includes(false) || wantedPlaces.includes(false) || only !== null;
   const shown = names.map(() => 0);
   const shownAt = places.map(() => [0, 0]); // of all that are there
   const marks = [];
@@ -64,7 +66,7 @@ function apply() {
     const isWanted = only === null || only === article;
     let hits = 0;
     for (const sentence of article.sentences) {
-      let isShown = isWanted && wanted[sentence.label] && sentence.confidence >= threshold && wantedPlaces[sentence.place] !== false;
+      let isShown = isWanted && wanted[sentence.label] && sentence.confidence >= threshold && wantedPlaces[sentence.place] !== false && areNamed(sentence);
       if (isShown && words) {
         const at = find(sentence, words);
         isShown = at >= 0;
@@ -74,7 +76,7 @@ function apply() {
         sentence.isShown = isShown;
         sentence.node.classList.toggle("off", !isShown);
       }
-      const isCounted = isListed[sentence.label] || view !== "statements";
+      const isCounted = isOfView(sentence.label);
       if (isCounted && places.length) {
         shownAt[sentence.place][0] += isShown ? 1 : 0;
         shownAt[sentence.place][1] += 1;
@@ -94,10 +96,13 @@ function apply() {
   tell(isFiltered, shown, shownArticles);
   shownAt.forEach(([number, total], place) => { placesCounted[place].textContent = part(number, total); });
   if (view === "statements") listStatements();
+  if (view === "who") drawWho();
   hideTip();
   hits = null;
   placeSaid();
 }
+
+const isOfView = (label) => (view === "who" ? names[label] === ACCUSATION : isListed[label] || view !== "statements");
 
 // Furniture without a match is no line any more, and what was looked for is not left folded.
 function foldAway(article, isFiltered, folds, isOpen) {
@@ -115,7 +120,7 @@ function mark(node, start, length) {
 }
 
 function tell(isFiltered, shown, shownArticles) {
-  const counted = (numbers) => numbers.filter((_, label) => view !== "statements" || isListed[label])
+  const counted = (numbers) => numbers.filter((_, label) => isOfView(label))
     .reduce((sum, number) => sum + number, 0);
   shown.forEach((number, label) => { counts[label].textContent = part(number, totals[label]); });
   byId("confidence").textContent = `${least.value} %`;
@@ -135,7 +140,7 @@ const part = (number, total) => (number === total ? whole(total) : `${whole(numb
 function askedFor() {
   const chosen = (of, noun) => (of.every((box) => box.checked) ? [] : [`${noun} ${of.filter((box) => box.checked).map((box) => box.dataset.name).join(", ") || "none"}`]);
   const sure = least.value === "0" ? [] : [`confidence of at least ${least.value} %`];
-  const words = search.value.trim() ? [`words “${search.value.trim()}”`] : [];
+  const words = typed.filter((input) => input.value.trim()).map((input) => `${input.name} “${input.value.trim()}”`);
   return [...chosen(boxes, "Labels:"), ...chosen(places, "Where:"), ...sure, ...words, ...(only ? [`only ${headline(only)}`] : [])];
 }
 
@@ -150,7 +155,7 @@ function address(to = view) {
     if (own.every((box) => !box.checked)) values.append(name, "");
   }
   if (least.value !== "0") values.set("sure", least.value);
-  if (search.value.trim()) values.set("words", search.value.trim());
+  for (const input of typed) if (input.value.trim()) values.set(input.name, input.value.trim());
   if (only) values.set("page", only.node.id);
   if (order.value) values.set("order", order.value);
   if (to === "statements" && kept.size && kept.size <= 200) values.set("keep", [...kept].map(placeName).join(" "));
@@ -173,7 +178,7 @@ function readAddress() {
     own.forEach((box) => { box.checked = chosen.length === 0 || chosen.includes(box.dataset.name); });
   }
   least.value = given.get("sure") ?? 0;
-  search.value = given.get("words") ?? "";
+  for (const input of typed) input.value = given.get(input.name) ?? "";
   order.value = given.get("order") ?? "";
   if (order.selectedIndex < 0) order.value = "";
   only = articles.find(({ node }) => node.id === given.get("page")) ?? null;
@@ -219,7 +224,7 @@ byId("filters").addEventListener("submit", (event) => { event.preventDefault(); 
 byId("reset").addEventListener("click", () => {
   [...boxes, ...places].forEach((box) => { box.checked = true; });
   least.value = 0;
-  search.value = "";
+  for (const input of typed) input.value = "";
   only = null;
   apply();
   writeAddress();

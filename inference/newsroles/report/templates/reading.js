@@ -149,19 +149,22 @@ function moveItem(step) {
   focusItem((focused ? [...byId("list").children].indexOf(focused) : Math.min(lastItem, groups.length)) + step);
 }
 
-function moveRow(step) {
-  const shown = all("#index tbody:first-of-type tr:not([hidden]) > th a.to");
+function moveLink(step, selector) {
+  const shown = all(selector);
   shown[shown.indexOf(document.activeElement) + step]?.focus();
 }
 
 function move(step) {
-  ({ index: moveRow, statements: moveItem, texts: moveSentence })[view](step);
+  const links = { index: "#index tbody:first-of-type tr:not([hidden]) > th a.to", who: "#who td a" };
+  if (links[view]) moveLink(step, links[view]);
+  else if (view === "statements") moveItem(step);
+  else moveSentence(step);
 }
 
 let hits = null; // in the view that is shown
 
 function placeSaid() {
-  bar.hidden = view === "index";
+  bar.hidden = view === "index" || view === "who";
   hits ??= view === "texts" ? sentences.filter(isHit) : groups;
   const at = view === "texts" ? hits.indexOf(stop && stop.wasVisited ? stop : null) : Math.min(lastItem, hits.length - 1);
   byId("place").textContent = at < 0 ? "" : `${whole(at + 1)} of ${whole(hits.length)}`;

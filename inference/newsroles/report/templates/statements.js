@@ -134,7 +134,7 @@ function drawStatement(sentence, before) {
     else origin.append(" ", element("span", {}, "· ", copy));
   }
   origin.append(element("span", { className: "paper", textContent: printed(article) }));
-  return article === before ? [words] : [origin, words];
+  return [...(article === before ? [] : [origin]), words, ...drawNames(sentence)];
 }
 
 // On paper a link is its address.

@@ -48,6 +48,7 @@ function values(chosen) {
       was: wasOf(sentence),
       confidence: probabilities(node)[label],
       text: node.textContent,
+      ...namesTaken(sentence),
       headline: headline(article),
       source: head.querySelector(".from")?.textContent ?? "",
       date: head.querySelector("time")?.textContent ?? "",
@@ -60,14 +61,14 @@ function values(chosen) {
 }
 
 // A spreadsheet would take what begins like a formula for one.
-const cell = (value) => `"${String(value).replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`;
+const cell = (value) => `"${[value].flat().join("; ").replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`;
 
 const forms = {
   csv: (items) => `\ufeff${[Object.keys(items[0] ?? {}), ...items.map(Object.values)].map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`,
   json: (items) => `${JSON.stringify(items, null, 2)}\n`,
   txt: (items) => items.map((item) => {
     const origin = [item.headline, item.source, item.date].filter(Boolean).join(", ");
-    return `${item.label.toUpperCase()} (${item.was ? `corrected, was ${item.was}` : `${Math.round(item.confidence * 100)} %`})\n${item.text}\n${origin}\n${item.page || item.id}\n`;
+    return `${item.label.toUpperCase()} (${item.was ? `corrected, was ${item.was}` : `${Math.round(item.confidence * 100)} %`})\n${item.text}\n${saidOf(item)}${origin}\n${item.page || item.id}\n`;
   }).join("\n"),
 };
 const types = { csv: "text/csv", json: "application/json", txt: "text/plain" };
