@@ -52,6 +52,7 @@ NAVIGATION = {
         "Model card <model_card>",
         "docs/trust/comparisons",
         "docs/trust/extractors",
+        "docs/trust/names",
         "docs/trust/performance",
         "docs/trust/reliability",
     ],
