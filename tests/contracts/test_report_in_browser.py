@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 from newsroles.articles import Article, Failure
 from newsroles.labels import DEFAULT_LABELS
 from newsroles.records.labelled import LabelledArticle, LabelledSentence
+from newsroles.records.write import to_line
 
 AXE = Path(os.environ.get("NEWSROLES_AXE", Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"))
 

@@ -15,7 +15,7 @@ from newsroles.report.heads import key_of
 from newsroles_training.cli.app import app
 from newsroles_training.corpora.annotate.convert import convert, read
 from newsroles_training.corpora.annotate.merge import merge
-from newsroles_training.data.corpus import Problem
+from newsroles_training.data.problems import Problem
 
 TEXT = "Home\r\nThe mill\nwas burnt. She did it.\n"
 SPANS = ((0, 4, "boilerplate", "navigation"), (6, 25, "claim", "heading"), (26, 37, "claim", "heading"))
