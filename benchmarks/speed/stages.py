@@ -18,7 +18,7 @@ import numpy as np
 from loaded import loaded as described
 from written import PAGES, keep, parser, processor, rows, show
 
-from newsroles.model import labeller
+from newsroles.model import labeller, reading
 from newsroles.model.encoder import SLOWER, Encoder
 from newsroles.model.labeller import Labeller
 from newsroles.model.runtime import onnxruntime
@@ -29,10 +29,10 @@ from newsroles.runs.job import Job, Target
 STAGES = {
     "splitting into sentences": (labeller, "split"),
     "tokenizing": (SentenceTokenizer, "encode"),
-    "planning windows": (labeller, "plan"),
+    "planning windows": (reading, "plan"),
     "encoder": (Encoder, "logits"),
-    "pooling tokens": (labeller, "pool"),
-    "stitching windows": (labeller, "stitch"),
+    "pooling tokens": (reading, "pool"),
+    "stitching windows": (reading, "stitch"),
     "probabilities": (Labeller, "probabilities"),
     "records": (Job, "record"),
     "writing": (journal.Journal, "write"),

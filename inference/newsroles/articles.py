@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
+Place = tuple[int, int]
+"""Where something stands in a text: [start, end)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Article:

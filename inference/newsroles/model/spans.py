@@ -1,18 +1,17 @@
 """Spans inside a sentence, from the scores of its tokens.
 
 A token's score is the log-odds that it is inside. Tokens of one word are read together, and a span is a run
-of words that are more likely inside than not.
+of words that are more likely inside than not. A name is not cut: where one of several capitalised words in a
+row is inside, all are.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numpy as np
 
+from newsroles.articles import Place
 from newsroles.model.windows import Scores
-
-Place = tuple[int, int]
-"""Where something stands: [start, end) in characters."""
 
 
 def marked(sentence: str, places: Sequence[Place], scores: Scores) -> list[tuple[Place, float]]:
@@ -20,16 +19,32 @@ def marked(sentence: str, places: Sequence[Place], scores: Scores) -> list[tuple
 
     `places` says where each token stands in the sentence, (0, 0) for one that stands for nothing.
     """
-    found = []
     words = list(_words(sentence, places))
     means = [float(np.mean(scores[numbers])) for _, numbers in words]
-    for is_inside, run in groupby(range(len(words)), key=lambda number: means[number] > 0):
-        if is_inside:
-            inside = list(run)
-            place = _trimmed(sentence, words[inside[0]][0][0], words[inside[-1]][0][1])
-            if place[0] < place[1]:
-                found.append((place, sum(means[number] for number in inside)))
+    likely = [mean > 0 for mean in means]
+    inside = _names_whole(sentence, [place for place, _ in words], likely)
+    found = []
+    for is_inside, run in groupby(range(len(words)), key=inside.__getitem__):
+        numbers = list(run)
+        place = _trimmed(sentence, words[numbers[0]][0][0], words[numbers[-1]][0][1])
+        if is_inside and place[0] < place[1]:
+            found.append((place, sum(means[number] for number in numbers)))
     return found
+
+
+def _names_whole(sentence: str, words: Sequence[Place], inside: Sequence[bool]) -> list[bool]:
+    """Return which words are inside, once every capitalised word beside one that is inside is so too.
+
+    A sentence's first word is capitalised anyway, and is left as it is.
+    """
+    whole = list(inside)
+    pairs = list(pairwise(range(len(words))))
+    for one, other in [*pairs, *((after, before) for before, after in reversed(pairs) if before)]:
+        (start, _), (other_start, _) = words[one], words[other]
+        gap = sentence[min(words[one][1], words[other][1]) : max(start, other_start)]
+        is_name = sentence[start].isupper() and sentence[other_start].isupper() and gap == " "
+        whole[other] = whole[other] or (whole[one] and is_name)
+    return whole
 
 
 def _words(sentence: str, places: Sequence[Place]) -> Iterator[tuple[Place, list[int]]]:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from newsroles.articles import Mention, Sentence
+from newsroles.articles import Mention, Place, Sentence
 from newsroles.labels import SPANS, Role
-from newsroles.model.spans import Place, marked
+from newsroles.model.spans import marked
 from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles.model.windows import Scores
 from newsroles.records.labelled import LabelledSentence

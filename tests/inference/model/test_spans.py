@@ -1,5 +1,7 @@
 """Spans inside a sentence, from the scores of its tokens."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -39,6 +41,22 @@ def test_a_span_is_a_run_of_words(inside: list[int], expected: list[tuple[int, i
     scores = np.full(len(PLACES), -1, dtype=np.float32)
     scores[inside] = 2
     assert [place for place, _ in marked(SENTENCE, PLACES, scores)] == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "inside", "expected"),
+    [
+        ("the mayor Orla May Venn said", ["May"], ["Orla May Venn"]),
+        ("Yesterday Orla Venn said", ["Venn"], ["Orla Venn"]),  # the first word may be no name
+        ("Orla Venn said", ["Orla"], ["Orla Venn"]),
+        ("by Corvane, Orla Venn said", ["Venn"], ["Orla Venn"]),
+        ("Orla Venn said", ["said"], ["said"]),
+    ],
+)
+def test_a_name_is_not_cut(sentence: str, inside: list[str], expected: list[str]) -> None:
+    words = [match.span() for match in re.finditer(r"\w+|,", sentence)]
+    scores = np.array([1 if sentence[start:end] in inside else -1 for start, end in words], dtype=np.float32)
+    assert [sentence[start:end] for (start, end), _ in marked(sentence, words, scores)] == expected
 
 
 def test_a_span_weighs_the_sum_of_its_words() -> None:

@@ -319,7 +319,7 @@ def test_a_teacher_counts_as_the_config_says(
     taught = [replace(one, soft=((0.7, 0.1, 0.1, 0.1),) * (len(one.labels) - 1) + ((),)) for one in articles]
     data = fitting._windows(config, Split(taught[:6], articles[6:8]), tokenizer)
     trainer = fitting._trainer(config, tmp_path, model, data)
-    batch = Collator(0)([data["train"][number] for number in range(4)])
+    batch = Collator(0)([data["train"][number] for number in range(len(data["train"]))])
     with torch.inference_mode():
         loss, outputs = trainer.compute_loss(model, batch, return_outputs=True)
         hard, _ = trainer.compute_loss(

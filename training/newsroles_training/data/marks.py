@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from newsroles.articles import Place
 from newsroles.labels import SPANS
-from newsroles.model.spans import Place
 
 KEYS = ("speaker", "runs_on", "targets")
 

@@ -6,8 +6,8 @@ verb of blame, or else the subject of what is said.
 
 import re
 
+from newsroles.articles import Place
 from newsroles.labels import SPANS
-from newsroles.model.spans import Place
 
 _SAY = (
     "said|says|say|told|tells|added|adds|argued|argues|claimed|claims|warned|warns|insisted|insists|wrote|writes|"

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from newsroles.articles import Sentence
+from newsroles.articles import Place, Sentence
 from newsroles.labels import SPANS, Role
 from newsroles.model.encoder import Encoder
 from newsroles.model.labeller import Labeller
 from newsroles.model.reading import read
-from newsroles.model.spans import Place, marked
+from newsroles.model.spans import marked
 from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles_training.data.context import in_context
 from newsroles_training.data.corpus import GoldArticle

@@ -21,7 +21,7 @@ from newsroles_training.data.problems import Problem
 
 KEPT = ("id", "group", "alone", "origin", "sentences")
 """The keys of a stand-off row; with those of its origin, nothing else of an article may leave."""
-SENTENCE = ("start", "end", "label", *KEYS)
+SENTENCE = ("start", "end", "label")
 ORIGIN = ("source", "path", "lines", "rows", "commit", "sha256")
 
 _FILE_NAME = re.compile(r"[\w.-]+")
@@ -79,7 +79,10 @@ def _stripped(row: Row) -> Row:
     recipes.recipe(origin)
     if origin["sha256"] != sha256(row["text"]):
         raise InputError("its text hasn't the SHA-256 of its origin", "take the text that was read there")
-    bare = [{key: one[key] for key in SENTENCE if key in one} for one in row["sentences"]]
+    bare = [
+        {key: one[key] for key in SENTENCE} | {key: one[key] for key in KEYS if key in one}
+        for one in row["sentences"]
+    ]
     kept = {**row, "origin": {key: origin[key] for key in ORIGIN if key in origin}, "sentences": bare}
     return {key: kept[key] for key in KEPT if key in kept}
 
