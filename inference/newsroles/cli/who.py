@@ -120,7 +120,8 @@ def _counted(names: Sequence[str]) -> tuple["WhoTable", int]:
     if table.accusations and not table.mentions:
         raise UsageError(
             f"none of the {table.accusations:,} accusations has a speaker or a target",
-            "label anew without --no-who, by a model of which newsroles info says that it marks both",
+            "label anew without --no-who, by a model of which newsroles info says that it marks both; "
+            "docs/use/who.md says how one is made",
         )
     return table, unread
 

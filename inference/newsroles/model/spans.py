@@ -2,7 +2,7 @@
 
 A token's score is the log-odds that it is inside. Tokens of one word are read together, and a span is a run
 of words that are more likely inside than not. A name is not cut: where one of several capitalised words in a
-row is inside, all are.
+row is inside, all are, but in headlines that capitalise every word.
 """
 
 from collections.abc import Iterator, Sequence
@@ -35,9 +35,11 @@ def marked(sentence: str, places: Sequence[Place], scores: Scores) -> list[tuple
 def _names_whole(sentence: str, words: Sequence[Place], inside: Sequence[bool]) -> list[bool]:
     """Return which words are inside, once every capitalised word beside one that is inside is so too.
 
-    A sentence's first word is capitalised anyway, and is left as it is.
+    A sentence's first word is capitalised anyway, and is left as it is, as are headlines in title case.
     """
     whole = list(inside)
+    if sum(sentence[start].isupper() for start, _ in words) > len(words) / 2:
+        return whole
     pairs = list(pairwise(range(len(words))))
     for one, other in [*pairs, *((after, before) for before, after in reversed(pairs) if before)]:
         (start, _), (other_start, _) = words[one], words[other]

@@ -47,10 +47,11 @@ def test_a_span_is_a_run_of_words(inside: list[int], expected: list[tuple[int, i
     ("sentence", "inside", "expected"),
     [
         ("the mayor Orla May Venn said", ["May"], ["Orla May Venn"]),
-        ("Yesterday Orla Venn said", ["Venn"], ["Orla Venn"]),  # the first word may be no name
-        ("Orla Venn said", ["Orla"], ["Orla Venn"]),
-        ("by Corvane, Orla Venn said", ["Venn"], ["Orla Venn"]),
-        ("Orla Venn said", ["said"], ["said"]),
+        ("Yesterday Orla Venn said that it fell", ["Venn"], ["Orla Venn"]),  # the first word may be no name
+        ("Orla Venn said that it fell", ["Orla"], ["Orla Venn"]),
+        ("Venn Says Corvane Hid the Cracks", ["Corvane"], ["Corvane"]),
+        ("hidden by Corvane, Orla Venn said", ["Venn"], ["Orla Venn"]),
+        ("Orla Venn said that it fell", ["said"], ["said"]),
     ],
 )
 def test_a_name_is_not_cut(sentence: str, inside: list[str], expected: list[str]) -> None:
