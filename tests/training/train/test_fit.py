@@ -310,6 +310,17 @@ def _cross_entropy(
     return total / share
 
 
+@pytest.mark.parametrize(("capability", "expected"), [("AVX2", False), ("AVX512", True), ("DEFAULT", True)])
+def test_bfloat16_is_passed_over_where_it_would_be_emulated(
+    config_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capability: str, expected: bool
+) -> None:
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: capability)
+    monkeypatch.setattr(torch.accelerator, "is_available", lambda: False)
+    arguments = fitting._arguments(load(config_file, ["optim.bf16=true"]), tmp_path)
+    assert arguments.bf16 is expected
+    assert not fitting._arguments(load(config_file), tmp_path).bf16
+
+
 def test_a_teacher_counts_as_the_config_says(
     config_file: Path, tmp_path: Path, articles: list[GoldArticle]
 ) -> None:
