@@ -167,7 +167,7 @@ def _arguments(config: RunConfig, out: Path) -> TrainingArguments:
 
 
 def _emulates_bfloat16() -> bool:
-    """Tell whether a run would be on an x86 processor before AVX-512, where a step in bfloat16 takes minutes."""
+    """Tell whether this is an x86 processor before AVX-512, where a step in bfloat16 takes minutes."""
     return not torch.accelerator.is_available() and torch.backends.cpu.get_cpu_capability() == "AVX2"
 
 
