@@ -1,15 +1,14 @@
 """What an extractor kept is scored fairly, and what is said of the extractors is what was measured."""
 
 import gzip
-import importlib
 import json
-import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.benchmarks import quality_module
 from tests.lines import read_lines, write_lines
 
 from newsroles import Labeller
@@ -29,30 +28,22 @@ SENTENCES = [
 ]
 HEADLINE = 1
 CONTENT = "Ferry stops\n" + STORY + " Nobody drowned."
-MODULES = ("kept", "shingles", "comparison", "programs", "extractors")
 GOLD = read_lines(ROOT / "data" / "real" / "web-dev.jsonl")
-
-
-def module(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(ROOT / "benchmarks" / "quality")
-    for one in MODULES:
-        monkeypatch.delitem(sys.modules, one, raising=False)
-    return importlib.import_module(name)
 
 
 @pytest.fixture
 def kept(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    return module("kept", monkeypatch)
+    return quality_module("kept", monkeypatch)
 
 
 @pytest.fixture
 def shingles(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    return module("shingles", monkeypatch)
+    return quality_module("shingles", monkeypatch)
 
 
 @pytest.fixture
 def comparison(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    return module("comparison", monkeypatch)
+    return quality_module("comparison", monkeypatch)
 
 
 def page(kept: ModuleType, html: str = "", headline: int | None = HEADLINE) -> Any:
@@ -163,7 +154,7 @@ HTML = (
 def test_programs_keep_a_story(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("trafilatura", "readability", "justext", "resiliparse", "newspaper"):
         pytest.importorskip(name, reason="needs the extra peers")
-    programs = module("programs", monkeypatch)
+    programs = quality_module("programs", monkeypatch)
     story = " ".join([STORY, "It was the third time that this had happened in the year, he said."] * 4)
     html = HTML.format(f"<p>{story}</p>")
     found = {name: run(page(programs, html)) for name, run in programs.programs(Labeller.load(threads=1))}
@@ -177,7 +168,7 @@ def test_the_result_is_of_the_labelled_slice_of_each_page(
 ) -> None:
     for name in ("trafilatura", "readability", "justext", "resiliparse", "newspaper", "inscriptis"):
         pytest.importorskip(name, reason="needs the extras peers and restore")
-    extractors = module("extractors", monkeypatch)
+    extractors = quality_module("extractors", monkeypatch)
     html = "<p>Home<p>Ferry stops<p>It sank.<p>The end."
     (tmp_path / "a.html.gz").write_bytes(gzip.compress(html.encode()))
     span = {"start": 0, "end": 11, "label": "claim"}

@@ -1,8 +1,6 @@
 """Names are swapped as benchmarks/quality/names.py says, and what docs/trust/names.md says was measured."""
 
-import importlib
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -10,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.benchmarks import quality_module
 
 from newsroles import LabelledSentence, Labeller
 from newsroles.articles import Mention
@@ -28,26 +27,19 @@ claim: [S engineers] promise
 """
 
 
-def module(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(ROOT / "benchmarks" / "quality")
-    for one in ("frames", "swapped", "names"):
-        monkeypatch.delitem(sys.modules, one, raising=False)
-    return importlib.import_module(name)
-
-
 @pytest.fixture
 def frames(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    return module("frames", monkeypatch)
+    return quality_module("frames", monkeypatch)
 
 
 @pytest.fixture
 def names(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    return module("names", monkeypatch)
+    return quality_module("names", monkeypatch)
 
 
 @pytest.fixture
 def swapped(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    return module("swapped", monkeypatch)
+    return quality_module("swapped", monkeypatch)
 
 
 def test_a_page_is_filled_and_knows_where_its_names_are(frames: ModuleType) -> None:

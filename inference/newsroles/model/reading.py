@@ -18,7 +18,7 @@ that readers give, take a quarter of that; as many of one-letter lines or of Chi
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Logits [sentences, labels], and for each sentence those of its tokens [tokens, spans]."""
+    """Logits [sentences, labels], and for each sentence those of its tokens [tokens, spans], if any."""
 
     labels: Scores
     tokens: list[Scores]
@@ -45,4 +45,5 @@ def read(
         tokens.append(logits[:, labels:])
     if not rows:
         return Reading(np.zeros((0, labels), dtype=np.float32), [])
-    return Reading(stitch(lengths, windows, rows), clearest(lengths, windows, tokens))
+    marked = clearest(lengths, windows, tokens) if tokens[0].shape[1] else []
+    return Reading(stitch(lengths, windows, rows), marked)

@@ -11,8 +11,6 @@ from newsroles.model.windows import Scores
 from newsroles.records.labelled import LabelledSentence
 from newsroles.who.resolve import SPOKEN, resolve
 
-_SPEAKER, _TARGET = map(SPANS.index, ("speaker", "target"))
-
 
 def with_who(
     text: str,
@@ -33,14 +31,25 @@ def with_who(
     return resolve(text, found)
 
 
+def places_of(name: str, sentence: str, places: Sequence[Place], scores: Scores) -> list[Place]:
+    """Return where one of `SPANS` is marked in a sentence: one speaker, the surest, or all targets.
+
+    `scores` are those of its tokens [tokens, SPANS], which stand at `places`.
+    """
+    spans = marked(sentence, places, scores[:, SPANS.index(name)])
+    if name == "speaker" and spans:
+        spans = [max(spans, key=lambda span: span[1])]
+    return [place for place, _ in spans]
+
+
 def _with_who(sentence: LabelledSentence, places: Sequence[Place], scores: Scores) -> LabelledSentence:
-    said = marked(sentence.text, places, scores[:, _SPEAKER])
-    speaker = max(said, key=lambda span: span[1], default=None)
-    blamed = marked(sentence.text, places, scores[:, _TARGET]) if sentence.label == Role.ACCUSATION else []
+    speakers = places_of("speaker", sentence.text, places, scores)
+    accuses = sentence.label == Role.ACCUSATION
+    targets = places_of("target", sentence.text, places, scores) if accuses else []
     return replace(
         sentence,
-        speaker=speaker and _mention(sentence, speaker[0]),
-        targets=tuple(_mention(sentence, place) for place, _ in blamed),
+        speaker=_mention(sentence, speakers[0]) if speakers else None,
+        targets=tuple(_mention(sentence, place) for place in targets),
     )
 
 

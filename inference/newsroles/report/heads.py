@@ -71,6 +71,16 @@ def key_of(article: Article) -> str:
     return sha256(known.encode("utf-8", "surrogatepass")).hexdigest()[:_KEY]
 
 
+def next_key(article: Article, seen: Counter[str]) -> str:
+    """Return the key of the next article of a report, numbered from the second with one id on.
+
+    `seen` counts those before it, and gets it.
+    """
+    key = key_of(article)
+    seen[key] += 1
+    return f"{key}-{seen[key]}" if seen[key] > 1 else key
+
+
 def source(article: Article) -> str:
     """Return the site of an article whose address is known, else what `source` says."""
     found = filter(None, map(_SITE.match, (article.url, article.id, article.source)))

@@ -10,7 +10,7 @@ from newsroles.articles import Failure
 from newsroles.errors import UsageError
 from newsroles.records.labelled import LabelledArticle
 from newsroles.records.read import UnreadLine, read
-from newsroles.report.heads import Head, head, key_of, source
+from newsroles.report.heads import Head, head, next_key, source
 from newsroles.who.table import WhoTable
 
 FAILURES_LISTED = 500
@@ -72,9 +72,7 @@ class Summary:
         labels = Counter(sentence.label for sentence in page.sentences)
         self.total.add(1, labels)
         self.sources.setdefault(source(page.article), Tally()).add(1, labels)
-        key = key_of(page.article)
-        self.keys[key] += 1
-        key = f"{key}-{self.keys[key]}" if self.keys[key] > 1 else key
+        key = next_key(page.article, self.keys)
         self.heads.append(head(page.article, labels, self.total.articles, key, self.folder))
         self.models.setdefault(page.model)
         self.who.add(page)

@@ -10,12 +10,15 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files
+from typing import TypeVar
 
 from newsroles.articles import Sentence
 from newsroles.model.sentences import split
 from newsroles_training.data.context import in_context
 from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.data.marks import UNMARKED
+
+Value = TypeVar("Value")
 
 FURNITURE = "boilerplate"
 HOMES = ("Home", "Front page", "News", "Main", "You are here: Home", "Start", "Index")
@@ -55,8 +58,8 @@ def _crumbed(article: GoldArticle, chance: random.Random) -> GoldArticle:
         sentences=(Sentence(0, len(crumb)), *moved),
         labels=(FURNITURE, *article.labels),
         kinds=("navigation", *["line"] * (len(gap) - 1), *article.kinds) if article.kinds else (),
-        soft=((), *article.soft) if article.soft else (),
-        marks=(UNMARKED, *article.marks) if article.marks else (),
+        soft=_with(article.soft, 0, [()]),
+        marks=_with(article.marks, 0, [UNMARKED]),
     )
 
 
@@ -172,12 +175,15 @@ def _inserted(article: GoldArticle, at: int, block: str, kind: str) -> GoldArtic
         text=text,
         sentences=(*article.sentences[:place], *new, *moved),
         labels=(*article.labels[:place], *[FURNITURE] * len(new), *article.labels[place:]),
-        soft=(*article.soft[:place], *[()] * len(new), *article.soft[place:]) if article.soft else (),
-        marks=(*article.marks[:place], *[UNMARKED] * len(new), *article.marks[place:])
-        if article.marks
-        else (),
+        soft=_with(article.soft, place, [()] * len(new)),
+        marks=_with(article.marks, place, [UNMARKED] * len(new)),
         kinds=_kinds_with(article, at, [kind] * (block.count("\n") + 1)) if article.kinds else (),
     )
+
+
+def _with(values: tuple[Value, ...], place: int, new: Sequence[Value]) -> tuple[Value, ...]:
+    """Put the values of new sentences among those of all; nothing, where no sentence has any."""
+    return (*values[:place], *new, *values[place:]) if values else ()
 
 
 def _kinds_with(article: GoldArticle, at: int, inside: Sequence[str]) -> tuple[str, ...]:

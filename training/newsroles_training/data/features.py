@@ -2,13 +2,15 @@
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import torch
 from datasets import Dataset
 
-from newsroles.articles import Sentence
+from newsroles.articles import Place, Sentence
+from newsroles.labels import SPANS
 from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles.model.windows import Scores, Window, plan, pool, stitch
 from newsroles_training.data.context import in_context
@@ -42,15 +44,17 @@ def windows_of(
         sentences, given = in_context(article)
         soft = dict(zip(article.sentences, article.soft, strict=False))
         pieces = tokenizer.encode(article.text, sentences, article.kinds)
-        for window in windows_in(article, [len(piece) for piece in pieces], tokenizer.budget, overlap):
+        lengths = [min(len(piece), tokenizer.budget) for piece in pieces]
+        marked = list(_inside(article, sentences, lengths, tokenizer)) if spans else []
+        for window in windows_in(article, lengths, tokenizer.budget, overlap):
             inside = slice(window.start, window.stop)
             rows.append(
                 {
                     "input_ids": tokenizer.frame(pieces, window),
-                    "lengths": [min(len(piece), tokenizer.budget) for piece in pieces[inside]],
+                    "lengths": lengths[inside],
                     "labels": [index[label] for label in given[inside]],
                     "soft": [list(soft.get(s) or [0.0] * len(labels)) for s in sentences[inside] if soft],
-                    "inside": [_inside(article, sentences[inside], tokenizer, name) for name in spans],
+                    "inside": [list(chain(*bits)) for bits in zip(*marked[inside], strict=True)],
                     "article": number,
                     "start": window.start,
                     "stop": window.stop,
@@ -60,18 +64,20 @@ def windows_of(
 
 
 def _inside(
-    article: GoldArticle, sentences: Sequence[Sentence], tokenizer: SentenceTokenizer, name: str
-) -> list[int]:
-    """Tell for each token of sentences in a row whether the spans of one name mark it."""
+    article: GoldArticle, sentences: Sequence[Sentence], lengths: Sequence[int], tokenizer: SentenceTokenizer
+) -> Iterator[list[list[int]]]:
+    """Yield for each sentence, of `lengths` tokens, what marks them: a list of bits for each of `SPANS`."""
     marks = dict(zip(article.sentences, article.marks, strict=False))
-    found: list[int] = []
-    for sentence in sentences:
-        marked, places = marks.get(sentence, UNMARKED).of(name), tokenizer.places(article.text, sentence)
-        found += [
-            IGNORED if marked is None else int(any(start < last and first < end for start, end in marked))
-            for first, last in places
-        ]
-    return found
+    for sentence, length in zip(sentences, lengths, strict=True):
+        mark = marks.get(sentence, UNMARKED)
+        places = tokenizer.places(article.text, sentence) if mark != UNMARKED else [(0, 0)] * length
+        yield [_bits(mark.of(name), places) for name in SPANS]
+
+
+def _bits(marked: Sequence[Place] | None, places: Sequence[Place]) -> list[int]:
+    if marked is None:
+        return [IGNORED] * len(places)
+    return [int(any(start < last and first < end for start, end in marked)) for first, last in places]
 
 
 def windows_in(article: GoldArticle, lengths: Sequence[int], budget: int, overlap: float) -> list[Window]:

@@ -4,7 +4,7 @@ Sentences are cut as annotators cut them. End to end, a sentence that the bundle
 speaker, and that is a miss; beside it, as if every label were right, and the spans of a rule.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,10 @@ from newsroles.labels import SPANS, Role
 from newsroles.model.encoder import Encoder
 from newsroles.model.labeller import Labeller
 from newsroles.model.reading import read
-from newsroles.model.spans import marked
 from newsroles.model.tokenizer import SentenceTokenizer
+from newsroles.model.who import places_of
+from newsroles.model.windows import Scores
+from newsroles.who.resolve import SPOKEN
 from newsroles_training.data.context import in_context
 from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.evaluation.metrics import interval, resampled
@@ -24,7 +26,7 @@ from newsroles_training.evaluation.speech import rule_spans
 
 Found = Callable[[str, Sentence], Sequence[Place]]
 """Gives the spans [start, end) that are found in a sentence of a text, counted from the sentence's start."""
-LABELS = {"speaker": (Role.CLAIM, Role.ACCUSATION), "target": (Role.ACCUSATION,)}
+LABELS = {"speaker": SPOKEN, "target": frozenset((Role.ACCUSATION,))}
 """The labels of sentences that have one."""
 
 
@@ -37,7 +39,7 @@ def who(labeller: Labeller, articles: Sequence[GoldArticle]) -> dict[str, Any]:
     pages = [article for article in articles if article.marks]
     if not pages or not labeller.bundle.spans:
         return {}
-    spans = [_spans(labeller, article) for article in pages]
+    spans = _spans(labeller, pages)
     labels = [_labels(labeller, article) for article in pages]
     return {
         name: {
@@ -57,26 +59,25 @@ def _labels(labeller: Labeller, article: GoldArticle) -> dict[Sentence, str]:
     return {one: labeller.labels[row.argmax()] for one, row in zip(article.sentences, rows, strict=True)}
 
 
-def _spans(labeller: Labeller, article: GoldArticle) -> dict[str, Found]:
-    """Find the speaker that the model is surest of, and all targets, in every sentence."""
+def _spans(labeller: Labeller, pages: Sequence[GoldArticle]) -> list[dict[str, Found]]:
+    """Find, as serving does, who is marked in the sentences of each page, whatever their labels."""
     bundle = labeller.bundle
     tokenizer = SentenceTokenizer.load(bundle.tokenizer, bundle.special, bundle.window_tokens)
-    sentences, _ = in_context(article)
-    pieces = tokenizer.encode(article.text, sentences, article.kinds)
     encoder = Encoder(bundle.graph, bundle.labels, labeller.threads)
-    reading = read(encoder, tokenizer, pieces, bundle.overlap, len(bundle.labels))
-    tokens = dict(zip(sentences, reading.tokens, strict=True))
+    found = []
+    for page in pages:
+        sentences, _ = in_context(page)
+        pieces = tokenizer.encode(page.text, sentences, page.kinds)
+        reading = read(encoder, tokenizer, pieces, bundle.overlap, len(bundle.labels))
+        tokens = dict(zip(sentences, reading.tokens, strict=True))
+        found.append({name: _marked(name, tokenizer, tokens) for name in SPANS})
+    return found
 
-    def found(column: int) -> Found:
-        def inside(text: str, sentence: Sentence) -> Sequence[Place]:
-            places = tokenizer.places(text, sentence)
-            spans = marked(text[sentence.start : sentence.end], places, tokens[sentence][:, column])
-            best = sorted(spans, key=lambda span: -span[1])
-            return [place for place, _ in (best[:1] if SPANS[column] == "speaker" else best)]
 
-        return inside
-
-    return {name: found(column) for column, name in enumerate(SPANS)}
+def _marked(name: str, tokenizer: SentenceTokenizer, tokens: Mapping[Sentence, Scores]) -> Found:
+    return lambda text, one: places_of(
+        name, text[one.start : one.end], tokenizer.places(text, one), tokens[one]
+    )
 
 
 def _if(labels: dict[Sentence, str], name: str, spans: dict[str, Found]) -> Found:

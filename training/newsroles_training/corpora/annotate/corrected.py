@@ -15,7 +15,7 @@ from newsroles.errors import UsageError
 from newsroles.printable import printable
 from newsroles.records.labelled import LabelledArticle
 from newsroles.records.read import read
-from newsroles.report.heads import key_of
+from newsroles.report.heads import next_key
 from newsroles_training.corpora.annotate.tasks import pages
 from newsroles_training.data.corpus import Row
 from newsroles_training.data.problems import Problem
@@ -66,9 +66,7 @@ def _articles(labelled: Path) -> Iterator[tuple[str, LabelledArticle]]:
     with labelled.open("rb") as stream:
         for item in read(str(labelled), stream):
             if isinstance(item, LabelledArticle):
-                key = key_of(item.article)
-                keys[key] += 1
-                yield f"{key}-{keys[key]}" if keys[key] > 1 else key, item
+                yield next_key(item.article, keys), item
 
 
 def _labels(
