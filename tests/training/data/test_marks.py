@@ -1,5 +1,6 @@
 """Marks: who says a sentence and who is blamed, as corpora carry them."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,18 @@ def test_a_name_of_elsewhere_that_a_record_resolves_is_no_mark() -> None:
     assert marks_of(SENTENCE | {"speaker": resolved, "targets": []}) == UNMARKED
 
 
+def test_a_record_says_nothing_of_whom_nobody_has_looked_for(tmp_path: Path) -> None:
+    sentence = {"start": 0, "end": 18, "label": "claim", "speaker": None, "targets": []}
+    row = {"id": "1", "text": "The union said so.", "sentences": [sentence]}
+    (tmp_path / "marked.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    (tmp_path / "record.jsonl").write_text(json.dumps(row | {"model": "tiny@0"}), encoding="utf-8")
+    (marked,), (record,) = (
+        read([tmp_path / name], DEFAULT_LABELS) for name in ("marked.jsonl", "record.jsonl")
+    )
+    assert marked.marks == (Marks((), ()),)
+    assert record.marks == ()
+
+
 def test_marks_move_with_their_sentence_and_go_where_its_text_changed() -> None:
     item = SENTENCE | {"speaker": {"start": 12, "end": 14}, "targets": [{"start": 20, "end": 25}]}
     there = moved(item, 110, is_same=True)
@@ -47,8 +60,6 @@ def test_marks_move_with_their_sentence_and_go_where_its_text_changed() -> None:
     ],
 )
 def test_marks_that_cannot_be_are_reported(speaker: object, reason: str, tmp_path: Path) -> None:
-    import json
-
     row = {"id": "1", "text": "The union said so.", "sentences": [{"start": 0, "end": 18, "label": "claim"}]}
     row["sentences"][0]["speaker"] = speaker  # type: ignore[index]
     (tmp_path / "one.jsonl").write_text(json.dumps(row), encoding="utf-8")

@@ -5,14 +5,13 @@ Two shapes are read. Articles as JSON lines, one an article::
     {"id", "text", "sentences": [{"start", "end", "label"}],
      "kinds"?, "title"?, "source"?, "group"?, "desk"?, "alone"?}
 
-A sentence may carry marks of who says it, see `newsroles_training.data.marks`.
-
 and flat tables of sentences (CSV, JSON lines or Parquet) with the columns
 ``article_id, position, text, label`` and optionally ``group``; an article is then its sentences in
 order, one a line, because a flat table does not know the page's layout. In a table with only ``text, label``
 (and ``group``), every row is a sentence alone: an article of its own, without neighbours.
 
-A sentence may carry a teacher's ``probabilities``, as records do, see `newsroles_training.train.distil`.
+A sentence may carry a teacher's ``probabilities``, as records do, see `newsroles_training.train.distil`, and
+marks of who says it, see `newsroles_training.data.marks`.
 An article may be labelled in part; `newsroles_training.data.context` says how the rest of it is read.
 """
 
@@ -191,9 +190,15 @@ def _article(row: Row, place: str, labels: Sequence[str], problems: list[Problem
         desk=str(row.get("desk") or ""),
         kinds=tuple(map(str, row.get("kinds") or ())),
         soft=_soft(sentences, labels),
-        marks=tuple(map(marks_of, sentences)) if any("speaker" in item for item in sentences) else (),
+        marks=_marks(row),
         alone=row.get("alone") is True,
     )
+
+
+def _marks(row: Row) -> tuple[Marks, ...]:
+    """Return what annotators marked; a record's null is a model's, which may mark nobody at all."""
+    is_marked = "model" not in row and any("speaker" in item for item in row["sentences"])
+    return tuple(map(marks_of, row["sentences"])) if is_marked else ()
 
 
 def _soft(sentences: list[Any], labels: Sequence[str]) -> tuple[tuple[float, ...], ...]:
