@@ -115,6 +115,14 @@ def test_only_tokens_that_somebody_has_looked_at_teach() -> None:
     assert float(span_loss(logits, torch.full_like(inside, IGNORED))) == 0
 
 
+def test_a_target_counts_as_much_as_a_speaker_however_few_tokens_have_one() -> None:
+    wrong, right = torch.tensor([-4.0]), torch.tensor([4.0])
+    logits = torch.stack([right.repeat(10), wrong.repeat(10)], -1)[None]
+    inside = torch.ones(1, 10, 2, dtype=torch.long)
+    inside[0, 1:, 1] = IGNORED  # one token alone may be a target
+    assert float(span_loss(logits, inside)) == pytest.approx(0.0181 + 4.0181, abs=1e-3)
+
+
 def test_a_batch_has_windows_of_about_the_same_length(config: RunConfig, corpus_file: Path) -> None:
     _, tokenizer = load_base(config)
     reader = sentence_tokenizer(tokenizer, 64)

@@ -51,11 +51,15 @@ class SentenceTrainer(Trainer):  # type: ignore[misc]  # transformers is not typ
 
 
 def span_loss(logits: torch.Tensor, inside: torch.Tensor) -> torch.Tensor:
-    """Return the mean binary cross-entropy of tokens, both [B, T, spans], where `inside` is not `IGNORED`."""
+    """Return the sum over spans of the mean binary cross-entropy of tokens that `inside` doesn't ignore.
+
+    Both are [B, T, spans]. One mean of all would hardly count targets, which only accusations have.
+    """
     known = inside != IGNORED
-    if not known.any():
-        return logits.sum() * 0
-    return torch.nn.functional.binary_cross_entropy_with_logits(logits[known], inside[known].float())
+    losses = torch.nn.functional.binary_cross_entropy_with_logits(
+        logits, inside.clamp(min=0).float(), reduction="none"
+    )
+    return ((losses * known).sum((0, 1)) / known.sum((0, 1)).clamp(min=1)).sum()
 
 
 class Saving(TrainerCallback):  # type: ignore[misc]  # transformers is not typed
