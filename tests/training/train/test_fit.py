@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 from transformers import AutoModelForTokenClassification, AutoTokenizer
 
 from newsroles.errors import UsageError
+from newsroles.model import bundle as bundles
 from newsroles.model import windows
 from newsroles.model.bundle import sha256
 from newsroles_training.data.corpus import GoldArticle
@@ -128,6 +129,17 @@ def test_a_run_that_goes_on_from_another_names_both_and_the_first_one_s_base(
     assert lineage(further, tmp_path, 1.5) == {
         "base": config.base.name,
         "runs": {str(checkpoint): earlier["minutes"], str(tmp_path): 1.5},
+    }
+
+
+def test_a_run_that_goes_on_from_a_bundle_names_it_and_what_it_came_from(
+    config: RunConfig, bundle_folder: Path, tmp_path: Path
+) -> None:
+    bundle = bundles.load(bundle_folder)
+    further = config.model_copy(update={"base": config.base.model_copy(update={"name": str(bundle_folder)})})
+    assert lineage(further, tmp_path, 1.5) == {
+        "base": f"{bundle.model_id}, from {bundle.provenance['base']}",
+        "runs": {bundle.model_id: bundle.provenance["minutes"], str(tmp_path): 1.5},
     }
 
 

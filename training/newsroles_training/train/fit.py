@@ -32,7 +32,13 @@ from newsroles_training.train.begun import BEGUN, SETTINGS, SUMMARY, fingerprint
 from newsroles_training.train.config import RunConfig, save
 from newsroles_training.train.corpora import Split, split
 from newsroles_training.train.doubts import doubts
-from newsroles_training.train.model import check_window, load_base, parameter_groups, sentence_tokenizer
+from newsroles_training.train.model import (
+    base_bundle,
+    check_window,
+    load_base,
+    parameter_groups,
+    sentence_tokenizer,
+)
 from newsroles_training.train.trainer import Saving, SentenceTrainer, Telling
 
 
@@ -93,8 +99,13 @@ def _summary(config: RunConfig, data: Split, state: TrainerState, minutes: float
 def lineage(config: RunConfig, out: Path, minutes: float) -> dict[str, Any]:
     """Say which base a run's weights come from, and the `runs` on the way there with their minutes.
 
-    A run may go on from another run's folder; that one's lineage is then the first part of its own.
+    A run may go on from another run's folder, or from a model's bundle; that one's lineage is then the first
+    part of its own.
     """
+    if bundle := base_bundle(config.base.name):
+        origin, before = bundle.provenance.get("base"), bundle.provenance.get("minutes", 0.0)
+        base = f"{bundle.model_id}, from {origin}" if origin else bundle.model_id
+        return {"base": base, "runs": {bundle.model_id: before, str(out): minutes}}
     earlier = Path(config.base.name) / SUMMARY
     before = json.loads(earlier.read_text(encoding="utf-8")) if earlier.is_file() else {}
     runs = before.get("runs", {})
