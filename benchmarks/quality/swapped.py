@@ -81,10 +81,9 @@ def _cell(values: Values, draws: Values, at: int) -> str:
     if np.isnan(values[at]):
         return ""
     differences = draws[:, at] - np.delete(draws, at, axis=1).mean(1)
-    low, high = interval(differences[~np.isnan(differences)])
+    low, high = (round(end, 3) + 0.0 for end in interval(differences[~np.isnan(differences)]))  # no -0.0
     between = f"{low:+.3f} to {high:+.3f}"
-    is_apart = float(f"{low:.3f}") > 0 or float(f"{high:.3f}") < 0
-    return f"{values[at]:.3f} ({f'**{between}**' if is_apart else between})"
+    return f"{values[at]:.3f} ({f'**{between}**' if low > 0 or high < 0 else between})"
 
 
 def _summary(rows: Sequence[Sequence[str]]) -> str:

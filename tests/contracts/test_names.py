@@ -17,7 +17,7 @@ from newsroles.model import bundle as bundles
 from newsroles.model.sentences import split
 
 ROOT = Path(__file__).parents[2]
-RESULT: dict[str, Any] = json.loads((ROOT / "docs" / "results" / "names.json").read_text(encoding="utf-8"))
+RESULTS: dict[str, Any] = json.loads((ROOT / "docs" / "results" / "names.json").read_text(encoding="utf-8"))
 PAGE = """# people
 - It rained.
 accusation: “[T <name>] lied,” said [S the clerk].
@@ -174,12 +174,16 @@ def test_a_model_answers_with_the_sentence_that_was_asked(frames: ModuleType, na
     ]
 
 
-def test_the_page_quotes_what_was_measured(swapped: ModuleType) -> None:
-    assert swapped.tables(RESULT) in (ROOT / "docs" / "trust" / "names.md").read_text(encoding="utf-8")
+def test_the_page_quotes_what_was_measured(names: ModuleType) -> None:
+    assert names.page(RESULTS) in (ROOT / "docs" / "trust" / "names.md").read_text(encoding="utf-8")
 
 
-def test_the_result_is_the_shipped_models(names: ModuleType) -> None:
-    assert RESULT["model"] == bundles.load().model_id, "run benchmarks/quality/names.py again"
+@pytest.mark.parametrize(
+    ("name", "folder"), [("fast", None), ("accurate", ROOT / "models" / "accurate" / "newsroles_accurate")]
+)
+def test_the_results_are_the_released_models(names: ModuleType, name: str, folder: Path | None) -> None:
+    result = RESULTS[name]
+    assert result["model"] == bundles.load(folder).model_id, "run benchmarks/quality/names.py again"
     frames = names.read(ROOT / "benchmarks" / "quality" / "frames.txt")
     for kind in ("people", "places"):
-        assert len(RESULT[kind]["counts"]) == sum(frame.kind == kind for frame in frames)
+        assert len(result[kind]["counts"]) == sum(frame.kind == kind for frame in frames)
