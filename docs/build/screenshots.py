@@ -1,6 +1,7 @@
-"""Take the pictures of a report, of the shipped model and the examples: python docs/build/screenshots.py.
+"""Take the pictures of a report of the examples: python docs/build/screenshots.py.
 
-Needs Chromium. It writes docs/pictures/report-light.png, report-dark.png and report-phone.png.
+Needs Chromium, and the accurate model, which marks who accuses whom. It writes, in docs/pictures,
+report-light.png, report-dark.png and report-phone.png, of the fast model, and report-who.png.
 """
 
 import shutil
@@ -33,35 +34,40 @@ def phone(page: Page) -> None:
         page.get_by_role("button", name="Next").tap()
 
 
-def take(browser: Browser, file: Path) -> None:
-    """Take all three."""
-    settings = {
-        light: {"viewport": LARGE, "color_scheme": "light"},
-        dark: {"viewport": LARGE, "color_scheme": "dark"},
-        phone: {"viewport": SMALL, "has_touch": True, "is_mobile": True, "device_scale_factor": 2},
-    }
-    for act, how in settings.items():
+def who(page: Page) -> None:
+    """Show who accuses whom."""
+    page.get_by_role("link", name="Who accuses whom").click()
+
+
+LIGHT = {"viewport": LARGE, "color_scheme": "light"}
+PICTURES = {
+    light: ("fast", LIGHT),
+    dark: ("fast", {"viewport": LARGE, "color_scheme": "dark"}),
+    phone: ("fast", {"viewport": SMALL, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}),
+    who: ("accurate", LIGHT),
+}
+
+
+def take(browser: Browser, folder: Path) -> None:
+    """Take all of them, of the reports in a folder."""
+    for act, (model, how) in PICTURES.items():
         page = browser.new_page(**how)
-        page.goto(file.as_uri())
+        page.goto((folder / f"{model}.html").as_uri())
         act(page)
         page.screenshot(path=ROOT / "docs" / "pictures" / f"report-{act.__name__}.png")
         page.close()
 
 
-with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-    report = Path(folder) / "report.html"
-    command = [
-        sys.executable,
-        "-m",
-        "newsroles",
-        "label",
-        "examples",
-        "--format",
-        "jsonl",
-        "--report",
-        report,
-    ]
+def report(model: str, folder: Path) -> None:
+    """Label the examples with a model."""
+    command = [sys.executable, "-m", "newsroles", "label", "examples", "--format", "jsonl"]
+    command += ["--model", model, "--report", str(folder / f"{model}.html")]
     subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)  # noqa: S603 - our own
+
+
+with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    for model in ("fast", "accurate"):
+        report(model, Path(folder))
     chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"))
-    take(chromium, report)
+    take(chromium, Path(folder))
     chromium.close()
