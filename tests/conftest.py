@@ -183,7 +183,11 @@ def write_config(path: Path, base: Path, corpus_file: Path) -> Path:
             "head_learning_rate": 1e-2,
             "bf16": False,
         },
-        "export": {"least_equal_labels": 0.9, "most_probability_difference": 0.05},
+        "export": {
+            "least_equal_labels": 0.9,
+            "most_probability_difference": 0.05,
+            "least_equal_marks": 0.5,
+        },
         "report_to": [],
     }
     path.write_text(yaml.safe_dump(values), encoding="utf-8")

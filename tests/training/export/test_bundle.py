@@ -24,7 +24,14 @@ from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.data.features import Collator, stitched, windows_of
 from newsroles_training.evaluation.calibrate import fit_temperature
 from newsroles_training.export import graph as graphs
-from newsroles_training.export.bundle import ExportRefused, Fidelity, compare_with_torch, export, fidelity
+from newsroles_training.export.bundle import (
+    ExportRefused,
+    Fidelity,
+    _equal_marks,
+    compare_with_torch,
+    export,
+    fidelity,
+)
 from newsroles_training.export.graph import write_graph
 from newsroles_training.train.config import RunConfig, load, save
 from newsroles_training.train.corpora import split
@@ -221,6 +228,14 @@ def test_int8_is_compared_on_every_sentence_once(
 def test_a_bundle_is_faithful_to_itself(plain_folder: Path, articles: list[GoldArticle]) -> None:
     plain = bundles.load(plain_folder)
     assert fidelity(plain, plain, articles[:2]) == Fidelity(20, 1.0, 0.0)
+
+
+def test_marks_are_compared_where_there_are_any() -> None:
+    none, one, two = (np.array([row], dtype=bool) for row in ([0, 0], [1, 0], [1, 1]))
+    spoken = [True] * 4 + [False]
+    found = _equal_marks(spoken, [none, one, two, none, one], [none, one, one, two, two])
+    assert found == pytest.approx(1 / 3)
+    assert _equal_marks([True], [none], [none]) is None
 
 
 def test_int8_that_strays_falls_back_to_fp32(checkpoint: Path, plain_folder: Path, tmp_path: Path) -> None:

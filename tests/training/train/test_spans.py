@@ -59,6 +59,7 @@ def bundle(spans_config: RunConfig, tmp_path_factory: pytest.TempPathFactory) ->
 
 def test_a_bundle_with_spans_finds_them(bundle: bundles.Bundle, marked_file: Path) -> None:
     assert bundle.spans == ("speaker", "target")
+    assert bundle.provenance["int8"]["equal_marks"] > 0.5
     tokenizer = SentenceTokenizer.load(bundle.tokenizer, bundle.special, bundle.window_tokens)
     encoder = Encoder(bundle.graph, bundle.labels, 1)
     right = total = 0

@@ -4,16 +4,21 @@ The labeller cuts sentences itself, so a gold sentence gets the logits of the pr
 most of its characters.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from newsroles.articles import Sentence
+from newsroles.model.bundle import Bundle
+from newsroles.model.encoder import Encoder
 from newsroles.model.labeller import Labeller
+from newsroles.model.reading import Reading, read
 from newsroles.model.sentences import split
+from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles.model.windows import Scores
+from newsroles_training.data.context import in_context
 from newsroles_training.data.corpus import GoldArticle
 
 
@@ -44,3 +49,14 @@ def score(labeller: Labeller, article: GoldArticle) -> Scored:
 def _most_covering(sentence: Sentence, spans: Sequence[Sentence]) -> int:
     overlaps = [min(sentence.end, span.end) - max(sentence.start, span.start) for span in spans]
     return int(np.argmax(overlaps))
+
+
+def readings(
+    bundle: Bundle, articles: Iterable[GoldArticle], threads: int | None = None
+) -> Iterator[Reading]:
+    """Read articles cut as annotators cut them, what nobody labelled as context; biases are not in it."""
+    tokenizer = SentenceTokenizer.load(bundle.tokenizer, bundle.special, bundle.window_tokens)
+    encoder = Encoder(bundle.graph, bundle.labels, threads)
+    for article in articles:
+        pieces = tokenizer.encode(article.text, in_context(article)[0], article.kinds)
+        yield read(encoder, tokenizer, pieces, bundle.overlap, len(bundle.labels))

@@ -12,15 +12,14 @@ from numpy.typing import NDArray
 
 from newsroles.articles import Place, Sentence
 from newsroles.labels import SPANS, Role
-from newsroles.model.encoder import Encoder
 from newsroles.model.labeller import Labeller
-from newsroles.model.reading import read
 from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles.model.who import places_of
 from newsroles.model.windows import Scores
 from newsroles.who.resolve import SPOKEN
 from newsroles_training.data.context import in_context
 from newsroles_training.data.corpus import GoldArticle
+from newsroles_training.evaluation.alignment import readings
 from newsroles_training.evaluation.metrics import interval, resampled
 from newsroles_training.evaluation.speech import rule_spans
 
@@ -63,13 +62,9 @@ def _spans(labeller: Labeller, pages: Sequence[GoldArticle]) -> list[dict[str, F
     """Find, as serving does, who is marked in the sentences of each page, whatever their labels."""
     bundle = labeller.bundle
     tokenizer = SentenceTokenizer.load(bundle.tokenizer, bundle.special, bundle.window_tokens)
-    encoder = Encoder(bundle.graph, bundle.labels, labeller.threads)
     found = []
-    for page in pages:
-        sentences, _ = in_context(page)
-        pieces = tokenizer.encode(page.text, sentences, page.kinds)
-        reading = read(encoder, tokenizer, pieces, bundle.overlap, len(bundle.labels))
-        tokens = dict(zip(sentences, reading.tokens, strict=True))
+    for page, reading in zip(pages, readings(bundle, pages, labeller.threads), strict=True):
+        tokens = dict(zip(in_context(page)[0], reading.tokens, strict=True))
         found.append({name: _marked(name, tokenizer, tokens) for name in SPANS})
     return found
 

@@ -13,11 +13,13 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from transformers import (
     AutoModelForTokenClassification,
     AutoTokenizer,
@@ -27,14 +29,15 @@ from transformers import (
 
 from newsroles.errors import NewsrolesError, UsageError
 from newsroles.model import bundle as bundles
-from newsroles.model.labeller import Labeller
+from newsroles.model.reading import Reading
 from newsroles.model.runtime import onnxruntime
 from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles.model.windows import Scores
 from newsroles.runs.paths import folder_apart
-from newsroles_training.data.context import in_context
+from newsroles.who.resolve import SPOKEN
 from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.data.features import Collator, windows_of
+from newsroles_training.evaluation.alignment import readings
 from newsroles_training.export.calibration import calibrated, with_kind_bias
 from newsroles_training.export.card import render_with
 from newsroles_training.export.graph import write_graph
@@ -47,6 +50,8 @@ from newsroles_training.train.model import sentence_tokenizer
 from newsroles_training.train.surgery import special_tokens
 
 CARD = "README.md"
+Marks = NDArray[np.bool_]
+"""Which tokens of a sentence are inside a speaker or a target: [tokens, spans]."""
 SHOWN, MOST_WINDOWS = 60, 300
 """Articles whose activations the int8 graph is made for, and how many of their windows at most."""
 TOLERANCE = 1e-3
@@ -59,11 +64,16 @@ class ExportRefused(NewsrolesError):  # noqa: N818 - reads as what it is at the 
 
 @dataclass(frozen=True, slots=True)
 class Fidelity:
-    """How near int8 comes to fp32: the share of equal labels, the mean difference of probabilities."""
+    """How near int8 comes to fp32: the share of equal labels, the mean difference of probabilities.
+
+    `equal_marks` is the share of claims and accusations with a speaker or target in either that have the
+    same tokens marked in both; None without any.
+    """
 
     sentences: int
     equal_labels: float
     probability_difference: float
+    equal_marks: float | None = None
 
 
 def export(checkpoint: Path, out: Path, *, hub: bool = False) -> bundles.Bundle:
@@ -183,6 +193,7 @@ def _faithful(
     is_faithful = (  # a difference that is no number is not within the limits
         found.equal_labels >= limits.least_equal_labels
         and found.probability_difference <= limits.most_probability_difference
+        and (found.equal_marks is None or found.equal_marks >= limits.least_equal_marks)
     )
     if not is_faithful:
         warnings.warn(f"int8 strays too far from fp32 ({found}); the bundle stays fp32", stacklevel=2)
@@ -191,18 +202,28 @@ def _faithful(
 
 
 def fidelity(plain: bundles.Bundle, small: bundles.Bundle, articles: Sequence[GoldArticle]) -> Fidelity:
-    """Label the same sentences with both bundles and compare."""
-    first, second = (_probabilities(Labeller(bundle), articles) for bundle in (plain, small))
+    """Read the same sentences with both bundles, uncalibrated, and compare."""
+    read = [list(readings(bundle, articles)) for bundle in (plain, small)]
+    first, second = (_probabilities(one) for one in read)
+    spoken = [plain.labels[label] in SPOKEN for label in first.argmax(-1)]
+    marks = ([tokens > 0 for each in one for tokens in each.tokens] for one in read)
     return Fidelity(
         sentences=len(first),
         equal_labels=float((first.argmax(-1) == second.argmax(-1)).mean()),
         probability_difference=float(np.abs(first - second).mean()),
+        equal_marks=_equal_marks(spoken, *marks) if plain.spans else None,
     )
 
 
-def _probabilities(labeller: Labeller, articles: Sequence[GoldArticle]) -> Scores:
-    logits = [labeller.scores(article.text, in_context(article)[0], article.kinds) for article in articles]
-    return labeller.probabilities(np.concatenate(logits))
+def _probabilities(read: Sequence[Reading]) -> Scores:
+    return torch.softmax(torch.from_numpy(np.concatenate([each.labels for each in read])), -1).numpy()
+
+
+def _equal_marks(spoken: Sequence[bool], first: Sequence[Marks], second: Sequence[Marks]) -> float | None:
+    """Compare which tokens of each sentence that is `spoken` are marked."""
+    pairs = zip(compress(first, spoken), compress(second, spoken), strict=True)
+    equal = [(one == other).all() for one, other in pairs if (one | other).any()]
+    return float(np.mean(equal)) if equal else None
 
 
 def _provenance(config: RunConfig, checkpoint: Path) -> dict[str, Any]:

@@ -128,6 +128,7 @@ class DistilConfig(_Section):
 class ExportConfig(_Section):
     """What the bundle must prove before it is written; int8 falls back to fp32 where it cannot.
 
+    `least_equal_marks` is of claims and accusations with a speaker or target, and holds where `spans` are.
     Tokens that the training pages use less often than `least_token_uses` are left out of it, see
     `export.vocabulary`. `pages` is on how many training pages int8 is proven, and biases of kinds of
     lines are fitted; null is all, which takes a large model an hour.
@@ -136,6 +137,7 @@ class ExportConfig(_Section):
     precision: Literal["int8", "fp32"] = "int8"
     least_equal_labels: Annotated[float, Field(gt=0, le=1)] = 0.995
     most_probability_difference: Annotated[float, Field(gt=0, lt=1)] = 0.01
+    least_equal_marks: Annotated[float, Field(ge=0, le=1)] = 0.95
     least_token_uses: Count | None = None
     pages: Count | None = None
 
