@@ -166,7 +166,7 @@ def main() -> None:
 
 def page(results: Mapping[str, Any]) -> str:
     """Lay out what was found with each model."""
-    return "\n\n".join(f"### {name}\n\n{tables(result)}" for name, result in results.items())
+    return "\n\n".join(f"## `{name}`\n\n{tables(result)}" for name, result in results.items())
 
 
 def write(results: Mapping[str, Any]) -> None:
