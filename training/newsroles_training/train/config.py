@@ -137,7 +137,7 @@ class ExportConfig(_Section):
     precision: Literal["int8", "fp32"] = "int8"
     least_equal_labels: Annotated[float, Field(gt=0, le=1)] = 0.995
     most_probability_difference: Annotated[float, Field(gt=0, lt=1)] = 0.01
-    least_equal_marks: Annotated[float, Field(ge=0, le=1)] = 0.95
+    least_equal_marks: Annotated[float, Field(ge=0, le=1)] = 0.9
     least_token_uses: Count | None = None
     pages: Count | None = None
 
