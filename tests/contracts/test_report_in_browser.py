@@ -109,6 +109,7 @@ def listed(page: Page) -> list[str]:
 
 
 def focused(page: Page) -> str:
+    expect(page.locator(":focus")).to_have_count(1)  # a link moves it a moment after the click
     return str(page.evaluate("document.activeElement.textContent"))
 
 
