@@ -13,20 +13,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from newsroles.articles import Mention, Sentence
+from newsroles.labels import DEFAULT_LABELS
 from newsroles.records.labelled import LabelledSentence
 from newsroles.who.names import bare, grouped
 from newsroles.who.resolve import resolve
 from newsroles_training.data.corpus import GoldArticle, read
 
 HERE, RESTORED = Path(__file__).parent, Path(__file__).parents[2] / "data" / "restored"
-LABELS = ["claim", "accusation", "background", "boilerplate"]
 KINDS = ("a word that points back", "a quotation that runs on")
 
 
 def main() -> None:
     """Count, for each kind of question, what is right, wrong and left open."""
     meant = {row["id"]: row["meant"] for row in map(json.loads, (HERE / "meant.jsonl").open())}
-    pages = read([RESTORED / "dev.jsonl", RESTORED / "web-dev.jsonl"], LABELS)
+    pages = read([RESTORED / "dev.jsonl", RESTORED / "web-dev.jsonl"], DEFAULT_LABELS)
     found = Counter(answer for page in pages for answer in answers(page, meant.get(page.id, [])))
     for kind in KINDS:
         right, wrong, left = (found[kind, each] for each in ("right", "wrong", "open"))

@@ -66,7 +66,7 @@ def report(model: str, folder: Path) -> None:
 
 
 with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-    for model in ("fast", "accurate"):
+    for model in {model for model, _ in PICTURES.values()}:
         report(model, Path(folder))
     chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"))
     take(chromium, Path(folder))
