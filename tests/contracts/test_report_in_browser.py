@@ -297,6 +297,7 @@ def test_statements_that_are_nearly_the_same_are_one_with_all_their_places(opene
     assert listed(page) == [text for text, *_ in (SAME[0], *SAME[2:])]
     group = page.locator("#list > li").first
     group.get_by_text("Nearly the same 2 times more, on 2 pages").click()
+    expect(group.locator(".words .to")).to_have_count(3)  # the others come a moment after the click
     assert group.locator(".words .to").all_text_contents() == [text for text, *_ in (*SAME[:2], SAME[0])]
     page.get_by_label("Order").select_option("surest first")
     assert listed(page)[0] == SAME[0][0]  # for one of the three is the surest
