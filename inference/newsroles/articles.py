@@ -3,12 +3,15 @@
 Offsets are always Python characters (code points) into the article's `text` as given.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 Place = tuple[int, int]
 """Where something stands in a text: [start, end)."""
+
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,9 @@ class Article:
     `url` the page's own address; all are empty for plain text, and so is `date`: the day that the page says
     it was published (2026-11-28), or what its record says. `fields` are the others of the record that it was
     read from, as JSON has them.
+
+    A character that stands in `text` as two surrogates becomes one, as JSON reads it, so that offsets
+    mean the same in a record and out of it.
     """
 
     text: str
@@ -30,6 +36,11 @@ class Article:
     url: str = ""
     date: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        """Join pairs of surrogates; what is no text is refused where it is labelled."""
+        if isinstance(self.text, str) and _PAIR.search(self.text):
+            object.__setattr__(self, "text", _PAIR.sub(_joined, self.text))
 
     def __repr__(self) -> str:
         """Return its id, how it begins, and its length: a text would fill the screen."""
@@ -102,3 +113,7 @@ def beginning(text: str, most: int = 60) -> str:
     """Return the first words of a text, in one line of at most `most` characters."""
     line = " ".join(text[: 4 * most].split())
     return line if len(line) <= most and len(text) <= 4 * most else f"{line[: most - 1]}…"
+
+
+def _joined(pair: re.Match[str]) -> str:
+    return pair[0].encode("utf-16", "surrogatepass").decode("utf-16")

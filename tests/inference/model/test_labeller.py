@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,7 +30,9 @@ from newsroles.model.outcome import label_or_fail
 from newsroles.model.sentences import split
 from newsroles.model.travel import reopen
 from newsroles.model.windows import Scores
+from newsroles.records import read as records
 from newsroles.records.labelled import LabelledArticle
+from newsroles.records.write import to_line
 
 if TYPE_CHECKING:
     from newsroles_training.data.corpus import GoldArticle
@@ -128,6 +131,15 @@ def test_lone_surrogates_are_labelled_and_kept(labeller: Labeller) -> None:
     page = labeller.label(text)
     assert [one.text for one in page.sentences] == ["The mill \ud800 will cost 9 million crowns.", "\udfff"]
     _assert_same([page], [asked])
+
+
+def test_a_character_in_two_surrogates_is_one_as_json_reads_it(labeller: Labeller) -> None:
+    page = labeller.label("Fire \ud83d\ude92. He left.")
+    assert page.article.text == "Fire \U0001f692. He left."
+    assert [(one.start, one.end) for one in page.sentences] == [(0, 7), (8, 16)]
+    (back,) = records.read("-", BytesIO(to_line(page.to_dict())))
+    assert isinstance(back, LabelledArticle)
+    assert [one.text for one in back.sentences] == ["Fire \U0001f692.", "He left."]
 
 
 def test_an_article_comes_back_with_its_labels(labeller: Labeller) -> None:

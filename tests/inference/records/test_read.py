@@ -48,6 +48,7 @@ def with_sentence(**values: Any) -> dict[str, Any]:
 
 @given(texts())
 def test_what_writers_wrote_comes_back(text: str) -> None:
+    text = Article(text).text  # as JSON would have it
     page, failure = labelled(text), Failure("-", 7, None, text, "fix it")
     lines = to_line(page.to_dict()) + b"\n \n" + to_line(failure.to_dict())
     assert list(read("out.jsonl", io.BytesIO(lines))) == [page, failure]
