@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from newsroles.errors import UsageError
-from newsroles.model.bundle import MANIFEST, sha256
+from newsroles.model.bundle import MANIFEST, Bundle, sha256
 from newsroles.model.labeller import Labeller
 from newsroles_training.data.corpus import write
 from newsroles_training.data.problems import Problem
@@ -48,18 +48,18 @@ def learn(
     if (out / REPORT).exists():
         prepare(task, out, problems)
         return dict(json.loads((out / REPORT).read_text(encoding="utf-8")))
-    spans = list(_before(task).bundle.spans)
+    before = _before(task)
     out.mkdir(parents=True, exist_ok=True)
     _write(out / BEGUN, begun)
     data = prepare(task, out, problems)
     tell("corrections are converted, merged and checked; now the model learns")
-    config = for_fit(task.config.model_copy(update={"spans": spans}), data)
+    config = for_fit(task.config.model_copy(update={"spans": list(before.spans)}), data)
     fitted = fit(config, out / CHECKPOINT, resume=True, tell=tell)
     if not (out / BUNDLE / MANIFEST).exists():
         tell("learnt; now the bundle is made")
         export(out / CHECKPOINT, out / BUNDLE)
     tell("now both models read what was held out")
-    report = _report(task, data, out / BUNDLE) | {"minutes": fitted["minutes"]}
+    report = _report(task, data, before, out / BUNDLE) | {"minutes": fitted["minutes"]}
     _write(out / REPORT, report)
     return report
 
@@ -68,7 +68,7 @@ def _write(path: Path, values: dict[str, Any]) -> None:
     write(path, f"{json.dumps(values, indent=2)}\n".encode())
 
 
-def _before(task: Task) -> Labeller:
+def _before(task: Task) -> Bundle:
     """Return the model that is gone on from; raises UsageError for a base that labels nothing."""
     bundle = base_bundle(task.config.base.name)
     if bundle is None:
@@ -76,14 +76,14 @@ def _before(task: Task) -> Labeller:
             f"base {task.config.base.name}: no model that labels",
             "give --set base.name=newsroles/default, or a bundle's folder",
         )
-    return Labeller(bundle)
+    return bundle
 
 
-def _report(task: Task, data: Prepared, bundle: Path) -> dict[str, Any]:
-    models = _before(task), Labeller.load(bundle)
+def _report(task: Task, data: Prepared, before: Bundle, after: Path) -> dict[str, Any]:
+    models = Labeller(before), Labeller.load(after)
     found = {}
     for name, path in (("corrections", data.held), ("test", task.test)):
-        before, after = (evaluate(model, path).scored for model in models)
-        found[name] = compared(before, after, len(task.config.labels))
+        first, second = (evaluate(model, path).scored for model in models)
+        found[name] = compared(first, second, len(task.config.labels))
     word, why = verdict(found["corrections"], found["test"])
     return {"verdict": word, "why": why, **found, "models": [one.bundle.model_id for one in models]}
