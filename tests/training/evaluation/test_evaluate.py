@@ -13,8 +13,8 @@ from newsroles.model.bundle import sha256
 from newsroles.model.labeller import Labeller
 from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.data.problems import CorpusError
-from newsroles_training.evaluation.alignment import score
-from newsroles_training.evaluation.evaluate import evaluate, table, write, write_details
+from newsroles_training.evaluation.alignment import Scored, score
+from newsroles_training.evaluation.evaluate import Evaluation, evaluate, gains, table, write, write_details
 
 TEXT = (
     "Share this story\nRepairs at the mill took 9 weeks. Ada Lund blamed the mayor for the neglected mill.\n"
@@ -187,3 +187,41 @@ def test_details_are_pictures_and_the_surest_errors_in_their_context(
     for error in errors:
         assert error["before"] + error["text"] + error["after"] in texts[error["id"]]
         assert error["gold"] != error["predicted"]
+
+
+def _answers(counts: list[list[list[int]]], model: str) -> Evaluation:
+    """Return an evaluation whose articles have these counts, gold in rows."""
+    pairs = [
+        [(gold, said) for gold, row in enumerate(matrix) for said, n in enumerate(row) for _ in range(n)]
+        for matrix in counts
+    ]
+    scored = [
+        Scored(_article(), np.array(gold), np.eye(2)[list(said)], np.eye(2)[list(said)])
+        for gold, said in (zip(*pair, strict=True) for pair in pairs)
+    ]
+    return Evaluation(scored, {"model": model, "labels": {"claim": {}, "other": {}}})
+
+
+def test_a_gain_is_paired_over_the_same_articles() -> None:
+    right, half = [[2, 0], [0, 2]], [[1, 1], [1, 1]]
+    found = gains(_answers([right, right, half], "new"), _answers([half, right, half], "old"))
+    assert (found["model"], list(found["labels"])) == ("old", ["claim", "other"])
+    assert found["macro_f1"]["value"] == pytest.approx(10 / 12 - 8 / 12, abs=1e-4)
+    assert found["macro_f1"]["low"] == 0  # samples without the first article, and none below
+    assert 0.4 < found["macro_f1"]["high"] <= 0.5
+    same = gains(_answers([right, half], "new"), _answers([right, half], "old"))
+    assert same["macro_f1"] == {"value": 0, "low": 0, "high": 0}
+
+
+def test_models_of_other_labels_are_not_compared() -> None:
+    other = Evaluation([], {"model": "old", "labels": {"fact": {}, "claim": {}}})
+    with pytest.raises(UsageError, match=r"old: its labels are fact, claim.*the same"):
+        gains(_answers([[[1, 0], [0, 1]]], "new"), other)
+
+
+def test_the_table_has_gains(report: dict[str, Any]) -> None:
+    gain = {"value": 0.0123, "low": -0.004, "high": 0.03}
+    against = {"model": "old@1", "macro_f1": gain, "labels": dict.fromkeys(report["labels"], gain)}
+    shown = table(report | {"against": against})
+    assert "against old@1, paired:" in shown
+    assert shown.count(" +0.012  -0.004 to +0.030") == 5

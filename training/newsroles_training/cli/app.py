@@ -174,10 +174,13 @@ def evaluate(
     details: Annotated[
         Path | None, typer.Option(help="A folder for pictures and, with DATA's text, the surest errors.")
     ] = None,
+    against: Annotated[
+        Path | None, typer.Option(metavar="MODEL", help="Another model, for what is gained over it.")
+    ] = None,
 ) -> None:
     """Score a bundle on labelled articles.
 
-    For example: newsroles-train evaluate dev.jsonl --model bundles/mine
+    For example: newsroles-train evaluate dev.jsonl --model bundles/mine --against fast
     """
     with exit_codes():
         from newsroles.model.labeller import Labeller
@@ -185,8 +188,10 @@ def evaluate(
 
         if out:
             check_output(out, [data], overwrite=True)
-        labeller = Labeller.load(model)
+        labeller, other = Labeller.load(model), Labeller.load(against) if against else None
         found = evaluation.evaluate(labeller, data)
+        if other:
+            found.report["against"] = evaluation.gains(found, evaluation.evaluate(other, data))
         if out:
             evaluation.write(found.report, out)
         if details:

@@ -57,7 +57,7 @@ def evaluate(labeller: Labeller, data: Path) -> Evaluation:
     sentences = sum(len(one.gold) for one in scored)
     if not sentences:
         raise UsageError(f"{data}: no labelled sentences", "give a corpus with labelled articles")
-    by_article = np.stack([confusion(one.gold, one.predicted, len(labels)) for one in scored])
+    by_article = _by_article(scored, len(labels))
     whole = by_article.sum(0)
     return Evaluation(
         scored,
@@ -81,6 +81,36 @@ def evaluate(labeller: Labeller, data: Path) -> Evaluation:
             "sentences_per_second": round(sentences / seconds, 1),
         },
     )
+
+
+def gains(found: Evaluation, other: Evaluation) -> dict[str, Any]:
+    """Return how much more macro-F1, and F1 of each label, `found` has than another model's evaluation.
+
+    Both are of the same articles; the intervals are paired, from bootstraps that draw the same ones. Raises
+    UsageError for models of other labels.
+    """
+    labels = list(found.report["labels"])
+    if list(other.report["labels"]) != labels:
+        theirs = ", ".join(other.report["labels"])
+        raise UsageError(f"{other.report['model']}: its labels are {theirs}", "compare models of the same")
+    before, after = (_by_article(one.scored, len(labels)) for one in (other, found))
+    gain = _f1(after.sum(0)) - _f1(before.sum(0))
+    draws = _f1(resampled(after)) - _f1(resampled(before))
+    return {
+        "model": other.report["model"],
+        "macro_f1": _with_interval(gain.mean(), draws.mean(-1)),
+        "labels": {
+            label: _with_interval(gain[number], draws[:, number]) for number, label in enumerate(labels)
+        },
+    }
+
+
+def _f1(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    return np.asarray(scores(counts)[..., MEASURES.index("f1"), :])
+
+
+def _by_article(scored: Sequence[Scored], labels: int) -> NDArray[np.int64]:
+    return np.stack([confusion(one.gold, one.predicted, labels) for one in scored])
 
 
 def _calibration(labeller: Labeller, scored: Sequence[Scored]) -> dict[str, Any]:
@@ -169,6 +199,10 @@ def table(report: dict[str, Any]) -> str:
         lines.append(f"{name:<14}{'exact':>10}{exact['value']:>7.3f}{'overlap':>9}{overlap['value']:>7.3f}")
     macro, data = report["macro_f1"], report["data"]
     lines.append(f"{'macro-F1':<32}{macro['value']:>7.3f}  {macro['low']:.3f} to {macro['high']:.3f}")
+    if against := report.get("against"):
+        lines.append(f"against {against['model']}, paired:")
+        for name, gain in {**against["labels"], "macro-F1": against["macro_f1"]}.items():
+            lines.append(f"{name:<32}{gain['value']:>+7.3f}  {gain['low']:+.3f} to {gain['high']:+.3f}")
     lines.append(
         f"{data['sentences']} sentences of {data['articles']} articles in {data['name']}, {report['model']}"
     )
