@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from newsroles.errors import BundleError
 from newsroles.labels import DEFAULT_LABELS
 from newsroles.model.labeller import Labeller
 from newsroles_training.cli.app import app
@@ -42,10 +43,18 @@ def test_a_file_of_probabilities_teaches_the_same_and_what_it_lacks_is_reported(
         for row in rows[1:]:
             probabilities = [list(each["probabilities"].values()) for each in row["sentences"]]
             file.write(json.dumps({"id": row["id"], "probabilities": probabilities}) + "\n")
+    with pytest.raises(BundleError, match="gone"):
+        teacher(tmp_path / "gone.jsonl.gz", DEFAULT_LABELS)
     problems: list[Problem] = []
     again = list(teach(corpus_file, [teacher(said, DEFAULT_LABELS), one], DEFAULT_LABELS, problems))
     assert again == rows[1:]
     assert [problem.place.split()[-1] for problem in problems] == ["page-0"]
+
+
+def test_a_model_that_ships_teaches_by_its_name(corpus_file: Path) -> None:
+    article = read([corpus_file], DEFAULT_LABELS)[0]
+    shipped = score(Labeller.load("fast"), article).probabilities
+    assert teacher(Path("fast"), DEFAULT_LABELS)(article).tolist() == shipped.tolist()
 
 
 def test_the_command_writes_what_fit_reads(corpus_file: Path, bundle_folder: Path, tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def distil(
     data: Annotated[Path, typer.Argument(help="A corpus, or what newsroles label made of pages.")],
     teachers: Annotated[
         list[Path],
-        typer.Option("--teacher", help="A bundle, or a file of its probabilities; of several, the mean."),
+        typer.Option("--teacher", help="A model, or a file of its probabilities; of several, the mean."),
     ],
     out: Annotated[
         Path, typer.Option("--out", "-o", help="The corpus that fit learns from.", dir_okay=False)
@@ -102,7 +102,7 @@ def distil(
 ) -> None:
     """Add a teacher's probabilities to a corpus, for a smaller model to learn from.
 
-    For example: newsroles-train distil mine.jsonl --teacher bundles/large -o taught.jsonl
+    For example: newsroles-train distil mine.jsonl --teacher accurate -o taught.jsonl
 
     Then: newsroles-train fit --set distil.weight=0.6 and the taught corpus in data.train.
 

@@ -1,6 +1,6 @@
 """Corpora with a teacher's word on each sentence, from which `fit` distils a smaller model.
 
-A teacher is a bundle, or a file that says what one said: a JSON line an article,
+A teacher is a model, or a file that says what one said: a JSON line an article,
 ``{"id", "probabilities"}``, with a row a sentence in the corpus's order, a column a label. Such a file holds
 no text, so it can be given to others.
 """
@@ -27,18 +27,21 @@ Teacher = Callable[[GoldArticle], Scores]
 
 
 def teacher(path: Path, labels: Sequence[str]) -> Teacher:
-    """Open a teacher: a bundle's folder, or a file of probabilities (gzipped where its name ends in .gz)."""
-    if path.is_dir():
-        labeller = Labeller.load(path)
-        if list(labeller.labels) != list(labels):
-            raise UsageError(
-                f"{path}: its labels are {', '.join(labeller.labels)}", "teach with one of the same"
-            )
-        return lambda article: score(labeller, article).probabilities
-    opened = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt", encoding="utf-8") as lines:
-        said = {row["id"]: np.array(row["probabilities"], dtype=np.float32) for row in map(json.loads, lines)}
-    return lambda article: said.get(article.id, np.zeros((0, len(labels)), dtype=np.float32))
+    """Open a teacher: a model, by name or folder, or a file of probabilities (gzipped if it ends in .gz).
+
+    Raises BundleError where there is neither, UsageError for a model of other labels.
+    """
+    if path.is_file():
+        opened = gzip.open if path.suffix == ".gz" else open
+        with opened(path, "rt", encoding="utf-8") as lines:
+            said = {
+                row["id"]: np.array(row["probabilities"], dtype=np.float32) for row in map(json.loads, lines)
+            }
+        return lambda article: said.get(article.id, np.zeros((0, len(labels)), dtype=np.float32))
+    labeller = Labeller.load(path)
+    if list(labeller.labels) != list(labels):
+        raise UsageError(f"{path}: its labels are {', '.join(labeller.labels)}", "teach with one of the same")
+    return lambda article: score(labeller, article).probabilities
 
 
 def teach(
