@@ -23,6 +23,9 @@ hypothesis.settings.register_profile("patient", deadline=None)  # a test may sha
 hypothesis.settings.load_profile("patient")
 os.environ["HF_HUB_OFFLINE"] = "1"  # before anything imports huggingface_hub
 
+TINY = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
+"""An encoder that trains in a second."""
+
 PUBLISHERS = ("Anchor", "Beacon", "Courier", "Dispatch", "Echo", "Fanfare", "Gazette", "Herald")
 
 SENTENCES = {
@@ -134,10 +137,7 @@ def write_base(folder: Path) -> Path:
     torch.manual_seed(5)
     settings = BertConfig(
         vocab_size=len(_vocabulary()),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
+        **TINY,
         max_position_embeddings=128,
     )
     BertForMaskedLM(settings).save_pretrained(folder)

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 import yaml
+from tests.conftest import TINY
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from transformers import (
     AutoModelForTokenClassification,
@@ -78,10 +79,7 @@ def _save_base(folder: Path) -> None:
     torch.manual_seed(3)
     settings = XLMRobertaConfig(
         vocab_size=len(vocabulary),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
+        **TINY,
         max_position_embeddings=66,  # two of which it keeps for itself
     )
     XLMRobertaModel(settings).save_pretrained(folder)

@@ -6,7 +6,7 @@ from pathlib import Path
 import onnx
 import pytest
 import torch
-from tests.conftest import save_tokenizer
+from tests.conftest import TINY, save_tokenizer
 from tests.weights import assert_equal_but_for_rounding
 from transformers import AutoTokenizer, MPNetConfig, MPNetModel
 
@@ -27,10 +27,7 @@ def run(config: RunConfig, tmp_path_factory: pytest.TempPathFactory) -> Path:
     save_tokenizer(base, pad="<pad>")
     tiny = MPNetConfig(
         vocab_size=len(AutoTokenizer.from_pretrained(base)),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
+        **TINY,
         max_position_embeddings=128,
         pad_token_id=0,
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from tests.conftest import save_tokenizer
+from tests.conftest import TINY, save_tokenizer
 from transformers import (
     AutoModelForTokenClassification,
     AutoTokenizer,
@@ -37,7 +37,6 @@ from newsroles_training.train.surgery import special_tokens
 
 WEIGHTS = b"weights"
 SHA256 = hashlib.sha256(WEIGHTS).hexdigest()
-SIZES = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
 
 
 @pytest.fixture
@@ -171,8 +170,8 @@ def _family(family: type[PreTrainedModel], vocabulary: int) -> PreTrainedModel:
         ids = dict.fromkeys(
             ("bos_token_id", "cls_token_id", "eos_token_id", "sep_token_id", "pad_token_id"), 0
         )
-        return ModernBertModel(ModernBertConfig(vocab_size=vocabulary, **SIZES, **ids))
-    return RobertaModel(RobertaConfig(vocab_size=vocabulary, **SIZES))
+        return ModernBertModel(ModernBertConfig(vocab_size=vocabulary, **TINY, **ids))
+    return RobertaModel(RobertaConfig(vocab_size=vocabulary, **TINY))
 
 
 @pytest.mark.parametrize("family", [DistilBertModel, RobertaModel, ModernBertModel])
