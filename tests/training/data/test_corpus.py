@@ -11,6 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroles.articles import Sentence
+from newsroles.labels import DEFAULT_LABELS
+from newsroles.model.labeller import Labeller
+from newsroles.model.windows import line_kinds
 from newsroles_training.data.corpus import GoldArticle, read
 from newsroles_training.data.problems import CorpusError, Problem
 from newsroles_training.data.split import folds
@@ -56,6 +59,14 @@ def test_articles_are_read(tmp_path: Path) -> None:
     (article,) = read([_jsonl(tmp_path / "a.jsonl", [ARTICLE])], LABELS)
     spans = (Sentence(0, 4), Sentence(5, 9), Sentence(10, 16))
     assert article == GoldArticle("a", "One. Two.\nThree.", spans, ("claim", "other", "claim"), "Beacon")
+
+
+def test_records_of_a_web_page_keep_the_kinds_of_its_lines(tmp_path: Path, labeller: Labeller) -> None:
+    page = labeller.label_html("<nav><a href=/>Share</a></nav><h1>Mill floods. Again</h1><p>It cost 9.")
+    (article,) = read([_jsonl(tmp_path / "a.jsonl", [page.to_dict()])], DEFAULT_LABELS)
+    kinds = line_kinds(article.text, article.kinds, article.sentences)
+    assert kinds == [sentence.kind for sentence in page.sentences]
+    assert kinds == ["navigation", "title", "title", "paragraph"]
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ and flat tables of sentences (CSV, JSON lines or Parquet) with the columns
 order, one a line, because a flat table does not know the page's layout. In a table with only ``text, label``
 (and ``group``), every row is a sentence alone: an article of its own, without neighbours.
 
-A sentence may carry a teacher's ``probabilities``, as records do, see `newsroles_training.train.distil`, and
-marks of who says it, see `newsroles_training.data.marks`.
+A sentence may carry its line's ``kind`` and a teacher's ``probabilities``, as records do, see
+`newsroles_training.train.distil`, and marks of who says it, see `newsroles_training.data.marks`.
 An article may be labelled in part; `newsroles_training.data.context` says how the rest of it is read.
 """
 
@@ -32,6 +32,8 @@ from newsroles_training.data.problems import CorpusError, Problem
 
 Row = Mapping[str, Any]
 FLAT_COLUMNS = ("article_id", "position", "text", "label")
+_PLAIN = "line"
+"""The kind of a line of which no markup says anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +190,21 @@ def _article(row: Row, place: str, labels: Sequence[str], problems: list[Problem
         labels=tuple(item["label"] for item in sentences),
         group=str(row.get("group") or row.get("source") or row["id"]),
         desk=str(row.get("desk") or ""),
-        kinds=tuple(map(str, row.get("kinds") or ())),
+        kinds=tuple(map(str, row.get("kinds") or kinds_of_lines(row))),
         soft=_soft(sentences, labels),
         marks=_marks(row),
         alone=row.get("alone") is True,
     )
+
+
+def kinds_of_lines(row: Row) -> list[str]:
+    """Return the kinds of the text's lines as far as its sentences say; none for plain text."""
+    text, line, at = row["text"], 0, 0
+    kinds = [_PLAIN] * (text.count("\n") + 1)
+    for one in row["sentences"]:
+        line, at = line + text.count("\n", at, one["start"]), one["start"]
+        kinds[line] = one.get("kind", _PLAIN)
+    return kinds if set(kinds) != {_PLAIN} else []
 
 
 def _marks(row: Row) -> tuple[Marks, ...]:
