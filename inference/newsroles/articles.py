@@ -1,6 +1,6 @@
 """What is read, before a model has seen it: plain and frozen values.
 
-Offsets are always Python characters (code points) into the article's `text` as given.
+Offsets are always Python characters (code points) into the article's `text`.
 """
 
 import re
@@ -40,7 +40,8 @@ class Article:
     def __post_init__(self) -> None:
         """Join pairs of surrogates; what is no text is refused where it is labelled."""
         if isinstance(self.text, str) and _PAIR.search(self.text):
-            object.__setattr__(self, "text", _PAIR.sub(_joined, self.text))
+            joined = self.text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+            object.__setattr__(self, "text", joined)
 
     def __repr__(self) -> str:
         """Return its id, how it begins, and its length: a text would fill the screen."""
@@ -113,7 +114,3 @@ def beginning(text: str, most: int = 60) -> str:
     """Return the first words of a text, in one line of at most `most` characters."""
     line = " ".join(text[: 4 * most].split())
     return line if len(line) <= most and len(text) <= 4 * most else f"{line[: most - 1]}…"
-
-
-def _joined(pair: re.Match[str]) -> str:
-    return pair[0].encode("utf-16", "surrogatepass").decode("utf-16")

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from newsroles.errors import BundleError
+from newsroles.errors import BundleError, UsageError
 from newsroles.labels import DEFAULT_LABELS
 from newsroles.model.labeller import Labeller
+from newsroles.records.write import to_line
 from newsroles_training.cli.app import app
 from newsroles_training.corpora.teach import teach, teacher
 from newsroles_training.data.corpus import read
@@ -49,6 +50,25 @@ def test_a_file_of_probabilities_teaches_the_same_and_what_it_lacks_is_reported(
     again = list(teach(corpus_file, [teacher(said, DEFAULT_LABELS), one], DEFAULT_LABELS, problems))
     assert again == rows[1:]
     assert [problem.place.split()[-1] for problem in problems] == ["page-0"]
+
+
+@pytest.mark.parametrize("content", ["text", "[1]", '{"id": "a"}', '{"id": "a", "probabilities": "x"}'])
+def test_a_file_of_another_shape_is_no_teacher(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "said.jsonl"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"said.jsonl: no teacher's probabilities: .*JSON lines of"):
+        teacher(path, DEFAULT_LABELS)
+
+
+def test_a_web_page_that_is_taught_keeps_its_kinds(labeller: Labeller, tmp_path: Path) -> None:
+    page = labeller.label_html("<nav><a href=/>Share</a></nav><h1>Mill floods</h1><p>It cost 9 crowns.")
+    records = tmp_path / "records.jsonl"
+    records.write_bytes(to_line(page.to_dict()) + b'{"text": "a row that is reported", "sentences": []}\n')
+    problems: list[Problem] = []
+    rows = teach(records, [lambda article: score(labeller, article).probabilities], DEFAULT_LABELS, problems)
+    (row,) = rows
+    assert [one["kind"] for one in row["sentences"]] == ["navigation", "title", "paragraph"]
+    assert [problem.place for problem in problems] == [f"{records}:2"]
 
 
 def test_a_model_that_ships_teaches_by_its_name(corpus_file: Path) -> None:

@@ -69,6 +69,16 @@ def test_records_of_a_web_page_keep_the_kinds_of_its_lines(tmp_path: Path, label
     assert kinds == ["navigation", "title", "title", "paragraph"]
 
 
+@pytest.mark.parametrize(("second", "kinds"), [(None, ("title", "line")), ("headline", ("title", "line"))])
+def test_a_kind_that_is_none_of_ours_is_no_kind(
+    tmp_path: Path, second: str | None, kinds: tuple[str, ...]
+) -> None:
+    first, *others = ARTICLE["sentences"]
+    sentences = [first | {"kind": "title"}, *(one | {"kind": second} for one in others)]
+    (article,) = read([_jsonl(tmp_path / "a.jsonl", [ARTICLE | {"sentences": sentences}])], LABELS)
+    assert article.kinds == kinds
+
+
 @pytest.mark.parametrize(
     ("row", "group"),
     [

@@ -2,19 +2,22 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from newsroles.articles import Sentence
 from newsroles.errors import UsageError
 from newsroles.model.bundle import sha256
 from newsroles.model.labeller import Labeller
+from newsroles_training.cli.app import app
 from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.data.problems import CorpusError
-from newsroles_training.evaluation.alignment import Scored, score
-from newsroles_training.evaluation.evaluate import Evaluation, evaluate, gains, table, write, write_details
+from newsroles_training.evaluation.alignment import score
+from newsroles_training.evaluation.evaluate import evaluate, table, write, write_details
 
 TEXT = (
     "Share this story\nRepairs at the mill took 9 weeks. Ada Lund blamed the mayor for the neglected mill.\n"
@@ -189,39 +192,45 @@ def test_details_are_pictures_and_the_surest_errors_in_their_context(
         assert error["gold"] != error["predicted"]
 
 
-def _answers(counts: list[list[list[int]]], model: str) -> Evaluation:
-    """Return an evaluation whose articles have these counts, gold in rows."""
-    pairs = [
-        [(gold, said) for gold, row in enumerate(matrix) for said, n in enumerate(row) for _ in range(n)]
-        for matrix in counts
-    ]
-    scored = [
-        Scored(_article(), np.array(gold), np.eye(2)[list(said)], np.eye(2)[list(said)])
-        for gold, said in (zip(*pair, strict=True) for pair in pairs)
-    ]
-    return Evaluation(scored, {"model": model, "labels": {"claim": {}, "other": {}}})
+def test_what_is_gained_over_another_model_is_paired(
+    report: dict[str, Any], labeller: Labeller, corpus_file: Path
+) -> None:
+    shipped = Labeller.load("fast")
+    against = evaluate(labeller, corpus_file, shipped).report["against"]
+    before = evaluate(shipped, corpus_file).report
+    assert against["model"] == shipped.bundle.model_id
+    for label, gain in against["labels"].items():
+        f1, was = (one["labels"][label]["f1"] for one in (report, before))
+        assert gain["value"] == pytest.approx(f1["value"] - was["value"], abs=2e-4)
+        assert (
+            f1["low"] - was["high"] <= gain["low"] <= gain["value"] <= gain["high"] <= f1["high"] - was["low"]
+        )
+    gained = report["macro_f1"]["value"] - before["macro_f1"]["value"]
+    assert against["macro_f1"]["value"] == pytest.approx(gained, abs=2e-4)
+    itself = evaluate(labeller, corpus_file, labeller).report["against"]
+    assert itself["macro_f1"] == {"value": 0, "low": 0, "high": 0}
 
 
-def test_a_gain_is_paired_over_the_same_articles() -> None:
-    right, half = [[2, 0], [0, 2]], [[1, 1], [1, 1]]
-    found = gains(_answers([right, right, half], "new"), _answers([half, right, half], "old"))
-    assert (found["model"], list(found["labels"])) == ("old", ["claim", "other"])
-    assert found["macro_f1"]["value"] == pytest.approx(10 / 12 - 8 / 12, abs=1e-4)
-    assert found["macro_f1"]["low"] == 0  # samples without the first article, and none below
-    assert 0.4 < found["macro_f1"]["high"] <= 0.5
-    same = gains(_answers([right, half], "new"), _answers([right, half], "old"))
-    assert same["macro_f1"] == {"value": 0, "low": 0, "high": 0}
+def test_models_of_other_labels_are_not_compared(labeller: Labeller, tmp_path: Path) -> None:
+    other = cast(
+        "Labeller", SimpleNamespace(labels=("fact", "claim"), bundle=SimpleNamespace(model_id="old@1"))
+    )
+    with pytest.raises(UsageError, match=r"old@1: its labels are fact, claim; .* of the same"):
+        evaluate(labeller, tmp_path / "not opened.jsonl", other)
 
 
-def test_models_of_other_labels_are_not_compared() -> None:
-    other = Evaluation([], {"model": "old", "labels": {"fact": {}, "claim": {}}})
-    with pytest.raises(UsageError, match=r"old: its labels are fact, claim.*the same"):
-        gains(_answers([[[1, 0], [0, 1]]], "new"), other)
+def test_the_command_says_what_is_gained(bundle_folder: Path, corpus_file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "report.json"
+    asked = ["evaluate", str(corpus_file), "--model", str(bundle_folder), "--against", "fast", "-o", str(out)]
+    result = CliRunner().invoke(app, asked)
+    assert result.exit_code == 0, result.output
+    assert "gain in F1 over newsroles-minilm@" in result.output
+    assert set(json.loads(out.read_text(encoding="utf-8"))["against"]) == {"model", "macro_f1", "labels"}
 
 
 def test_the_table_has_gains(report: dict[str, Any]) -> None:
     gain = {"value": 0.0123, "low": -0.004, "high": 0.03}
     against = {"model": "old@1", "macro_f1": gain, "labels": dict.fromkeys(report["labels"], gain)}
     shown = table(report | {"against": against})
-    assert "against old@1, paired:" in shown
+    assert "gain in F1 over old@1, paired:" in shown
     assert shown.count(" +0.012  -0.004 to +0.030") == 5

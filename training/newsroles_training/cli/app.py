@@ -189,9 +189,7 @@ def evaluate(
         if out:
             check_output(out, [data], overwrite=True)
         labeller, other = Labeller.load(model), Labeller.load(against) if against else None
-        found = evaluation.evaluate(labeller, data)
-        if other:
-            found.report["against"] = evaluation.gains(found, evaluation.evaluate(other, data))
+        found = evaluation.evaluate(labeller, data, other)
         if out:
             evaluation.write(found.report, out)
         if details:

@@ -29,19 +29,27 @@ Teacher = Callable[[GoldArticle], Scores]
 def teacher(path: Path, labels: Sequence[str]) -> Teacher:
     """Open a teacher: a model, by name or folder, or a file of probabilities (gzipped if it ends in .gz).
 
-    Raises BundleError where there is neither, UsageError for a model of other labels.
+    Raises BundleError where there is neither, UsageError for a file of another shape, and for a model of
+    other labels.
     """
-    if path.is_file():
-        opened = gzip.open if path.suffix == ".gz" else open
-        with opened(path, "rt", encoding="utf-8") as lines:
-            said = {
-                row["id"]: np.array(row["probabilities"], dtype=np.float32) for row in map(json.loads, lines)
-            }
+    if path.exists() and not path.is_dir():  # a pipe too
+        said = _said(path)
         return lambda article: said.get(article.id, np.zeros((0, len(labels)), dtype=np.float32))
     labeller = Labeller.load(path)
     if list(labeller.labels) != list(labels):
         raise UsageError(f"{path}: its labels are {', '.join(labeller.labels)}", "teach with one of the same")
     return lambda article: score(labeller, article).probabilities
+
+
+def _said(path: Path) -> dict[str, Scores]:
+    opened = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opened(path, "rt", encoding="utf-8") as lines:
+            rows = [json.loads(line) for line in lines]
+            return {row["id"]: np.array(row["probabilities"], dtype=np.float32) for row in rows}
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        step = 'give a model, or JSON lines of {"id", "probabilities"}'
+        raise UsageError(f"{path}: no teacher's probabilities: {error}", step) from error
 
 
 def teach(
@@ -51,7 +59,7 @@ def teach(
 
     An article that a teacher has nothing to say of, sentence for sentence, becomes a problem.
     """
-    rows = {str(row["id"]): row for _, row in article_rows(corpus, [])}
+    rows = {str(row.get("id")): row for _, row in article_rows(corpus, [])}
     for article in scan(corpus, labels, problems, {}):
         said = [one(article) for one in teachers]
         if any(each.shape != (len(article.labels), len(labels)) for each in said):

@@ -26,6 +26,7 @@ from typing import Any
 from newsroles.articles import Sentence
 from newsroles.errors import InputError, MissingExtra
 from newsroles.files import beside
+from newsroles.readers.kinds import KINDS
 from newsroles_training.data import marks, tables
 from newsroles_training.data.marks import Marks, marks_of
 from newsroles_training.data.problems import CorpusError, Problem
@@ -190,20 +191,22 @@ def _article(row: Row, place: str, labels: Sequence[str], problems: list[Problem
         labels=tuple(item["label"] for item in sentences),
         group=str(row.get("group") or row.get("source") or row["id"]),
         desk=str(row.get("desk") or ""),
-        kinds=tuple(map(str, row.get("kinds") or kinds_of_lines(row))),
+        kinds=tuple(map(str, row.get("kinds") or kinds_from_sentences(row))),
         soft=_soft(sentences, labels),
         marks=_marks(row),
         alone=row.get("alone") is True,
     )
 
 
-def kinds_of_lines(row: Row) -> list[str]:
+def kinds_from_sentences(row: Row) -> list[str]:
     """Return the kinds of the text's lines as far as its sentences say; none for plain text."""
     text, line, at = row["text"], 0, 0
     kinds = [_PLAIN] * (text.count("\n") + 1)
     for one in row["sentences"]:
         line, at = line + text.count("\n", at, one["start"]), one["start"]
-        kinds[line] = one.get("kind", _PLAIN)
+        kind = one.get("kind")
+        if isinstance(kind, str) and kind in KINDS:  # else a column of somebody's own
+            kinds[line] = kind
     return kinds if set(kinds) != {_PLAIN} else []
 
 

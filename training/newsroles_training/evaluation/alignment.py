@@ -20,6 +20,7 @@ from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles.model.windows import Scores
 from newsroles_training.data.context import in_context
 from newsroles_training.data.corpus import GoldArticle
+from newsroles_training.evaluation.metrics import confusion
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,11 @@ def score(labeller: Labeller, article: GoldArticle) -> Scored:
     logits = labeller.scores(article.text, spans, article.kinds)[covering]
     gold = np.array([labeller.labels.index(label) for label in article.labels], dtype=np.int64)
     return Scored(article, gold, logits, labeller.probabilities(logits))
+
+
+def counts_by_article(scored: Sequence[Scored], labels: int) -> NDArray[np.int64]:
+    """Count each article's sentences by (gold, predicted) label: [articles, labels, labels]."""
+    return np.stack([confusion(one.gold, one.predicted, labels) for one in scored])
 
 
 def _most_covering(sentence: Sentence, spans: Sequence[Sentence]) -> int:

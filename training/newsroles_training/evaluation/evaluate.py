@@ -20,7 +20,7 @@ from newsroles.model.catalogue import SHIPPED
 from newsroles.model.labeller import Labeller
 from newsroles_training.data.corpus import read
 from newsroles_training.data.corpus import write as write_file
-from newsroles_training.evaluation.alignment import Scored, score
+from newsroles_training.evaluation.alignment import Scored, counts_by_article, score
 from newsroles_training.evaluation.calibrate import (
     coverage,
     cross_fitted,
@@ -28,7 +28,7 @@ from newsroles_training.evaluation.calibrate import (
     reliability,
     softmax,
 )
-from newsroles_training.evaluation.metrics import confusion, interval, macro_f1, resampled, scores
+from newsroles_training.evaluation.metrics import f1, interval, macro_f1, resampled, scores
 from newsroles_training.evaluation.slices import confident_errors, slices, worst_pages
 from newsroles_training.evaluation.who import who
 
@@ -44,12 +44,15 @@ class Evaluation:
     report: dict[str, Any]
 
 
-def evaluate(labeller: Labeller, data: Path) -> Evaluation:
-    """Score a bundle on a corpus.
+def evaluate(labeller: Labeller, data: Path, against: Labeller | None = None) -> Evaluation:
+    """Score a bundle on a corpus; `against` another model, the report also has what is gained over it.
 
-    Intervals are 95 % percentile bootstraps over articles.
+    Intervals are 95 % percentile bootstraps over articles. Raises UsageError where the other's labels differ.
     """
     labels = labeller.labels
+    if against and against.labels != labels:
+        theirs = ", ".join(against.labels)
+        raise UsageError(f"{against.bundle.model_id}: its labels are {theirs}", "compare models of the same")
     started = time.perf_counter()
     articles = read([data], labels)
     scored = [score(labeller, article) for article in articles]
@@ -57,7 +60,7 @@ def evaluate(labeller: Labeller, data: Path) -> Evaluation:
     sentences = sum(len(one.gold) for one in scored)
     if not sentences:
         raise UsageError(f"{data}: no labelled sentences", "give a corpus with labelled articles")
-    by_article = _by_article(scored, len(labels))
+    by_article = counts_by_article(scored, len(labels))
     whole = by_article.sum(0)
     return Evaluation(
         scored,
@@ -79,38 +82,28 @@ def evaluate(labeller: Labeller, data: Path) -> Evaluation:
             "slices": slices(scored, labels),
             "worst_pages": worst_pages(scored),
             "sentences_per_second": round(sentences / seconds, 1),
+            **({"against": _gains(scored, by_article, against, labels)} if against else {}),
         },
     )
 
 
-def gains(found: Evaluation, other: Evaluation) -> dict[str, Any]:
-    """Return how much more macro-F1, and F1 of each label, `found` has than another model's evaluation.
+def _gains(
+    scored: Sequence[Scored], by_article: NDArray[np.int64], other: Labeller, labels: Sequence[str]
+) -> dict[str, Any]:
+    """Return how much more macro-F1, and F1 of each label, there is than another model has.
 
-    Both are of the same articles; the intervals are paired, from bootstraps that draw the same ones. Raises
-    UsageError for models of other labels.
+    Intervals are paired: their bootstraps draw the same articles for both.
     """
-    labels = list(found.report["labels"])
-    if list(other.report["labels"]) != labels:
-        theirs = ", ".join(other.report["labels"])
-        raise UsageError(f"{other.report['model']}: its labels are {theirs}", "compare models of the same")
-    before, after = (_by_article(one.scored, len(labels)) for one in (other, found))
-    gain = _f1(after.sum(0)) - _f1(before.sum(0))
-    draws = _f1(resampled(after)) - _f1(resampled(before))
+    before = counts_by_article([score(other, one.article) for one in scored], len(labels))
+    gain = f1(by_article.sum(0)) - f1(before.sum(0))
+    draws = f1(resampled(by_article)) - f1(resampled(before))
     return {
-        "model": other.report["model"],
+        "model": other.bundle.model_id,
         "macro_f1": _with_interval(gain.mean(), draws.mean(-1)),
         "labels": {
             label: _with_interval(gain[number], draws[:, number]) for number, label in enumerate(labels)
         },
     }
-
-
-def _f1(counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    return np.asarray(scores(counts)[..., MEASURES.index("f1"), :])
-
-
-def _by_article(scored: Sequence[Scored], labels: int) -> NDArray[np.int64]:
-    return np.stack([confusion(one.gold, one.predicted, labels) for one in scored])
 
 
 def _calibration(labeller: Labeller, scored: Sequence[Scored]) -> dict[str, Any]:
@@ -189,10 +182,10 @@ def table(report: dict[str, Any]) -> str:
     """Lay the report's scores out for a terminal."""
     lines = [f"{'':<14}{'precision':>10}{'recall':>8}{'F1':>7}  95 % interval of F1"]
     for label, score_ in report["labels"].items():
-        f1 = score_["f1"]
+        own = score_["f1"]
         lines.append(
-            f"{label:<14}{score_['precision']['value']:>10.3f}{score_['recall']['value']:>8.3f}{f1['value']:>7.3f}"
-            f"  {f1['low']:.3f} to {f1['high']:.3f}"
+            f"{label:<14}{score_['precision']['value']:>10.3f}{score_['recall']['value']:>8.3f}{own['value']:>7.3f}"
+            f"  {own['low']:.3f} to {own['high']:.3f}"
         )
     for name, found in report.get("who", {}).items():
         exact, overlap = (found["model"][measure] for measure in ("exact", "overlap"))
@@ -200,7 +193,7 @@ def table(report: dict[str, Any]) -> str:
     macro, data = report["macro_f1"], report["data"]
     lines.append(f"{'macro-F1':<32}{macro['value']:>7.3f}  {macro['low']:.3f} to {macro['high']:.3f}")
     if against := report.get("against"):
-        lines.append(f"against {against['model']}, paired:")
+        lines.append(f"gain in F1 over {against['model']}, paired:")
         for name, gain in {**against["labels"], "macro-F1": against["macro_f1"]}.items():
             lines.append(f"{name:<32}{gain['value']:>+7.3f}  {gain['low']:+.3f} to {gain['high']:+.3f}")
     lines.append(

@@ -7,8 +7,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from newsroles_training.evaluation.alignment import Scored
-from newsroles_training.evaluation.metrics import confusion, interval, resampled
+from newsroles_training.evaluation.alignment import Scored, counts_by_article
+from newsroles_training.evaluation.metrics import interval, resampled
 
 LEAST_ARTICLES, LEAST_SENTENCES = 5, 20
 """Held-out pages and corrected sentences; of fewer, an interval says nothing."""
@@ -23,9 +23,7 @@ def compared(before: Sequence[Scored], after: Sequence[Scored], labels: int) -> 
 
     The interval is a bootstrap over articles, the same ones for both models.
     """
-    counts = [
-        np.stack([confusion(one.gold, one.predicted, labels) for one in each]) for each in (before, after)
-    ]
+    counts = [counts_by_article(each, labels) for each in (before, after)]
     shares = [float(_right(each.sum(0))) for each in counts]
     low, high = interval(_right(resampled(counts[1])) - _right(resampled(counts[0])))
     return {

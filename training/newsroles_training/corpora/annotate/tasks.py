@@ -15,7 +15,7 @@ from xml.sax.saxutils import quoteattr
 from newsroles.errors import InputError, UsageError
 from newsroles.records.read import labelled_article
 from newsroles_training.corpora.annotate.sampling import Chosen, Record
-from newsroles_training.data.corpus import Row, json_rows, kinds_of_lines
+from newsroles_training.data.corpus import Row, json_rows, kinds_from_sentences
 from newsroles_training.data.problems import CorpusError, Problem
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#85817A", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
@@ -77,7 +77,7 @@ def pages(records: Sequence[Record], chosen: Chosen) -> Iterator[dict[str, Any]]
             "group": urlsplit(record["id"]).hostname or record["id"],
             "model": record["model"],
             "text": record["text"],
-            **({"kinds": kinds} if (kinds := kinds_of_lines(record)) else {}),
+            **({"kinds": kinds} if (kinds := kinds_from_sentences(record)) else {}),
             "sampled": [
                 {**span, "probability": one["probabilities"][one["label"]]}
                 for span, one in zip(spans, sentences, strict=True)
