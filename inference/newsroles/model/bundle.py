@@ -163,7 +163,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise BundleError(
             f"{folder}: no {MANIFEST} there, so it is no model bundle",
-            "give the name of a model that is installed, or a folder that `newsroles-train export` wrote",
+            "give an installed model, such as fast, or a folder that `newsroles-train export` wrote",
         ) from None
     except (OSError, ValueError, RecursionError) as error:
         raise BundleError(f"{folder / MANIFEST}: {error}", "export the model again") from error
