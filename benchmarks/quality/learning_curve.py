@@ -33,7 +33,7 @@ from newsroles.model.bundle import sha256
 from newsroles_training.corpora.annotate.sampling import Strategy
 from newsroles_training.corpora.check.suspects import MINILM
 from newsroles_training.data.split import folds
-from newsroles_training.evaluation.metrics import interval, macro_f1, resampled, scores
+from newsroles_training.evaluation.metrics import interval, label_f1, macro_f1, resampled
 from newsroles_training.train.config import BaseConfig
 
 ROOT = Path(__file__).parents[2]
@@ -93,7 +93,7 @@ def study(trials: Iterator[Trial], *, same_pages: bool) -> dict[str, Any]:
 
 
 def _label_f1(counts: Sequence[Counts]) -> dict[str, float]:
-    means = np.mean([scores(one.sum(0))[2] for one in counts], axis=0)
+    means = np.mean([label_f1(one.sum(0)) for one in counts], axis=0)
     return {label: round(float(mean), 4) for label, mean in zip(LABELS, means, strict=True)}
 
 

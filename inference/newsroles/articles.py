@@ -40,8 +40,7 @@ class Article:
     def __post_init__(self) -> None:
         """Join pairs of surrogates; what is no text is refused where it is labelled."""
         if isinstance(self.text, str) and _PAIR.search(self.text):
-            joined = self.text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
-            object.__setattr__(self, "text", joined)
+            object.__setattr__(self, "text", join_surrogates(self.text))
 
     def __repr__(self) -> str:
         """Return its id, how it begins, and its length: a text would fill the screen."""
@@ -114,3 +113,8 @@ def beginning(text: str, most: int = 60) -> str:
     """Return the first words of a text, in one line of at most `most` characters."""
     line = " ".join(text[: 4 * most].split())
     return line if len(line) <= most and len(text) <= 4 * most else f"{line[: most - 1]}…"
+
+
+def join_surrogates(text: str) -> str:
+    """Make one character of every two surrogates that are its halves; lone ones stay."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")

@@ -12,6 +12,7 @@ from string import ascii_letters
 
 import webencodings
 
+from newsroles.articles import join_surrogates
 from newsroles.errors import InputError
 
 _MARKS = (
@@ -140,8 +141,7 @@ def _by_byte(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
     if pair := _PAIR.match(error.object, error.start):
-        halves = pair[0].decode(errors="surrogatepass").encode("utf-16-le", "surrogatepass")
-        return halves.decode("utf-16-le"), pair.end()
+        return join_surrogates(pair[0].decode(errors="surrogatepass")), pair.end()
     return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from newsroles.errors import UsageError
-from newsroles_training.evaluation.metrics import Counts, confusion, interval, macro_f1, resampled, scores
+from newsroles_training.evaluation.metrics import Counts, confusion, interval, label_f1, macro_f1, resampled
 
 Pair = tuple[list[str], list[str]]
 
@@ -54,7 +54,7 @@ def agreement(pairs: Sequence[Pair], labels: Sequence[str]) -> dict[str, Any]:
         "equal": round(float(whole.trace() / whole.sum()), 4),
         "kappa": {"value": round(_kappa(whole), 4), "interval": _rounded([_kappa(draw) for draw in draws])},
         "macro_f1": {"value": round(float(macro_f1(whole)), 4), "interval": _rounded(macro_f1(draws))},
-        "f1": {label: round(float(scores(whole)[2][number]), 4) for label, number in index.items()},
+        "f1": {label: round(float(label_f1(whole)[number]), 4) for label, number in index.items()},
         "confusion": {"rows": "first", "columns": "second", "labels": list(labels), "counts": whole.tolist()},
     }
 

@@ -18,7 +18,7 @@ from newsroles.errors import UsageError
 from newsroles.model.bundle import sha256
 from newsroles.model.catalogue import SHIPPED
 from newsroles.model.labeller import Labeller
-from newsroles_training.data.corpus import read
+from newsroles_training.data.corpus import GoldArticle, read
 from newsroles_training.data.corpus import write as write_file
 from newsroles_training.evaluation.alignment import Scored, counts_by_article, score
 from newsroles_training.evaluation.calibrate import (
@@ -28,7 +28,7 @@ from newsroles_training.evaluation.calibrate import (
     reliability,
     softmax,
 )
-from newsroles_training.evaluation.metrics import f1, interval, macro_f1, resampled, scores
+from newsroles_training.evaluation.metrics import interval, label_f1, macro_f1, resampled, scores
 from newsroles_training.evaluation.slices import confident_errors, slices, worst_pages
 from newsroles_training.evaluation.who import who
 
@@ -82,26 +82,24 @@ def evaluate(labeller: Labeller, data: Path, against: Labeller | None = None) ->
             "slices": slices(scored, labels),
             "worst_pages": worst_pages(scored),
             "sentences_per_second": round(sentences / seconds, 1),
-            **({"against": _gains(scored, by_article, against, labels)} if against else {}),
+            **({"against": _gains(by_article, articles, against)} if against else {}),
         },
     )
 
 
-def _gains(
-    scored: Sequence[Scored], by_article: NDArray[np.int64], other: Labeller, labels: Sequence[str]
-) -> dict[str, Any]:
-    """Return how much more macro-F1, and F1 of each label, there is than another model has.
+def _gains(by_article: NDArray[np.int64], articles: Sequence[GoldArticle], other: Labeller) -> dict[str, Any]:
+    """Return how much more macro-F1, and F1 of each label, there is than another model of the labels has.
 
     Intervals are paired: their bootstraps draw the same articles for both.
     """
-    before = counts_by_article([score(other, one.article) for one in scored], len(labels))
-    gain = f1(by_article.sum(0)) - f1(before.sum(0))
-    draws = f1(resampled(by_article)) - f1(resampled(before))
+    before = counts_by_article([score(other, article) for article in articles], len(other.labels))
+    gain = label_f1(by_article.sum(0)) - label_f1(before.sum(0))
+    draws = label_f1(resampled(by_article)) - label_f1(resampled(before))
     return {
         "model": other.bundle.model_id,
         "macro_f1": _with_interval(gain.mean(), draws.mean(-1)),
         "labels": {
-            label: _with_interval(gain[number], draws[:, number]) for number, label in enumerate(labels)
+            label: _with_interval(gain[number], draws[:, number]) for number, label in enumerate(other.labels)
         },
     }
 
@@ -182,10 +180,10 @@ def table(report: dict[str, Any]) -> str:
     """Lay the report's scores out for a terminal."""
     lines = [f"{'':<14}{'precision':>10}{'recall':>8}{'F1':>7}  95 % interval of F1"]
     for label, score_ in report["labels"].items():
-        own = score_["f1"]
+        f1 = score_["f1"]
         lines.append(
-            f"{label:<14}{score_['precision']['value']:>10.3f}{score_['recall']['value']:>8.3f}{own['value']:>7.3f}"
-            f"  {own['low']:.3f} to {own['high']:.3f}"
+            f"{label:<14}{score_['precision']['value']:>10.3f}{score_['recall']['value']:>8.3f}{f1['value']:>7.3f}"
+            f"  {f1['low']:.3f} to {f1['high']:.3f}"
         )
     for name, found in report.get("who", {}).items():
         exact, overlap = (found["model"][measure] for measure in ("exact", "overlap"))

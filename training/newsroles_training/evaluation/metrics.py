@@ -28,14 +28,14 @@ def scores(matrix: NDArray[Any]) -> NDArray[np.float64]:
     return np.stack([precision, recall, _ratio(2 * hits, matrix.sum(-2) + matrix.sum(-1))], axis=-2)
 
 
-def f1(matrix: NDArray[Any]) -> NDArray[np.float64]:
+def label_f1(matrix: NDArray[Any]) -> NDArray[np.float64]:
     """Turn confusion counts [..., labels, labels] into F1: [..., labels]."""
     return np.asarray(scores(matrix)[..., 2, :])
 
 
 def macro_f1(matrix: NDArray[Any]) -> NDArray[np.float64]:
     """Average F1 over labels, each label counting the same."""
-    return np.asarray(f1(matrix).mean(-1))
+    return np.asarray(label_f1(matrix).mean(-1))
 
 
 def resampled(by_article: NDArray[Any], draws: int = 2000) -> NDArray[Any]:

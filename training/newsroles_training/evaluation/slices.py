@@ -7,7 +7,7 @@ import numpy as np
 
 from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.evaluation.alignment import Scored
-from newsroles_training.evaluation.metrics import confusion, scores
+from newsroles_training.evaluation.metrics import confusion, label_f1
 
 WORST, ERRORS, CONTEXT = 10, 100, 300
 """Pages listed, errors listed, characters shown before and after an error."""
@@ -62,7 +62,7 @@ def _by_part(scored: Sequence[Scored], labels: Sequence[str], part_of: Slice) ->
 
 def _figures(pairs: Sequence[tuple[int, int]], labels: Sequence[str]) -> dict[str, Any]:
     counts = confusion([gold for gold, _ in pairs], [predicted for _, predicted in pairs], len(labels))
-    f1 = scores(counts)[2]
+    f1 = label_f1(counts)
     return {
         "sentences": len(pairs),
         "accuracy": round(float(np.trace(counts) / len(pairs)), 4),

@@ -59,9 +59,8 @@ def learn(
         tell("learnt; now the bundle is made")
         export(out / CHECKPOINT, out / BUNDLE)
     tell("now both models read what was held out")
-    report = _report(task, data, Labeller(before), Labeller.load(out / BUNDLE)) | {
-        "minutes": fitted["minutes"]
-    }
+    models = Labeller(before), Labeller.load(out / BUNDLE)
+    report = _report(task, data, models) | {"minutes": fitted["minutes"]}
     _write(out / REPORT, report)
     return report
 
@@ -81,7 +80,7 @@ def _before(task: Task) -> Bundle:
     return bundle
 
 
-def _report(task: Task, data: Prepared, *models: Labeller) -> dict[str, Any]:
+def _report(task: Task, data: Prepared, models: tuple[Labeller, Labeller]) -> dict[str, Any]:
     found = {}
     for name, path in (("corrections", data.held), ("test", task.test)):
         first, second = (evaluate(model, path).scored for model in models)

@@ -26,7 +26,7 @@ from newsroles.model.bundle import sha256
 from newsroles.model.windows import Scores
 from newsroles_training.data.corpus import GoldArticle, read, write
 from newsroles_training.data.features import sentence_rows
-from newsroles_training.evaluation.metrics import confusion, interval, macro_f1, resampled, scores
+from newsroles_training.evaluation.metrics import confusion, interval, label_f1, macro_f1, resampled
 from newsroles_training.studies.baselines import BASELINES
 from newsroles_training.train.config import RunConfig, load
 from newsroles_training.train.corpora import checksums, corpora
@@ -222,7 +222,7 @@ def _counts(rows: Sequence[dict[str, Any]], name: str, labels: int) -> NDArray[n
 
 
 def _line(name: str, counts: NDArray[np.int64], reference: NDArray[np.int64] | None) -> str:
-    f1 = scores(counts.sum(1))[:, 2].mean(0)
+    f1 = label_f1(counts.sum(1)).mean(0)
     by_seed, (low, high) = macro_f1(counts.sum(1)), interval(_draws(counts))
     spread = f" ({', '.join(f'{value:.3f}' for value in by_seed)})" if len(by_seed) > 1 else ""
     cells = [name, str(len(counts)), f"{by_seed.mean():.3f}{spread}, {low:.3f} to {high:.3f}"]

@@ -27,7 +27,7 @@ from transformers import (
 from newsroles_training.data.augment import cropped, with_breadcrumbs, with_furniture, without_kinds
 from newsroles_training.data.corpus import GoldArticle, write
 from newsroles_training.data.features import Collator, batches_of, stitched, windows_of, with_labels
-from newsroles_training.evaluation.metrics import confusion, macro_f1, scores
+from newsroles_training.evaluation.metrics import confusion, label_f1, macro_f1
 from newsroles_training.train.begun import BEGUN, SETTINGS, SUMMARY, fingerprint, refuse_leftovers
 from newsroles_training.train.config import RunConfig, save
 from newsroles_training.train.corpora import Split, split
@@ -190,7 +190,7 @@ def _held_scores(prediction: EvalPrediction, held: Dataset, labels: Sequence[str
     """Stitch window predictions as serving does and score each sentence once."""
     gold, predicted = stitched(np.asarray(prediction.predictions), held)
     matrix = confusion(gold, predicted.argmax(-1).tolist(), len(labels))
-    f1 = scores(matrix)[2]
+    f1 = label_f1(matrix)
     return {
         "macro_f1": float(macro_f1(matrix)),
         **{f"f1_{label}": float(f1[n]) for n, label in enumerate(labels)},

@@ -351,25 +351,32 @@ def unlabelled(row: dict[str, Any]) -> dict[str, Any]:
     return {"id": row["id"], "origin": row["origin"], "sentences": spans}
 
 
+UNLABELLED = PROJECT / "data" / "real" / "unlabelled.jsonl"
+
+
+def test_the_unlabelled_pages_are_only_named() -> None:
+    rows = read_lines(UNLABELLED)
+    assert {tuple(row) for row in rows} == {tuple(key for key in KEPT if key != "alone")}
+    assert [row["id"] for row in rows if row["sentences"]] == []
+    assert {row["origin"]["source"] for row in rows} <= set(RECIPES)
+
+
 @pytest.mark.parametrize(
-    "path", sorted((PROJECT / "data" / "real").glob("*.jsonl")), ids=lambda path: path.stem
+    "path", sorted({*(PROJECT / "data" / "real").glob("*.jsonl")} - {UNLABELLED}), ids=lambda path: path.stem
 )
 def test_the_shipped_labels_hold_no_text_and_all_of_the_labels(path: Path) -> None:
     rows = read_lines(path)
     alone = {"alone"} if path.stem == "partisan" else set()  # its rows are sentences of different articles
     assert {tuple(row) for row in rows} == {tuple(key for key in KEPT if key in alone or key != "alone")}
     keys = {key for row in rows for sentence in row["sentences"] for key in sentence}
-    nobody_labelled = path.stem == "unlabelled"
-    assert keys - {"speaker", "targets", "runs_on"} == (
-        set() if nobody_labelled else {"start", "end", "label"}
-    )
+    assert keys - {"speaker", "targets", "runs_on"} == {"start", "end", "label"}
     spans = [
         one
         for row in rows
         for each in row["sentences"]
         for one in [each.get("speaker"), *each.get("targets", [])]
     ]
-    assert {key for span in filter(None, spans) for key in span} <= {"start", "end"}  # and no words
+    assert {key for span in filter(None, spans) for key in span} == {"start", "end"}  # and no words
     assert {row["origin"]["source"] for row in rows} <= set(RECIPES)
     originals = SHARED / f"{'real-' if path.stem in ('train', 'dev') else ''}{path.name}"
     if not originals.is_file():
