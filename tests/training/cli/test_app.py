@@ -64,6 +64,12 @@ def test_from_corpus_to_report(config_file: Path, corpus_file: Path, tmp_path: P
     assert json.loads(report.read_text(encoding="utf-8"))["data"]["sentences"] == 160
     assert f"160 sentences of 16 articles in pages, {bundles.load(bundle).model_id}\n" in evaluated.stdout
 
+    pages, again = tmp_path / "new.jsonl", tmp_path / "again"
+    pages.write_text(corpus_file.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    calibrated = _run("calibrate", pages, "--model", bundle, "-o", again)
+    assert calibrated.exit_code == 0, calibrated.stderr
+    assert calibrated.stdout.startswith(f"{again}: {bundles.load(again).model_id}; try: ")
+
 
 def test_a_missing_config_is_one_line(tmp_path: Path) -> None:
     error = _error(_run("fit", "--config", tmp_path / "no.yaml", "-o", tmp_path / "run"))

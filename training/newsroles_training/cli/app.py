@@ -167,6 +167,25 @@ def export(
 
 
 @app.command()
+def calibrate(
+    data: Annotated[list[Path], typer.Argument(help="Labelled articles that the model was not trained on.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the bundle; replaced if there.")],
+    model: BundleOption = None,
+) -> None:
+    """Fit how sure a model says it is on labelled articles of your own; its labels stay as they are.
+
+    For example: newsroles-train calibrate monday.jsonl --model fast -o bundles/fast
+    """
+    with exit_codes():
+        need_training_extra()
+        from newsroles.model.bundle import load
+        from newsroles_training.export.bundle import recalibrate
+
+        bundle = recalibrate(load(model), data, out)
+        typer.echo(f"{out}: {bundle.model_id}; try: newsroles-train evaluate CORPUS --model {out}")
+
+
+@app.command()
 def evaluate(
     data: Annotated[Path, typer.Argument(help="Labelled articles, .jsonl, .csv or .parquet.")],
     model: BundleOption = None,

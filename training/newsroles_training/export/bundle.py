@@ -1,7 +1,8 @@
 """A checkpoint folder to an ONNX bundle, written only if it says what the checkpoint says.
 
 int8 takes the scales of activations at run time, which is safe because serving runs one window at a time, see
-`newsroles.model.encoder`. The temperature is fitted on the fold that training held out.
+`newsroles.model.encoder`. The temperature is fitted on the fold that training held out, until `recalibrate`
+fits it on pages that say more.
 """
 
 import json
@@ -35,7 +36,7 @@ from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles.model.windows import Scores
 from newsroles.runs.paths import folder_apart
 from newsroles.who.resolve import SPOKEN
-from newsroles_training.data.corpus import GoldArticle
+from newsroles_training.data.corpus import GoldArticle, read
 from newsroles_training.data.features import Collator, windows_of
 from newsroles_training.evaluation.alignment import readings
 from newsroles_training.export.calibration import calibrated, with_kind_bias
@@ -84,7 +85,8 @@ def export(checkpoint: Path, out: Path, *, hub: bool = False) -> bundles.Bundle:
     graph's logits or labels differ from PyTorch's. Falls back to fp32, with a warning, where int8 misses the
     config's limits.
     """
-    _refuse(checkpoint, out)
+    refuse_unfinished(checkpoint)
+    _refuse_other(out)
     config = load(checkpoint / SETTINGS)
     out = folder_apart(out, [checkpoint, *corpora(config)])
     model = AutoModelForTokenClassification.from_pretrained(checkpoint, attn_implementation="eager").eval()
@@ -113,6 +115,42 @@ def export(checkpoint: Path, out: Path, *, hub: bool = False) -> bundles.Bundle:
             _lay_beside(chosen, model, tokenizer)
         shutil.rmtree(out, ignore_errors=True)
         chosen.folder.rename(out)
+    return bundles.load(out)
+
+
+def recalibrate(bundle: bundles.Bundle, pages: Sequence[Path], out: Path) -> bundles.Bundle:
+    """Write `bundle` to the folder `out` with its temperature fitted on labelled pages: no label changes.
+
+    The fold that training held out may be a few pages of one site; pages of many publishers tell better how
+    far a model can be trusted. Raises UsageError for a corpus that the model was trained on, as it is surer
+    there than elsewhere.
+    """
+    out = folder_apart(out, [bundle.folder, *pages])
+    _refuse_other(out)
+    known = set(bundle.provenance.get("trained_on", {}).values())
+    digests = {path.name: bundles.sha256(path) for path in pages}
+    if seen := [name for name, digest in digests.items() if digest in known]:
+        raise UsageError(f"{', '.join(seen)}: the model was trained on it", "give pages that it has not seen")
+    articles = [article for article in read(pages, bundle.labels) if article.labels]
+    if not articles:
+        raise UsageError(
+            f"{', '.join(digests)}: no labelled sentences", "give a corpus with labelled articles"
+        )
+    said = {
+        "corpora": digests,
+        "articles": len(articles),
+        "groups": len({article.group for article in articles}),
+        "sentences": sum(len(article.labels) for article in articles),
+    }
+    with tempfile.TemporaryDirectory(dir=_parent(out)) as scratch:
+        copy = Path(scratch) / "bundle"
+        copy.mkdir()
+        for name in (bundles.GRAPH, bundles.TOKENIZER):
+            shutil.copyfile(bundle.folder / name, copy / name)
+        made = replace(bundle, folder=copy, provenance={**bundle.provenance, "calibrated_on": said})
+        calibrated(made, articles)
+        shutil.rmtree(out, ignore_errors=True)
+        copy.rename(out)
     return bundles.load(out)
 
 
@@ -250,9 +288,8 @@ def _provenance(config: RunConfig, checkpoint: Path) -> dict[str, Any]:
     }
 
 
-def _refuse(checkpoint: Path, out: Path) -> None:
-    """Raise UsageError for a run that isn't finished, and to spare what is no bundle."""
-    refuse_unfinished(checkpoint)
+def _refuse_other(out: Path) -> None:
+    """Raise UsageError to spare what is no bundle."""
     is_free = not out.exists() or (out.is_dir() and not any(out.iterdir()))
     if not is_free and not (out / bundles.MANIFEST).is_file():
         raise UsageError(

@@ -47,6 +47,7 @@ def render_with(bundle: bundles.Bundle, report: Report | None) -> str:
             _front(bundle, report, is_shipped=is_shipped), sort_keys=False, allow_unicode=True
         ),
         megabytes=sum(file.stat().st_size for file in (bundle.graph, bundle.tokenizer)) / 1e6,
+        calibrated_on=_calibrated_on(bundle),
         has_checkpoint=(bundle.folder / "config.json").is_file(),
     )
 
@@ -77,6 +78,14 @@ def _result(report: Report, *, is_shipped: bool) -> dict[str, Any]:
         "dataset": {"type": name, "name": shown},
         "metrics": [{"type": "f1", "name": "macro-F1", "value": report["macro_f1"]["value"]}],
     }
+
+
+def _calibrated_on(bundle: bundles.Bundle) -> str:
+    """Say what the temperature was fitted on: the held fold, or what `recalibrate` was given."""
+    if not (pages := bundle.provenance.get("calibrated_on")):
+        return "the fold that training held out"
+    counts = f"{pages['sentences']:,} sentences of {pages['articles']} pages in {pages['groups']} groups"
+    return f"{counts} that it was not trained on ({', '.join(pages['corpora'])})"
 
 
 def _with_interval(score: Mapping[str, float]) -> str:
