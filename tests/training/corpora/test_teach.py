@@ -39,7 +39,7 @@ def test_a_file_of_probabilities_teaches_the_same_and_what_it_lacks_is_reported(
 ) -> None:
     one = teacher(bundle_folder, DEFAULT_LABELS)
     rows = list(teach(corpus_file, [one], DEFAULT_LABELS, []))
-    said = tmp_path / "said.jsonl.gz"
+    said = tmp_path / "said"  # a packed file is known by its bytes
     with gzip.open(said, "wt", encoding="utf-8") as file:
         for row in rows[1:]:
             probabilities = [list(each["probabilities"].values()) for each in row["sentences"]]
@@ -52,10 +52,13 @@ def test_a_file_of_probabilities_teaches_the_same_and_what_it_lacks_is_reported(
     assert [problem.place.split()[-1] for problem in problems] == ["page-0"]
 
 
-@pytest.mark.parametrize("content", ["text", "[1]", '{"id": "a"}', '{"id": "a", "probabilities": "x"}'])
-def test_a_file_of_another_shape_is_no_teacher(tmp_path: Path, content: str) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [b"text", b"[1]", b'{"id": "a"}', b'{"id": "a", "probabilities": "x"}', gzip.compress(b"{}\n")[:-9]],
+)
+def test_a_file_of_another_shape_is_no_teacher(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "said.jsonl"
-    path.write_text(content, encoding="utf-8")
+    path.write_bytes(content)
     with pytest.raises(UsageError, match=r"said.jsonl: no teacher's probabilities: .*JSON lines of"):
         teacher(path, DEFAULT_LABELS)
 

@@ -5,7 +5,6 @@ A teacher is a model, or a file that says what one said: a JSON line an article,
 no text, so it can be given to others.
 """
 
-import gzip
 import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -13,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from newsroles.errors import UsageError
+from newsroles.errors import InputError, UsageError
 from newsroles.model.labeller import Labeller
 from newsroles.model.windows import Scores
+from newsroles.readers.packing import unpack
 from newsroles.records.schema import DECIMALS
 from newsroles_training.data.corpus import GoldArticle, article_rows, scan
 from newsroles_training.data.problems import Problem
@@ -27,7 +27,7 @@ Teacher = Callable[[GoldArticle], Scores]
 
 
 def teacher(path: Path, labels: Sequence[str]) -> Teacher:
-    """Open a teacher: a model, by name or folder, or a file of probabilities (gzipped if it ends in .gz).
+    """Open a teacher: a model, by name or folder, or a file of probabilities, packed or not.
 
     Raises BundleError where there is neither, UsageError for a file of another shape, and for a model of
     other labels.
@@ -42,12 +42,11 @@ def teacher(path: Path, labels: Sequence[str]) -> Teacher:
 
 
 def _said(path: Path) -> dict[str, Scores]:
-    opened = gzip.open if path.suffix == ".gz" else open
     try:
-        with opened(path, "rt", encoding="utf-8") as lines:
-            rows = [json.loads(line) for line in lines]
-            return {row["id"]: np.array(row["probabilities"], dtype=np.float32) for row in rows}
-    except (OSError, ValueError, LookupError, TypeError) as error:
+        with path.open("rb") as file:
+            rows = [json.loads(line) for line in unpack(file)]
+        return {row["id"]: np.array(row["probabilities"], dtype=np.float32) for row in rows}
+    except (InputError, OSError, ValueError, LookupError, TypeError) as error:
         step = 'give a model, or JSON lines of {"id", "probabilities"}'
         raise UsageError(f"{path}: no teacher's probabilities: {error}", step) from error
 
