@@ -68,7 +68,11 @@ def test_from_corpus_to_report(config_file: Path, corpus_file: Path, tmp_path: P
     pages.write_text(corpus_file.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     calibrated = _run("calibrate", pages, "--model", bundle, "-o", again)
     assert calibrated.exit_code == 0, calibrated.stderr
-    assert calibrated.stdout.startswith(f"{again}: {bundles.load(again).model_id}; try: ")
+    was, now = (bundles.load(folder).calibration.temperature for folder in (bundle, again))
+    told = (
+        f"{again}: {bundles.load(again).model_id}, temperature {now:.2f} (it was {was:.2f}) on 160 sentences"
+    )
+    assert calibrated.stdout.startswith(told)
 
 
 def test_a_missing_config_is_one_line(tmp_path: Path) -> None:
@@ -118,7 +122,7 @@ def test_an_interruption_says_how_to_go_on(
     monkeypatch.setattr(fitting, "fit", interrupted)
     result = _run("fit", "--config", config_file, "-o", tmp_path / "run")
     assert (result.exit_code, result.stdout) == (130, "")
-    assert "--resume" in result.stderr
+    assert result.stderr == "newsroles-train: interrupted; --resume goes on from what is saved\n"
 
 
 @pytest.mark.parametrize("arguments", [["fit"], ["export", "somewhere"], ["nonsense"]])

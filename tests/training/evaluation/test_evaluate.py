@@ -142,12 +142,14 @@ def test_the_table_shows_the_scores() -> None:
         "data": {"name": "pages", "articles": 2, "sentences": 7},
         "macro_f1": {"value": 0.5, "low": 0.25, "high": 0.75},
         "labels": {"claim": label, "boilerplate": label},
+        "calibration": {"after": {"error": 0.125}},
     }
     assert table(report).splitlines() == [
         "               precision  recall     F1  95 % interval of F1",
         "claim              0.800   1.000  0.900  0.850 to 0.950",
         "boilerplate        0.800   1.000  0.900  0.850 to 0.950",
         "macro-F1                          0.500  0.250 to 0.750",
+        "calibration error, expected       0.125",
         "7 sentences of 2 articles in pages, tiny@abc",
     ]
 

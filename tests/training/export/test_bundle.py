@@ -20,10 +20,9 @@ from newsroles.model import bundle as bundles
 from newsroles.model.labeller import Labeller
 from newsroles.model.runtime import onnxruntime
 from newsroles.model.tokenizer import SentenceTokenizer
-from newsroles_training.data.corpus import GoldArticle, read
+from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.data.features import Collator, stitched, windows_of
 from newsroles_training.evaluation.calibrate import fit_temperature
-from newsroles_training.evaluation.evaluate import evaluate
 from newsroles_training.export import graph as graphs
 from newsroles_training.export.bundle import (
     ExportRefused,
@@ -32,9 +31,7 @@ from newsroles_training.export.bundle import (
     compare_with_torch,
     export,
     fidelity,
-    recalibrate,
 )
-from newsroles_training.export.card import render_with
 from newsroles_training.export.graph import write_graph
 from newsroles_training.train.config import RunConfig, load, save
 from newsroles_training.train.corpora import split
@@ -263,78 +260,27 @@ def test_the_temperature_is_the_held_fold_s(labeller: Labeller, config: RunConfi
     assert temperature == round(fit_temperature(logits, gold), 4) != 1.0
 
 
-def test_other_pages_say_how_sure_it_may_be(
-    labeller: Labeller, bundle_folder: Path, articles: list[GoldArticle], others: Path, tmp_path: Path
-) -> None:
-    before = labeller.bundle
-    again = recalibrate(before, [others], tmp_path / "new" / "bundle")
-    pages = read([others], LABELS)
-    logits = np.concatenate([labeller.scores(page.text, page.sentences) for page in pages])
-    gold = [LABELS.index(label) for page in pages for label in page.labels]
-    assert again.calibration.temperature == round(fit_temperature(logits, gold), 4)
-    assert (
-        again.calibration.temperature > before.calibration.temperature
-    )  # half of its labels are wrong there
-    assert again.revision != before.revision
-    for article in articles[:4]:
-        labels = [sentence.label for sentence in Labeller(again).label(article.text).sentences]
-        assert labels == [sentence.label for sentence in labeller.label(article.text).sentences]
-    said = again.provenance["calibrated_on"]
-    assert said == {
-        "corpora": {"others.jsonl": bundles.sha256(others)},
-        "articles": 16,
-        "groups": 8,
-        "sentences": 160,
-    }
-    assert (
-        "fitted on 160 sentences of 16 pages in 8 groups that it was not trained on (others.jsonl)"
-        in render_with(again, evaluate(labeller, others).report)
-    )
-    assert bundles.load(bundle_folder) == before
-
-
-@pytest.fixture
-def others(corpus_file: Path, tmp_path: Path) -> Path:
-    """Return pages that the model was not trained on, on which it is wrong in every other sentence."""
-    rows = [json.loads(line) for line in corpus_file.read_text(encoding="utf-8").splitlines()]
-    for row in rows:
-        for sentence in row["sentences"][::2]:
-            sentence["label"] = LABELS[LABELS.index(sentence["label"]) - 1]
-    path = tmp_path / "others.jsonl"
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    return path
-
-
-def test_how_sure_it_may_be_is_not_asked_of_pages_that_it_learnt(
-    bundle_folder: Path, corpus_file: Path, others: Path, tmp_path: Path
-) -> None:
-    out, nothing = tmp_path / "out", tmp_path / "nothing.jsonl"
-    nothing.touch()
-    bundle = bundles.load(bundle_folder)
-    with pytest.raises(UsageError, match="trained on it"):
-        recalibrate(bundle, [others, corpus_file], out)
-    with pytest.raises(UsageError, match="no labelled sentences"):
-        recalibrate(bundle, [nothing], out)
-    with pytest.raises(UsageError, match="other than a bundle"):
-        recalibrate(bundle, [others], _with_a_letter(out))
-    with pytest.raises(UsageError):
-        recalibrate(bundle, [others], bundle_folder)
-    assert sorted(path.name for path in out.iterdir()) == ["to-mother.txt"]
-    assert bundles.load(bundle_folder) == bundle
-
-
-def _with_a_letter(folder: Path) -> Path:
-    folder.mkdir()
-    (folder / "to-mother.txt").write_text("Dear", encoding="utf-8")
-    return folder
-
-
 def test_a_bundle_is_replaced(checkpoint: Path, bundle_folder: Path, tmp_path: Path) -> None:
     out = Path(shutil.copytree(bundle_folder, tmp_path / "bundle"))
-    (out / "leftover.txt").touch()
+    (out / "report.json").touch()
     (out / bundles.GRAPH).write_bytes(b"damaged")
     assert export(checkpoint, out).revision == bundles.load(bundle_folder).revision
-    assert not (out / "leftover.txt").exists()
+    assert not (out / "report.json").exists()
+
+
+def test_what_somebody_put_beside_a_bundle_is_never_lost(
+    checkpoint: Path, bundle_folder: Path, tmp_path: Path
+) -> None:
+    out = Path(shutil.copytree(bundle_folder, tmp_path / "bundle"))
+    (out / "notes").mkdir()
+    with pytest.raises(UsageError, match="more than a bundle: notes"):
+        export(checkpoint, out)
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / bundles.MANIFEST).write_text('{"name": "app"}', encoding="utf-8")
+    with pytest.raises(UsageError, match="other than a bundle"):
+        export(checkpoint, tmp_path / "web")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bundle", "web"]
+    assert (out / "notes").is_dir()
 
 
 def test_what_is_no_bundle_is_never_replaced(checkpoint: Path, tmp_path: Path) -> None:

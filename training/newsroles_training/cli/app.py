@@ -46,7 +46,7 @@ def fit(
 
     For example: newsroles-train fit --config configs/default.yaml -o runs/mine
     """
-    with exit_codes():
+    with exit_codes("--resume goes on from what is saved"):
         need_training_extra()
         from newsroles_training.train import config as configs
         from newsroles_training.train.begun import LOG, refuse_leftovers
@@ -175,14 +175,21 @@ def calibrate(
     """Fit how sure a model says it is on labelled articles of your own; its labels stay as they are.
 
     For example: newsroles-train calibrate monday.jsonl --model fast -o bundles/fast
+
+    OUT gets the bundle alone, without a report or a checkpoint that lies beside MODEL's.
     """
     with exit_codes():
-        need_training_extra()
         from newsroles.model.bundle import load
-        from newsroles_training.export.bundle import recalibrate
+        from newsroles_training.export.calibration import recalibrate
 
-        bundle = recalibrate(load(model), data, out)
-        typer.echo(f"{out}: {bundle.model_id}; try: newsroles-train evaluate CORPUS --model {out}")
+        before = load(model)
+        after = recalibrate(before, data, out)
+        pages, was = after.provenance["calibrated_on"], before.calibration.temperature
+        typer.echo(
+            f"{out}: {after.model_id}, temperature {after.calibration.temperature:.2f} (it was {was:.2f}) "
+            f"on {pages['sentences']} sentences of {pages['articles']} articles; "
+            f"try: newsroles-train evaluate CORPUS --model {out}"
+        )
 
 
 @app.command()
@@ -231,7 +238,7 @@ def compare(
 
     For example: newsroles-train compare configs/compare/baselines.yaml dev.jsonl -o baselines.jsonl
     """
-    with exit_codes():
+    with exit_codes("the same command goes on"):
         need_training_extra()
         from newsroles_training.studies import compare as comparing
 

@@ -39,11 +39,9 @@ def check_output(out: Path, inputs: Sequence[Path], *, overwrite: bool) -> None:
     paths.check_writable(overwrite=overwrite)
 
 
-def exit_codes() -> AbstractContextManager[None]:
-    """Turn every error into one line and exit code 2, and Ctrl-C into 130."""
-    return console.exit_codes(
-        "newsroles-train", "interrupted; fit goes on from the last finished epoch with --resume"
-    )
+def exit_codes(go_on: str | None = None) -> AbstractContextManager[None]:
+    """Turn every error into one line and exit code 2, and Ctrl-C into 130 and how to `go_on`."""
+    return console.exit_codes("newsroles-train", f"interrupted; {go_on}" if go_on else "interrupted")
 
 
 @contextmanager

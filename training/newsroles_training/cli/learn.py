@@ -47,7 +47,7 @@ def learn(
 
     Exit code: 0 all of it, 1 some corrections are reported and left out, 2 wrong usage.
     """
-    with exit_codes():
+    with exit_codes("the same command goes on with --resume"):
         need_training_extra()
         from newsroles.errors import UsageError
         from newsroles_training.learn.prepare import LOG, Task, refuse_used

@@ -9,6 +9,8 @@ from newsroles.model.windows import Scores
 
 FOLDS, BINS = 5, 15
 """Of articles, for cross-fitting; of confidence, in equal widths."""
+COLDEST, HOTTEST = 0.11, 9.0
+"""What a temperature lies between that says something: at the ends of the search it would go on for ever."""
 
 
 def fit_temperature(logits: Scores, gold: Sequence[int] | NDArray[np.int64]) -> float:

@@ -190,6 +190,8 @@ def table(report: dict[str, Any]) -> str:
         lines.append(f"{name:<14}{'exact':>10}{exact['value']:>7.3f}{'overlap':>9}{overlap['value']:>7.3f}")
     macro, data = report["macro_f1"], report["data"]
     lines.append(f"{'macro-F1':<32}{macro['value']:>7.3f}  {macro['low']:.3f} to {macro['high']:.3f}")
+    error = report["calibration"]["after"]["error"]
+    lines.append(f"{'calibration error, expected':<32}{error:>7.3f}")
     if against := report.get("against"):
         lines.append(f"gain in F1 over {against['model']}, paired:")
         for name, gain in {**against["labels"], "macro-F1": against["macro_f1"]}.items():

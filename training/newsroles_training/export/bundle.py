@@ -1,15 +1,12 @@
 """A checkpoint folder to an ONNX bundle, written only if it says what the checkpoint says.
 
 int8 takes the scales of activations at run time, which is safe because serving runs one window at a time, see
-`newsroles.model.encoder`. The temperature is fitted on the fold that training held out, until `recalibrate`
-fits it on pages that say more.
+`newsroles.model.encoder`. The temperature is fitted on the fold that training held out.
 """
 
 import json
 import math
 import random
-import shutil
-import tempfile
 import warnings
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -36,13 +33,14 @@ from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles.model.windows import Scores
 from newsroles.runs.paths import folder_apart
 from newsroles.who.resolve import SPOKEN
-from newsroles_training.data.corpus import GoldArticle, read
+from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.data.features import Collator, windows_of
 from newsroles_training.evaluation.alignment import readings
 from newsroles_training.export.calibration import calibrated, with_kind_bias
 from newsroles_training.export.card import render_with
 from newsroles_training.export.graph import write_graph
 from newsroles_training.export.int8 import quantise
+from newsroles_training.export.place import CARD, beside, put, refuse_other
 from newsroles_training.export.vocabulary import prune
 from newsroles_training.train.begun import SETTINGS, SUMMARY, refuse_unfinished
 from newsroles_training.train.config import RunConfig, load
@@ -50,7 +48,6 @@ from newsroles_training.train.corpora import checksums, corpora, split
 from newsroles_training.train.model import sentence_tokenizer
 from newsroles_training.train.surgery import special_tokens
 
-CARD = "README.md"
 Marks = NDArray[np.bool_]
 """Which tokens of a sentence are inside a speaker or a target: [tokens, spans]."""
 SHOWN, MOST_WINDOWS = 60, 300
@@ -86,9 +83,9 @@ def export(checkpoint: Path, out: Path, *, hub: bool = False) -> bundles.Bundle:
     config's limits.
     """
     refuse_unfinished(checkpoint)
-    _refuse_other(out)
     config = load(checkpoint / SETTINGS)
     out = folder_apart(out, [checkpoint, *corpora(config)])
+    refuse_other(out)
     model = AutoModelForTokenClassification.from_pretrained(checkpoint, attn_implementation="eager").eval()
     tokenizer = AutoTokenizer.from_pretrained(checkpoint)
     data = split(config)
@@ -97,8 +94,8 @@ def export(checkpoint: Path, out: Path, *, hub: bool = False) -> bundles.Bundle:
         seen = windows_of(data.train, whole, config.labels, overlap=0.0)["input_ids"]
         tokenizer = prune(model, tokenizer, seen, least)
     reader = sentence_tokenizer(tokenizer, config.window.tokens)
-    with tempfile.TemporaryDirectory(dir=_parent(out)) as scratch:
-        plain, small = Path(scratch) / "fp32", Path(scratch) / "int8"
+    with beside(out) as scratch:
+        plain, small = scratch / "fp32", scratch / "int8"
         for folder in (plain, small):
             folder.mkdir()
             (folder / bundles.TOKENIZER).write_text(reader.to_json(), encoding="utf-8")
@@ -113,44 +110,7 @@ def export(checkpoint: Path, out: Path, *, hub: bool = False) -> bundles.Bundle:
         chosen = calibrated(chosen, data.held)
         if hub:
             _lay_beside(chosen, model, tokenizer)
-        shutil.rmtree(out, ignore_errors=True)
-        chosen.folder.rename(out)
-    return bundles.load(out)
-
-
-def recalibrate(bundle: bundles.Bundle, pages: Sequence[Path], out: Path) -> bundles.Bundle:
-    """Write `bundle` to the folder `out` with its temperature fitted on labelled pages: no label changes.
-
-    The fold that training held out may be a few pages of one site; pages of many publishers tell better how
-    far a model can be trusted. Raises UsageError for a corpus that the model was trained on, as it is surer
-    there than elsewhere.
-    """
-    out = folder_apart(out, [bundle.folder, *pages])
-    _refuse_other(out)
-    known = set(bundle.provenance.get("trained_on", {}).values())
-    digests = {path.name: bundles.sha256(path) for path in pages}
-    if seen := [name for name, digest in digests.items() if digest in known]:
-        raise UsageError(f"{', '.join(seen)}: the model was trained on it", "give pages that it has not seen")
-    articles = [article for article in read(pages, bundle.labels) if article.labels]
-    if not articles:
-        raise UsageError(
-            f"{', '.join(digests)}: no labelled sentences", "give a corpus with labelled articles"
-        )
-    said = {
-        "corpora": digests,
-        "articles": len(articles),
-        "groups": len({article.group for article in articles}),
-        "sentences": sum(len(article.labels) for article in articles),
-    }
-    with tempfile.TemporaryDirectory(dir=_parent(out)) as scratch:
-        copy = Path(scratch) / "bundle"
-        copy.mkdir()
-        for name in (bundles.GRAPH, bundles.TOKENIZER):
-            shutil.copyfile(bundle.folder / name, copy / name)
-        made = replace(bundle, folder=copy, provenance={**bundle.provenance, "calibrated_on": said})
-        calibrated(made, articles)
-        shutil.rmtree(out, ignore_errors=True)
-        copy.rename(out)
+        put(chosen.folder, out)
     return bundles.load(out)
 
 
@@ -286,17 +246,3 @@ def _provenance(config: RunConfig, checkpoint: Path) -> dict[str, Any]:
         "seed": config.seed,
         "versions": {name: version(name) for name in ("torch", "transformers", "onnxruntime", "newsroles")},
     }
-
-
-def _refuse_other(out: Path) -> None:
-    """Raise UsageError to spare what is no bundle."""
-    is_free = not out.exists() or (out.is_dir() and not any(out.iterdir()))
-    if not is_free and not (out / bundles.MANIFEST).is_file():
-        raise UsageError(
-            f"{out}: something other than a bundle is there", "give another folder, or clear this one"
-        )
-
-
-def _parent(out: Path) -> Path:
-    out.parent.mkdir(parents=True, exist_ok=True)
-    return out.parent

@@ -1,18 +1,23 @@
 """The numbers of a bundle that are fitted after its weights: a bias a kind of line, and the temperature."""
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from newsroles.errors import UsageError
 from newsroles.labels import Role
 from newsroles.model import bundle as bundles
 from newsroles.model.labeller import Labeller
 from newsroles.model.windows import Scores, line_kinds
+from newsroles.runs.paths import folder_apart
 from newsroles_training.data.context import in_context
-from newsroles_training.data.corpus import GoldArticle
-from newsroles_training.evaluation.calibrate import fit_bias, fit_temperature
+from newsroles_training.data.corpus import GoldArticle, read
+from newsroles_training.evaluation.calibrate import COLDEST, HOTTEST, fit_bias, fit_temperature
+from newsroles_training.export.place import beside, put, refuse_other
 
 FOLDS = 5
 
@@ -57,12 +62,57 @@ def _centred(bundle: bundles.Bundle, bias: float) -> tuple[float, ...]:
 
 
 def calibrated(bundle: bundles.Bundle, held: Sequence[GoldArticle]) -> bundles.Bundle:
-    """Fit the temperature on pages that training held out."""
-    labeller = Labeller(bundle)
-    logits = np.concatenate([_labelled_scores(labeller, article) for article in held])
+    """Fit the temperature on pages that training held out; a bias keeps its weight, and every label stays."""
+    labeller, before = Labeller(bundle), bundle.calibration
+    bias = before.temperature * np.asarray(before.bias, dtype=np.float32)
+    logits = bias + np.concatenate([_labelled_scores(labeller, article) for article in held])
     gold = [bundle.labels.index(label) for article in held for label in article.labels]
-    calibration = replace(bundle.calibration, temperature=round(fit_temperature(logits, gold), 4))
+    temperature = round(fit_temperature(logits, gold), 4)
+    calibration = bundles.Calibration(temperature, tuple((bias / temperature).tolist()))
     return bundles.write_manifest(replace(bundle, calibration=calibration))
+
+
+def recalibrate(bundle: bundles.Bundle, pages: Sequence[Path], out: Path) -> bundles.Bundle:
+    """Write `bundle` to the folder `out` with its temperature fitted on labelled pages: no label changes.
+
+    The fold that training held out may be a few pages of one site; pages of many publishers tell better how
+    far a model can be trusted. They must be new to it, for it is surer of those that it was trained on.
+    Raises UsageError for a file that it was trained on, which is known by its digest, so not once it was
+    changed, and where the pages are too few to tell.
+    """
+    out = folder_apart(out, [bundle.folder, *pages])
+    refuse_other(out)
+    articles = [article for article in read(pages, bundle.labels) if article.labels]
+    if not articles:
+        raise UsageError(f"{_names(pages)}: no labelled sentences", "give a corpus with labelled articles")
+    if pipes := [path for path in pages if not path.is_file()]:
+        raise UsageError(f"{_names(pipes)}: no file", "give files, which are written down by their digests")
+    known = set(bundle.provenance.get("trained_on", {}).values())
+    digests = {str(path): bundles.sha256(path) for path in pages}
+    if seen := [path for path, digest in digests.items() if digest in known]:
+        raise UsageError(f"{', '.join(seen)}: the model was trained on it", "give pages that it has not seen")
+    said = {
+        "corpora": digests,
+        "articles": len(articles),
+        "groups": len({article.group for article in articles}),
+        "sentences": sum(len(article.labels) for article in articles),
+    }
+    with beside(out) as scratch:
+        copy = scratch / "new"
+        copy.mkdir()
+        for name in (bundles.GRAPH, bundles.TOKENIZER):
+            shutil.copyfile(bundle.folder / name, copy / name)
+        provenance = {**bundle.provenance, "calibrated_on": said}
+        made = calibrated(replace(bundle, folder=copy, provenance=provenance), articles)
+        if not COLDEST < made.calibration.temperature < HOTTEST:
+            step = "give more pages, of several publishers"
+            raise UsageError(f"{_names(pages)}: {said['sentences']} sentences that do not tell", step)
+        put(copy, out)
+    return bundles.load(out)
+
+
+def _names(paths: Iterable[Path]) -> str:
+    return ", ".join(map(str, paths))
 
 
 def _labelled_scores(labeller: Labeller, article: GoldArticle) -> Scores:

@@ -84,8 +84,9 @@ def _calibrated_on(bundle: bundles.Bundle) -> str:
     """Say what the temperature was fitted on: the held fold, or what `recalibrate` was given."""
     if not (pages := bundle.provenance.get("calibrated_on")):
         return "the fold that training held out"
-    counts = f"{pages['sentences']:,} sentences of {pages['articles']} pages in {pages['groups']} groups"
-    return f"{counts} that it was not trained on ({', '.join(pages['corpora'])})"
+    names = ", ".join(Path(path).name for path in pages["corpora"])
+    counts = f"{pages['sentences']:,} sentences, {pages['articles']} pages, {pages['groups']} groups"
+    return f"pages that were given for it ({names}: {counts})"
 
 
 def _with_interval(score: Mapping[str, float]) -> str:

@@ -144,7 +144,7 @@ def _trainer(config: RunConfig, out: Path, model: PreTrainedModel, windows: Data
         eval_dataset=held,
         data_collator=Collator(model.config.pad_token_id or 0),
         compute_metrics=lambda prediction: _held_scores(prediction, held, config.labels),
-        optimizers=(torch.optim.AdamW(parameter_groups(model, config)), None),
+        optimizers=(torch.optim.AdamW(parameter_groups(model, config), fused=True), None),
         callbacks=[EarlyStoppingCallback(early_stopping_patience=optim.patience), Saving(optim.save_steps)],
         config=config,
     )
