@@ -76,7 +76,7 @@ def is_of_machine(error: BaseException) -> bool:
         is_without_room = error.errno == errno.ENOENT and error.filename is None
         return error.errno in _SHORT_OF or is_without_room
     if isinstance(error, ImportError):
-        return "failed to map segment" in str(error)
+        return any(sign in str(error) for sign in ("failed to map segment", "bad_alloc"))
     return isinstance(error, MemoryError | MachineError)
 
 

@@ -16,6 +16,7 @@ from typing import BinaryIO
 import typer
 
 from newsroles.errors import MachineError, NewsrolesError, UsageError, is_of_machine, machine_error
+from newsroles.printable import printable  # here, for when memory runs out nothing more can be imported
 
 ALL_LABELLED, INPUTS_FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -76,16 +77,12 @@ def run(app: typer.Typer) -> None:
 
 def say(text: str) -> None:
     """Print on stderr, without what a terminal would obey; without a stderr, say nothing."""
-    from newsroles.printable import printable
-
     with suppress(OSError):
         typer.echo(printable(text), err=True)
 
 
 def print_lines(lines: Iterable[str]) -> None:
     """Print on stdout, without what a terminal would obey, and with "?" for what it cannot show."""
-    from newsroles.printable import printable
-
     for line in lines:
         write(f"{printable(line)}\n".encode(sys.stdout.encoding if sys.stdout else "utf-8", "replace"))
 

@@ -112,6 +112,7 @@ TROUBLE = [
     FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']"),
     MemoryError(),
     ImportError("arrow.so: failed to map segment from shared object"),
+    ImportError("Exception caught: std::bad_alloc"),
 ]
 
 
@@ -128,11 +129,12 @@ def test_what_the_machine_lacks_while_a_page_is_read_is_no_failure(
         list(read_source("a.txt"))
 
 
-@pytest.mark.parametrize("megabytes", [60, 150, 170])
+@pytest.mark.parametrize("megabytes", [60, 130, 140, 150, 160, 165, 170, 175])
 def test_too_little_memory_from_the_start_is_told_in_a_line(shell: Shell, megabytes: int) -> None:
     done = shell(f"ulimit -v {megabytes * 1024}; newsroles label a.txt -o o.jsonl --threads 1")
-    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr
-    assert done.stderr.startswith("newsroles: this machine: ")
+    lines = [line for line in done.stderr.splitlines() if "onnxruntime:" not in line]  # it may warn as well
+    assert (done.returncode, len(lines)) == (2, 1), done.stderr
+    assert lines[0].startswith("newsroles: this machine: ")
 
 
 def test_a_disk_that_cannot_be_read_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
