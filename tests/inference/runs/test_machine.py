@@ -116,7 +116,9 @@ TROUBLE = [
 ]
 
 
-@pytest.mark.parametrize("trouble", TROUBLE, ids=["room", "files", "temporary", "memory", "library"])
+@pytest.mark.parametrize(
+    "trouble", TROUBLE, ids=["room", "files", "temporary", "memory", "library", "library without memory"]
+)
 def test_what_the_machine_lacks_while_a_page_is_read_is_no_failure(
     monkeypatch: pytest.MonkeyPatch, trouble: Exception
 ) -> None:
