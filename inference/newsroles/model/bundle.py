@@ -93,7 +93,7 @@ def load(model: str | Path | None = None) -> Bundle:
     Raises BundleError where something is missing, damaged or of another format.
     """
     folder = locate(model)
-    manifest = _manifest(folder)
+    manifest = read_manifest(folder)
     try:
         if manifest["format"] != FORMAT:
             raise BundleError(
@@ -156,7 +156,8 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read a folder's `bundle.json` as it is; raises BundleError where there is none, or no JSON object."""
     try:
         text = (folder / MANIFEST).read_text(encoding="utf-8")
         manifest = json.loads(text, parse_constant=_refuse_constant)

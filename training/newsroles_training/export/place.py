@@ -1,12 +1,11 @@
 """Where a bundle goes: to a folder of its own, over an older bundle, and over nothing else."""
 
-import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from newsroles.errors import UsageError
+from newsroles.errors import BundleError, UsageError
 from newsroles.model import bundle as bundles
 from newsroles_training.evaluation.evaluate import REPORT
 
@@ -38,10 +37,9 @@ def refuse_other(out: Path) -> None:
 
 def _is_bundle(folder: Path) -> bool:
     try:
-        manifest = json.loads((folder / bundles.MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return {"format", "labels", "files"} <= bundles.read_manifest(folder).keys()
+    except BundleError:
         return False
-    return isinstance(manifest, dict) and {"format", "labels", "files"} <= manifest.keys()
 
 
 @contextmanager
