@@ -39,7 +39,7 @@ def fit(
     ] = None,
     overrides: Overrides = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on from the last finished epoch in OUT.")
+        bool, typer.Option("--resume", help="Go on from the last step that OUT has saved.")
     ] = False,
 ) -> None:
     """Fine-tune a model.

@@ -48,6 +48,7 @@ def render_with(bundle: bundles.Bundle, report: Report | None) -> str:
         ),
         megabytes=sum(file.stat().st_size for file in (bundle.graph, bundle.tokenizer)) / 1e6,
         calibrated_on=_calibrated_on(bundle),
+        these_very_pages=report is not None and _is_calibrated_on(bundle, report["data"]["sha256"]),
         has_checkpoint=(bundle.folder / "config.json").is_file(),
     )
 
@@ -87,6 +88,11 @@ def _calibrated_on(bundle: bundles.Bundle) -> str:
     names = ", ".join(Path(path).name for path in pages["corpora"])
     counts = f"{pages['sentences']:,} sentences, {pages['articles']} pages, {pages['groups']} groups"
     return f"pages that were given for it ({names}: {counts})"
+
+
+def _is_calibrated_on(bundle: bundles.Bundle, digest: str) -> bool:
+    """Whether the temperature was fitted on the file with this SHA-256."""
+    return digest in bundle.provenance.get("calibrated_on", {"corpora": {}})["corpora"].values()
 
 
 def _with_interval(score: Mapping[str, float]) -> str:
