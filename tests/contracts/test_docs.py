@@ -91,6 +91,7 @@ def test_readme_quotes_the_report() -> None:
         ("corpora", "docs/work/experiments.md"),
         ("baselines", "docs/trust/comparisons.md"),
         ("pages", "docs/work/experiments.md"),
+        ("students", "docs/work/experiments.md"),
     ],
 )
 def test_a_page_quotes_its_study(study: str, page: str) -> None:
