@@ -12,7 +12,9 @@ from newsroles_training.data.corpus import read
 
 ROOT = Path(__file__).parents[2]
 STARTER = ROOT / "data" / "starter"
-TRAIN, TEST = read([STARTER / "train.jsonl"], DEFAULT_LABELS), read([STARTER / "test.jsonl"], DEFAULT_LABELS)
+TRAIN, TEST, TEASERS = (
+    read([STARTER / f"{name}.jsonl"], DEFAULT_LABELS) for name in ("train", "test", "test-teasers")
+)
 
 
 def test_it_is_large_enough_in_every_label() -> None:
@@ -24,7 +26,7 @@ def test_it_is_large_enough_in_every_label() -> None:
 
 
 def test_no_publisher_is_on_both_sides() -> None:
-    assert not {article.group for article in TRAIN} & {article.group for article in TEST}
+    assert not {article.group for article in TRAIN} & {article.group for article in TEST + TEASERS}
 
 
 def test_no_config_trains_on_the_test_pages() -> None:
@@ -33,7 +35,7 @@ def test_no_config_trains_on_the_test_pages() -> None:
 
 
 def test_every_label_is_the_one_that_both_annotators_gave_or_a_later_reading() -> None:
-    labels = {article.id: list(article.labels) for article in TRAIN + TEST}
+    labels = {article.id: list(article.labels) for article in TRAIN + TEST + TEASERS}
     rows = read_lines(STARTER / "annotation.jsonl")
     assert {row["id"] for row in rows} == set(labels)
     for row in rows:

@@ -43,11 +43,15 @@ def with_breadcrumbs(articles: Sequence[GoldArticle], share: float, seed: int) -
 
 
 def _crumbed(article: GoldArticle, chance: random.Random) -> GoldArticle:
-    headline = _headline(article)
+    headline = headline_of(article)
     if headline is None:
         return article
     separator = chance.choice(SEPARATORS)
-    way = [chance.choice(HOMES), *chance.sample(SECTIONS, chance.randint(0, 2)), headline]
+    way = [
+        chance.choice(HOMES),
+        *chance.sample(SECTIONS, chance.randint(0, 2)),
+        article.text[headline.start : headline.end],
+    ]
     crumb = separator.join(way)
     gap = "\n\n" if "\n\n" in article.text else "\n"
     shift = len(crumb) + len(gap)
@@ -63,7 +67,7 @@ def _crumbed(article: GoldArticle, chance: random.Random) -> GoldArticle:
     )
 
 
-def _headline(article: GoldArticle) -> str | None:
+def headline_of(article: GoldArticle) -> Sentence | None:
     """Return the first sentence that is no furniture, if it fills its line as a headline does.
 
     Where nobody has labelled what comes before, it isn't known.
@@ -74,7 +78,7 @@ def _headline(article: GoldArticle) -> str | None:
         if label != FURNITURE:
             line = f"\n{article.text}\n"[span.start : span.end + 2]
             fills = line[0] in "\r\n" and line[-1] in "\r\n" and span.end - span.start <= LONGEST_HEADLINE
-            return article.text[span.start : span.end] if fills else None
+            return span if fills else None
     return None
 
 
@@ -132,12 +136,12 @@ def with_furniture(articles: Sequence[GoldArticle], share: float, seed: int) -> 
     def augmented(article: GoldArticle) -> GoldArticle:
         kind = chance.randrange(3)
         if kind == 0:
-            above = _inserted(article, 0, chance.choice(heads), "navigation")
-            return _inserted(above, len(above.text), chance.choice(tails), "footer")
+            above = with_block(article, 0, chance.choice(heads), "navigation")
+            return with_block(above, len(above.text), chance.choice(tails), "footer")
         block, as_ = (
             (chance.choice(BLOCKS), "aside") if kind == 1 else (_quotation(article, chance), "quotation")
         )
-        return _inserted(article, chance.choice(_line_ends(article)), block, as_) if block else article
+        return with_block(article, chance.choice(line_ends(article)), block, as_) if block else article
 
     return [augmented(article) if chance.random() < share else article for article in articles]
 
@@ -158,12 +162,12 @@ def _quotation(article: GoldArticle, chance: random.Random) -> str | None:
     return chance.choice(fitting) if fitting else None
 
 
-def _line_ends(article: GoldArticle) -> list[int]:
+def line_ends(article: GoldArticle) -> list[int]:
     """List where a block can stand without parting a paragraph: after each sentence that ends its line."""
     return [s.end for s in article.sentences if article.text[s.end : s.end + 1] in ("", "\n")] or [0]
 
 
-def _inserted(article: GoldArticle, at: int, block: str, kind: str) -> GoldArticle:
+def with_block(article: GoldArticle, at: int, block: str, kind: str) -> GoldArticle:
     """Put a block of furniture on lines of its own, of one kind, at the page's start or after a sentence."""
     before = article.text[:at] + "\n" * bool(at)
     new = [Sentence(s.start + len(before), s.end + len(before)) for s in split(block)]
@@ -187,7 +191,7 @@ def _with(values: tuple[Value, ...], place: int, new: Sequence[Value]) -> tuple[
 
 
 def _kinds_with(article: GoldArticle, at: int, inside: Sequence[str]) -> tuple[str, ...]:
-    """Return the kinds of all lines once `_inserted` has put some in; a line that is parted counts twice."""
+    """Return the kinds of all lines once `with_block` has put some in; a line that is parted counts twice."""
     kinds = [*article.kinds, *["line"] * (article.text.count("\n") + 1 - len(article.kinds))]
     if at == 0:
         return (*inside, *kinds)

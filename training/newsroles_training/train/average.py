@@ -79,7 +79,7 @@ def _kind(config: RunConfig, summary: dict[str, Any]) -> dict[str, Any]:
         "labels": list(config.labels),
         "windows": config.window.model_dump(mode="json"),
         "pages": [
-            config.data.model_dump(mode="json", exclude={"breadcrumbs", "furnish"}),
+            config.data.model_dump(mode="json", exclude={"breadcrumbs", "teasers", "furnish"}),
             config.seed,
             summary["corpora"],
         ],

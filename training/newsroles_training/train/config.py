@@ -59,9 +59,9 @@ class DataConfig(_Section):
 
     One of `folds` grouped folds is held out for early stopping and calibration.
     `limit` keeps only so many articles, at least one in the held fold, for smoke runs. `breadcrumbs` is the
-    share of training pages that get a breadcrumb with their headline on top, `furnish` the share that get
-    other furniture, `drop_kinds` the share whose kinds of lines are taken from them, `crop` the share that
-    begin or end anywhere, see `augment`.
+    share of training pages that get a breadcrumb with their headline on top, `teasers` the share that get
+    teasers of other stories, `furnish` the share that get other furniture, `drop_kinds` the share whose kinds
+    of lines are taken from them, `crop` the share that begin or end anywhere, see `augment` and `teasers`.
     """
 
     train: list[Path] = []
@@ -70,6 +70,7 @@ class DataConfig(_Section):
     fold: Annotated[int, Field(ge=0)] = 0
     limit: Annotated[int, Field(ge=2)] | None = None
     breadcrumbs: Fraction = 0.0
+    teasers: Fraction = 0.0
     furnish: Fraction = 0.0
     drop_kinds: Annotated[float, Field(ge=0, le=1)] = 0.0
     crop: Fraction = 0.0

@@ -27,6 +27,7 @@ from transformers import (
 from newsroles_training.data.augment import cropped, with_breadcrumbs, with_furniture, without_kinds
 from newsroles_training.data.corpus import GoldArticle, write
 from newsroles_training.data.features import Collator, batches_of, stitched, windows_of, with_labels
+from newsroles_training.data.teasers import with_teasers
 from newsroles_training.evaluation.metrics import confusion, label_f1, macro_f1
 from newsroles_training.train.begun import BEGUN, SETTINGS, SUMMARY, fingerprint, refuse_leftovers
 from newsroles_training.train.config import RunConfig, save
@@ -126,6 +127,7 @@ def _windows(config: RunConfig, data: Split, tokenizer: PreTrainedTokenizerFast)
     reader, window = sentence_tokenizer(tokenizer, config.window.tokens), config.window
     pages = cropped(data.train, config.data.crop, config.seed)
     pages = without_kinds(pages, config.data.drop_kinds, config.seed)
+    pages = with_teasers(pages, config.data.teasers, config.seed)
     pages = with_furniture(pages, config.data.furnish, config.seed)
     pages = with_breadcrumbs(pages, config.data.breadcrumbs, config.seed)
     read = with_labels(windows_of(pages, reader, config.labels, window.train_overlap, config.spans))

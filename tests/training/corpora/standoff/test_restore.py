@@ -24,6 +24,7 @@ SHARED = PROJECT.parent / "shared" / "corpora"
 POLNEAR, DISCOURSE, FUNDUS = "networkdynamics/PolNeAR", "prafulla77/Discourse_Profiling", "flairNLP/fundus"
 READABILITY = "mozilla/readability"
 BABE = "Media-Bias-Group/Neural-Media-Bias-Detection-Using-Distant-Supervision-With-BABE"
+BIAS = "ramybaly/Article-Bias-Prediction"
 
 HTML = """<html><head><title>T</title></head><body>
 <ul><li>Home</li><li>Valley   news</li></ul><img src="x.png" alt="A picture">
@@ -41,6 +42,13 @@ TABLE = (
     '"A  shameless\u00a0\nscheme. ";Echo\r\n'
 )
 SENTENCES = 'A shameless scheme.\nThe mayor "lied"; twice.\n'
+
+PARSED = {
+    "title": "Ferry fares\u00a0rise",
+    "content_original": "Fares rose  on Monday.\nNobody was told.\n\n \n\nThe line\nblamed fuel.",
+    "content": "Not taken .",
+}
+COLUMN = "Ferry fares rise\nFares rose on Monday. Nobody was told.\nThe line blamed fuel.\n"
 
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"
 
@@ -106,7 +114,7 @@ def archive(**members: str) -> bytes:
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> list[dict[str, Any]]:
-    """Five articles, one of each kind of source, and their repositories under ``tmp_path/clones``."""
+    """Six articles, one of each kind of source, and their repositories under ``tmp_path/clones``."""
     clones = tmp_path / "clones"
     pages = {"test data/Page.html.gz": gzip.compress(HTML.encode()), "large/Page.html.gz": POINTER}
     page = clone(clones / "fundus", pages)
@@ -116,6 +124,7 @@ def corpus(tmp_path: Path) -> list[dict[str, Any]]:
     story = clone(
         clones / "Discourse_Profiling", {"data/train.zip": archive(**{"train 2/kbp/1.txt": ARTICLE})}
     )
+    column = clone(clones / "bias", {"data/jsons/x.json": json.dumps(PARSED).encode()})
     return [
         row("a", PAGE, source=FUNDUS, path="test data/Page.html.gz", lines=[2, 5], commit=page),
         row("b", LETTER, source=POLNEAR, path="data/train/text/letter.txt", commit=letter),
@@ -129,6 +138,7 @@ def corpus(tmp_path: Path) -> list[dict[str, Any]]:
             commit=old,
         ),
         row("e", SENTENCES, source=BABE, path="data/final.csv", rows=[2, 0], commit=table),
+        row("f", COLUMN, source=BIAS, path="data/jsons/x.json", commit=column),
     ]
 
 
@@ -227,6 +237,7 @@ def test_strip_reports_what_could_not_be_restored(
         ({"source": FUNDUS}, "not of the right shape (KeyError('lines'))"),
         ({"source": FUNDUS, "lines": None}, "not of the right shape"),
         ({"source": BABE, "rows": [0]}, "not of the right shape"),
+        ({"source": BIAS}, "not of the right shape"),
     ],
 )
 def test_a_text_that_cannot_be_had_is_reported_and_the_rest_go_on(
@@ -264,7 +275,7 @@ def test_pages_are_written_beside_the_texts_as_the_repositories_have_them(
     pytest.importorskip("inscriptis", reason="needs the extra restore")
     folder = tmp_path / "html"
     code, rows, said = restored(tmp_path, *map(bare, corpus), options=("--html", folder))
-    assert (code, len(rows)) == (0, 5), said
+    assert (code, len(rows)) == (0, 6), said
     assert f"{folder}: 2 web pages" in said
     pages = {path.name: gzip.decompress(path.read_bytes()) for path in folder.iterdir()}
     assert pages == {"a.html.gz": HTML.encode(), "d.html.gz": OLD_HTML}
@@ -305,7 +316,7 @@ def test_the_missing_extra_costs_only_the_pages_that_need_it(
     monkeypatch.setitem(__import__("sys").modules, "inscriptis", None)
     code, rows, said = restored(tmp_path, *map(bare, corpus))
     assert code == 1
-    assert [row["id"] for row in rows] == ["b", "c", "e"]
+    assert [row["id"] for row in rows] == ["b", "c", "e", "f"]
     assert "[restore]'" in said
 
 

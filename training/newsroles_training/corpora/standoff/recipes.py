@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import json
 import re
 import zipfile
 import zlib
@@ -96,6 +97,14 @@ def _paragraphs(content: str) -> Iterator[list[str]]:
         yield [" ".join(unit[1].split()) for unit in units if unit]
 
 
+def _parsed(origin: Row, clones: Clones) -> str:
+    """Return the headline and the paragraphs of an article that was parsed into JSON, one a line."""
+    article = json.loads(clones.file(origin["source"], origin["commit"], origin["path"]))
+    paragraphs = re.split(r"\n\s*\n", article["content_original"])
+    lines = (" ".join(part.split()) for part in [article["title"], *paragraphs])
+    return "".join(f"{line}\n" for line in lines if line)
+
+
 RECIPES: Mapping[str, Recipe] = {
     "flairNLP/fundus": _page,
     "postlight/parser": _page,
@@ -110,5 +119,6 @@ RECIPES: Mapping[str, Recipe] = {
     "networkdynamics/PolNeAR": _file,
     "prafulla77/Discourse_Profiling": _news_discourse,
     "Media-Bias-Group/Neural-Media-Bias-Detection-Using-Distant-Supervision-With-BABE": _table,
+    "ramybaly/Article-Bias-Prediction": _parsed,
 }
 """How the texts of a GitHub repository's files were made."""
