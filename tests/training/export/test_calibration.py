@@ -68,6 +68,21 @@ def test_other_pages_say_how_sure_it_may_be(
     assert bundles.load(bundle_folder) == before
 
 
+def test_kinds_are_fitted_at_the_new_temperature(
+    labeller: Labeller, corpus_file: Path, others: Path, tmp_path: Path
+) -> None:
+    rows = [json.loads(line) for line in corpus_file.read_text(encoding="utf-8").splitlines()]
+    marked_up = tmp_path / "marked-up.jsonl"
+    lines = (json.dumps(row | {"kinds": ["aside"] * (row["text"].count("\n") + 1)}) for row in rows)
+    marked_up.write_text("\n".join(lines), encoding="utf-8")
+    sure = recalibrate(labeller.bundle, [others], tmp_path / "sure")
+    again = recalibrate(labeller.bundle, [others], tmp_path / "kinds", [marked_up])
+    assert again.calibration == sure.calibration
+    assert again.kind_bias == with_kind_bias(sure, read([marked_up], LABELS)).kind_bias != {}
+    with pytest.raises(UsageError, match="no page with mark-up"):
+        recalibrate(labeller.bundle, [others], tmp_path / "none", [corpus_file])
+
+
 @pytest.fixture
 def others(corpus_file: Path, tmp_path: Path) -> Path:
     """Return pages that the model was not trained on, on which it is wrong in every other sentence."""

@@ -171,10 +171,18 @@ def calibrate(
     data: Annotated[list[Path], typer.Argument(help="Labelled articles that the model was not trained on.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the bundle; replaced if there.")],
     model: BundleOption = None,
+    kinds: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Labelled pages with mark-up, to fit anew what each kind of line says; may be repeated."
+        ),
+    ] = None,
 ) -> None:
     """Fit how sure a model says it is on labelled articles of your own; its labels stay as they are.
 
     For example: newsroles-train calibrate monday.jsonl --model fast -o bundles/fast
+
+    With --kinds, labels of web pages may change, those of plain text don't.
 
     OUT gets the bundle alone, without a report or a checkpoint that lies beside MODEL's.
     """
@@ -183,7 +191,7 @@ def calibrate(
         from newsroles_training.export.calibration import recalibrate
 
         before = load(model)
-        after = recalibrate(before, data, out)
+        after = recalibrate(before, data, out, kinds or ())
         pages, was = after.provenance["calibrated_on"], before.calibration.temperature
         typer.echo(
             f"{out}: {after.model_id}, temperature {after.calibration.temperature:.2f} (it was {was:.2f}) "

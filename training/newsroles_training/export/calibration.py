@@ -72,16 +72,24 @@ def calibrated(bundle: bundles.Bundle, held: Sequence[GoldArticle]) -> bundles.B
     return bundles.write_manifest(replace(bundle, calibration=calibration))
 
 
-def recalibrate(bundle: bundles.Bundle, pages: Sequence[Path], out: Path) -> bundles.Bundle:
+def recalibrate(
+    bundle: bundles.Bundle, pages: Sequence[Path], out: Path, kinds: Sequence[Path] = ()
+) -> bundles.Bundle:
     """Write `bundle` to the folder `out` with its temperature fitted on labelled pages: no label changes.
+
+    With `kinds`, pages with mark-up, what each kind of line says is fitted anew on them at that temperature;
+    a temperature that was too low had left it too little. Then labels of web pages may change.
 
     The fold that training held out may be a few pages of one site; pages of many publishers tell better how
     far a model can be trusted. They must be new to it, for it is surer of those that it was trained on.
     Raises UsageError for a file that it was trained on, which is known by its digest, so not once it was
     changed, and where the pages are too few to tell.
     """
-    out = folder_apart(out, [bundle.folder, *pages])
+    out = folder_apart(out, [bundle.folder, *pages, *kinds])
     refuse_other(out)
+    marked_up = [article for article in read(kinds, bundle.labels) if article.kinds]
+    if kinds and not marked_up:
+        raise UsageError(f"{_names(kinds)}: no page with mark-up", "give what corpus mark-up wrote")
     articles = [article for article in read(pages, bundle.labels) if article.labels]
     if not articles:
         raise UsageError(f"{_names(pages)}: no labelled sentences", "give a corpus with labelled articles")
@@ -104,6 +112,7 @@ def recalibrate(bundle: bundles.Bundle, pages: Sequence[Path], out: Path) -> bun
             shutil.copyfile(bundle.folder / name, copy / name)
         provenance = {**bundle.provenance, "calibrated_on": said}
         made = calibrated(replace(bundle, folder=copy, provenance=provenance), articles)
+        made = with_kind_bias(made, marked_up)
         if not COLDEST < made.calibration.temperature < HOTTEST:
             step = "give more pages, of several publishers"
             raise UsageError(f"{_names(pages)}: {said['sentences']} sentences that do not tell", step)
