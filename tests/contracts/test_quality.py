@@ -23,8 +23,8 @@ FLOORS = {
     "accurate": {"claim": 0.78, "accusation": 0.74, "background": 0.77, "boilerplate": 0.89},
 }
 TEASERS = ROOT / "data" / "starter" / "test-teasers.jsonl"
-FURNITURE_FOUND = {"fast": 0.82, "accurate": 0.74}
-"""Of the furniture that reads like news, on plain text: the accurate model has not learnt from teasers."""
+FURNITURE_FOUND = {"fast": 0.82, "accurate": 0.83}
+"""Of the furniture that reads like news, on plain text."""
 SHARED = Path(os.environ.get("NEWSROLES_SHARED", ROOT.parent / "shared"))
 
 
@@ -66,7 +66,10 @@ def page(shipped: Labeller) -> LabelledArticle:
 def test_the_page_that_started_the_project(page: LabelledArticle) -> None:
     labels = [sentence.label for sentence in page.sentences]
     assert labels[2] == "boilerplate"  # the agency
-    assert labels[-4:-1] == ["boilerplate"] * 3  # "About admin", "Check Also" and a teaser
+    assert labels[-4:] == ["boilerplate"] * 4  # "About admin", "Check Also" and a teaser
+    if model == "accurate":  # to the fast one it is nearly even
+        (refusal,) = (s for s in page.sentences if "refusal to coordinate" in s.text)
+        assert refusal.label == "accusation"
     (accused,) = (s for s in page.sentences if s.text.startswith("Earlier, China"))
     (joint,) = (s for s in page.sentences if "joint action" in s.text)
     assert (accused.label, joint.label) == ("accusation", "claim")
@@ -74,9 +77,3 @@ def test_the_page_that_started_the_project(page: LabelledArticle) -> None:
 
 def test_its_breadcrumb_is_furniture(page: LabelledArticle) -> None:
     assert page.sentences[0].label == "boilerplate"
-
-
-def test_its_last_teaser_is_furniture(model: str, page: LabelledArticle) -> None:
-    if model == "accurate":
-        pytest.xfail("takes it for news: docs/trust/models.md")
-    assert page.sentences[-1].label == "boilerplate"
