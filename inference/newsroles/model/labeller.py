@@ -139,7 +139,7 @@ class Labeller:
     def label_all(self, articles: Iterable[str | Article]) -> Iterator[LabelledArticle]:
         """Label articles as they come, one for one and in their order; nothing is read ahead.
 
-        >>> texts = iter(["The storm passed.", "Share this story"])
+        >>> texts = iter(["The council met on Monday.", "Share this story"])
         >>> pages = Labeller.load().label_all(texts)
         >>> next(pages).sentences[0].label
         'background'
