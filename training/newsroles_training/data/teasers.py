@@ -58,7 +58,7 @@ def _lead(article: GoldArticle) -> Lead | None:
         return None
     pairs = zip(article.sentences, article.labels, strict=True)
     story = [span for span, label in pairs if label != FURNITURE and span.start >= headline.end]
-    line = [span for span in story if "\n" not in article.text[story[0].start : span.end]][:SENTENCES]
+    line = [span for span in story[:SENTENCES] if "\n" not in article.text[story[0].start : span.end]]
     if not line:
         return None
     return article.text[headline.start : headline.end], article.text[line[0].start : line[-1].end]
