@@ -3,7 +3,7 @@
 All but the usual way read our windows, through our `Labeller`; what differs is who computes the logits.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -122,9 +122,9 @@ def _sentence(text: str, span: Any, scores: list[dict[str, Any]]) -> LabelledSen
     return LabelledSentence(span.start, span.end, text[span.start : span.end], best, probabilities)
 
 
-def ours(setting: Setting) -> InWindows:
-    """Label as `newsroles label` does."""
-    return InWindows(Labeller.load(setting.model, threads=setting.threads))
+def ours(setting: Setting, name: str | None = None) -> InWindows:
+    """Label as `newsroles label` does, with the setting's bundle or the model of a name."""
+    return InWindows(Labeller.load(name or setting.model, threads=setting.threads))
 
 
 def onnx(setting: Setting) -> InWindows:
@@ -190,14 +190,22 @@ def in_ctranslate2(setting: Setting, *, number: str) -> InWindows:
 
 @dataclass(frozen=True)
 class Kind:
-    """An engine: how it is opened, the kind of number of its matrices, the modules that it needs."""
+    """An engine: how it is opened, the kind of number of its matrices, the modules that it needs.
+
+    `shape` is that of an encoder which isn't the one that all others run.
+    """
 
     open: Callable[[Setting], "InWindows | Alone"]
     number: str
     modules: tuple[str, ...] = TORCH
+    shape: Mapping[str, int] | None = None
 
 
-USUAL, OURS, EXACT = "pipeline, as it pads", "newsroles label", "torch fp32"
+USUAL, EXACT = "pipeline, as it pads", "torch fp32"
+OURS, ACCURATE = "newsroles label", "newsroles label --model accurate"
+MPNET = {"hidden_size": 768, "intermediate_size": 3_072, "num_hidden_layers": 12}
+INSTALLED_BY = {"newsroles_accurate": "./models/accurate"}
+"""What pip installs to bring a module, where the two have other names."""
 ENGINES = {
     "pipeline, padded to 128": Kind(partial(Alone, width=128), "fp32"),
     USUAL: Kind(partial(Alone, width=None), "fp32"),
@@ -216,5 +224,6 @@ ENGINES = {
     "CTranslate2 fp32": Kind(partial(in_ctranslate2, number="fp32"), "fp32", (*TORCH, "ctranslate2")),
     "CTranslate2 int8": Kind(partial(in_ctranslate2, number="int8"), "int8", (*TORCH, "ctranslate2")),
     OURS: Kind(ours, "int8", ()),
+    ACCURATE: Kind(partial(ours, name="accurate"), "int8", ("newsroles_accurate",), MPNET),
 }
-"""By the names of the table's rows, in its order; the last is what the project ships, onnxruntime in int8."""
+"""By the names of the table's rows, in its order; the last two are what the project ships, in int8."""

@@ -8,7 +8,7 @@ prints billions of operations a second on two threads, for fp32, bf16 and int8.
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ SECONDS = 0.7
 """How large the matrices are, and how long each kind of product is tried: the best of it counts."""
 
 
-def flops(runs: Iterable[int], config: dict[str, Any]) -> float:
+def flops(runs: Iterable[int], config: Mapping[str, Any]) -> float:
     """Count the operations of the matrix products of a BERT for sequences of `runs` tokens, padding included.
 
     A layer has four matrices of hidden x hidden, two of hidden x intermediate, and two products of attention

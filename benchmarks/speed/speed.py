@@ -26,7 +26,7 @@ from typing import Any, Self
 
 import matrix
 import speed_table
-from engines import ENGINES, EXACT, OURS, USUAL
+from engines import ACCURATE, ENGINES, EXACT, INSTALLED_BY, OURS, USUAL
 from written import PAGES, keep, parser, processor
 
 from newsroles.cpus import usable_cpus
@@ -150,7 +150,8 @@ def labels(name: str, rounds: int, folder: Path) -> list[str]:
 def equal(names: list[str], rounds: int, folder: Path) -> dict[str, float]:
     """Return the share of labels that are those of torch in fp32, for engines that read the same windows."""
     exact = labels(EXACT, rounds, folder)
-    found = {name: labels(name, rounds, folder) for name in names if not name.startswith("pipeline")}
+    same = [name for name in names if name != ACCURATE and not name.startswith("pipeline")]
+    found = {name: labels(name, rounds, folder) for name in same}
     return {
         name: sum(map(str.__eq__, exact, said)) / len(exact)
         for name, said in found.items()
@@ -192,10 +193,14 @@ def compare(asked: argparse.Namespace, folder: Path) -> Found:
         "sample": sample(asked.corpus, asked.sentences, asked.rounds, folder, asked.model),
     }
     missing = {name: [one for one in ENGINES[name].modules if not find_spec(one)] for name in asked.engines}
-    known["absent"] = {name: " ".join(modules) for name, modules in missing.items() if modules}
+    known["absent"] = {
+        name: " ".join(INSTALLED_BY.get(module, module) for module in modules)
+        for name, modules in missing.items()
+        if modules
+    }
     names = [name for name in asked.engines if name not in known["absent"]]
     known["rounds"], known["runs"], known["peaks"] = asked.rounds, {}, {}
-    if set(names) - {OURS}:
+    if set(names) - {OURS, ACCURATE}:
         _say("making the files of the engines")
         files = [folder, CONFIG, *filter(None, [asked.checkpoint])]
         command = [sys.executable, str(HERE / "engine_files.py"), *map(str, files)]
@@ -231,7 +236,10 @@ def main(arguments: list[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         known = compare(asked, Path(folder))
     known["table"] = speed_table.rows(known, ENGINES)
-    known["ratios"] = speed_table.ratios(known["runs"], OURS, ["pipeline, padded to 128", USUAL])
+    usual = ["pipeline, padded to 128", USUAL]
+    known["ratios"] = [
+        ratio for name in (OURS, ACCURATE) for ratio in speed_table.ratios(known["runs"], name, usual)
+    ]
     del known["runs"]  # which the table sums up
     speed_table.show(known)
     keep(asked, known, "speed", speed_table.markdown(known))

@@ -18,21 +18,21 @@ def rows(known: Found, engines: Mapping[str, Kind]) -> list[Found]:
     """Sum up each engine: a row with what it does at each number of threads, or why it does nothing."""
     every = [*known["runs"].values()]
     names = [name for name in engines if name in known["absent"] or any(name in runs for runs in every)]
-    return [_row(name, engines[name].number, known) for name in names]
+    return [_row(name, engines[name], known) for name in names]
 
 
-def _row(name: str, number: str, known: Found) -> Found:
-    row: Found = {"engine": name, "number": number, "equal": known["equal"].get(name), "threads": {}}
+def _row(name: str, kind: Kind, known: Found) -> Found:
+    row: Found = {"engine": name, "number": kind.number, "equal": known["equal"].get(name), "threads": {}}
     if name in known["absent"]:
         return row | {"note": f"not there: pip install {known['absent'][name]}"}
     for threads, runs in known["runs"].items():
         if "note" in runs[name]:
             return row | {"note": runs[name]["note"]}
-        row["threads"][threads] = _summary(runs[name], number, threads, known)
+        row["threads"][threads] = _summary(runs[name], kind, threads, known)
     return row
 
 
-def _summary(found: Found, number: str, threads: int, known: Found) -> Found:
+def _summary(found: Found, kind: Kind, threads: int, known: Found) -> Found:
     """Return medians, least and most over the rounds, and the share of the peak of its kind of number."""
     seconds, sample = [one["seconds"] for one in found["rounds"]], known["sample"]
     summary = {
@@ -45,8 +45,9 @@ def _summary(found: Found, number: str, threads: int, known: Found) -> Found:
         "read": sum(sum(one["runs"]) for one in found["rounds"]),
     }
     if threads in known["peaks"]:
-        done = [matrix.flops(one["runs"], known["config"]) / one["seconds"] / 1e9 for one in found["rounds"]]
-        summary |= {"gflops": median(done), "share": median(done) / known["peaks"][threads][number]}
+        shape = kind.shape or known["config"]
+        done = [matrix.flops(one["runs"], shape) / one["seconds"] / 1e9 for one in found["rounds"]]
+        summary |= {"gflops": median(done), "share": median(done) / known["peaks"][threads][kind.number]}
     return summary
 
 
