@@ -58,6 +58,10 @@ def test_from_corpus_to_report(config_file: Path, corpus_file: Path, tmp_path: P
     exported = _run("export", run, "-o", bundle)
     assert (exported.exit_code, bundles.load(bundle).name) == (0, "tiny")
     assert exported.stdout.startswith(f"{bundle}: {bundles.load(bundle).model_id}; try: newsroles label ")
+    held = bundles.load(bundle).provenance["calibrated_on"]
+    assert (held["articles"], held["corpora"]) == (summary["articles"]["held"], {})
+    few = f"on {held['articles']} held-out articles of {held['groups']} groups, which is few; with more: "
+    assert few in exported.stderr
 
     evaluated = _run("evaluate", corpus_file, "--model", bundle, "-o", report)
     assert evaluated.exit_code == 0

@@ -15,6 +15,9 @@ from newsroles_training.cli.sample import sample
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(corpora_cli.app, name="corpus")
 
+FEW_GROUPS = 5
+"""Groups of the articles that a temperature is fitted on; fewer say little of those of others."""
+
 Config = Annotated[Path, typer.Option(help="A YAML file, see configs/.")]
 Overrides = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a value: optim.epochs=2.")
@@ -163,6 +166,11 @@ def export(
             bundle = write(checkpoint, out, hub=hub)
         if "int8" not in bundle.provenance:
             say("the bundle is fp32: int8 was not asked for, or strayed too far (see export.log)")
+        if (held := bundle.provenance["calibrated_on"])["groups"] < FEW_GROUPS:
+            say(
+                f"probabilities are calibrated on {held['articles']} held-out articles of {held['groups']} "
+                f"groups, which is few; with more: newsroles-train calibrate PAGES --model {out} -o FOLDER"
+            )
         typer.echo(f"{out}: {bundle.model_id}; try: newsroles label PAGE --model {out}")
 
 

@@ -1,9 +1,11 @@
 """The numbers of a bundle that are fitted after its weights: a bias a kind of line, and the temperature."""
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,7 @@ from newsroles_training.evaluation.calibrate import COLDEST, HOTTEST, fit_bias, 
 from newsroles_training.export.place import beside, put, refuse_other
 
 FOLDS = 5
+NO_FILES: Mapping[str, str] = MappingProxyType({})
 
 
 def with_kind_bias(bundle: bundles.Bundle, train: Sequence[GoldArticle]) -> bundles.Bundle:
@@ -42,7 +45,8 @@ def with_kind_bias(bundle: bundles.Bundle, train: Sequence[GoldArticle]) -> bund
         str(kind): _centred(bundle, fit_bias(odds[kinds == kind], gold[kinds == kind], folds[kinds == kind]))
         for kind in sorted({*kinds} - {"line"})
     }
-    return bundles.write_manifest(replace(bundle, kind_bias=fitted))
+    provenance = {**bundle.provenance, "kinds_fitted_on": _counts(pages)}
+    return bundles.write_manifest(replace(bundle, kind_bias=fitted, provenance=provenance))
 
 
 def _furniture_odds(labeller: Labeller, page: GoldArticle) -> NDArray[np.float64]:
@@ -61,15 +65,29 @@ def _centred(bundle: bundles.Bundle, bias: float) -> tuple[float, ...]:
     )
 
 
-def calibrated(bundle: bundles.Bundle, held: Sequence[GoldArticle]) -> bundles.Bundle:
-    """Fit the temperature on pages that training held out; a bias keeps its weight, and every label stays."""
+def calibrated(
+    bundle: bundles.Bundle, held: Sequence[GoldArticle], corpora: Mapping[str, str] = NO_FILES
+) -> bundles.Bundle:
+    """Fit the temperature on pages that training held out; a bias keeps its weight, and every label stays.
+
+    `corpora` are the files that `held` is of and their digests; none for a fold of the training pages.
+    """
     labeller, before = Labeller(bundle), bundle.calibration
     bias = before.temperature * np.asarray(before.bias, dtype=np.float32)
     logits = bias + np.concatenate([_labelled_scores(labeller, article) for article in held])
     gold = [bundle.labels.index(label) for article in held for label in article.labels]
     temperature = round(fit_temperature(logits, gold), 4)
     calibration = bundles.Calibration(temperature, tuple((bias / temperature).tolist()))
-    return bundles.write_manifest(replace(bundle, calibration=calibration))
+    provenance = {**bundle.provenance, "calibrated_on": {"corpora": dict(corpora), **_counts(held)}}
+    return bundles.write_manifest(replace(bundle, calibration=calibration, provenance=provenance))
+
+
+def _counts(pages: Sequence[GoldArticle]) -> dict[str, Any]:
+    return {
+        "articles": len(pages),
+        "groups": len({page.group for page in pages}),
+        "sentences": sum(len(page.labels) for page in pages),
+    }
 
 
 def recalibrate(
@@ -99,23 +117,17 @@ def recalibrate(
     digests = {str(path): bundles.sha256(path) for path in pages}
     if seen := [path for path, digest in digests.items() if digest in known]:
         raise UsageError(f"{', '.join(seen)}: the model was trained on it", "give pages that it has not seen")
-    said = {
-        "corpora": digests,
-        "articles": len(articles),
-        "groups": len({article.group for article in articles}),
-        "sentences": sum(len(article.labels) for article in articles),
-    }
     with beside(out) as scratch:
         copy = scratch / "new"
         copy.mkdir()
         for name in (bundles.GRAPH, bundles.TOKENIZER):
             shutil.copyfile(bundle.folder / name, copy / name)
-        provenance = {**bundle.provenance, "calibrated_on": said}
-        made = calibrated(replace(bundle, folder=copy, provenance=provenance), articles)
+        made = calibrated(replace(bundle, folder=copy), articles, digests)
         made = with_kind_bias(made, marked_up)
         if not COLDEST < made.calibration.temperature < HOTTEST:
             step = "give more pages, of several publishers"
-            raise UsageError(f"{_names(pages)}: {said['sentences']} sentences that do not tell", step)
+            many = sum(len(article.labels) for article in articles)
+            raise UsageError(f"{_names(pages)}: {many} sentences that do not tell", step)
         put(copy, out)
     return bundles.load(out)
 

@@ -85,8 +85,10 @@ def _calibrated_on(bundle: bundles.Bundle) -> str:
     """Say what the temperature was fitted on: the held fold, or what `recalibrate` was given."""
     if not (pages := bundle.provenance.get("calibrated_on")):
         return "the fold that training held out"
-    names = ", ".join(Path(path).name for path in pages["corpora"])
     counts = f"{pages['sentences']:,} sentences, {pages['articles']} pages, {pages['groups']} groups"
+    if not pages["corpora"]:
+        return f"the fold that training held out ({counts})"
+    names = ", ".join(Path(path).name for path in pages["corpora"])
     return f"pages that were given for it ({names}: {counts})"
 
 
