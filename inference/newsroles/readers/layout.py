@@ -35,6 +35,9 @@ _BOXES = frozenset(
 _PROSE = frozenset("blockquote caption dd dt figcaption h1 h2 h3 h4 h5 h6 li p pre summary td th".split())
 """Blocks that hold sentences: two links that touch in one are words of it, elsewhere they are a menu's."""
 
+_SOFT_HYPHEN = "\u00ad"
+"""Where a word may be parted at the end of a line, which is not for a reader to see."""
+
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _WORD = re.compile(r"[^\W_]")
 _ENDS_APART = re.compile(r"(?:[^\W_]{2}|[.!?…:;,)\]”’])$")  # noqa: RUF001
@@ -57,7 +60,7 @@ def lines(root: LexborNode, hidden: frozenset[str] = frozenset()) -> list[Line]:
 
     `hidden` are the classes and ids that style sheets hide.
     """
-    page = _Page(hidden)
+    page = _Page(hidden - _of_the_story(root) if hidden else hidden)
     for node, is_left in _walk(root, page):
         if is_left:
             page.leave()
@@ -65,6 +68,24 @@ def lines(root: LexborNode, hidden: frozenset[str] = frozenset()) -> list[Line]:
             page.write(node.text_content or "")
     page.break_line()
     return page.lines
+
+
+def _of_the_story(root: LexborNode) -> set[str]:
+    """Return the classes and ids of what holds the story's text: a script or a later sheet shows these."""
+    found: set[str] = set()
+    node = root.css_first("[itemprop=articleBody]")
+    while node is not None:
+        found.update(_names(node.attributes))
+        node = node.parent
+    return found
+
+
+def _names(attributes: Mapping[str, str | None]) -> Iterator[str]:
+    """Yield an element's classes and its id as a style sheet names them."""
+    for name in (attributes.get("class") or "").split():
+        yield f".{name}"
+    if id_ := attributes.get("id"):
+        yield f"#{id_}"
 
 
 def _walk(root: LexborNode, page: "_Page") -> Iterator[tuple[LexborNode, bool]]:
@@ -110,6 +131,8 @@ class _Page:
         if tag in _UNSEEN:
             self._parts |= tag in _BOXES
             return False
+        if tag == "button" and not _WORD.search(node.text()):  # a picture beside a word
+            return False
         attributes = node.attributes
         style = UNSTYLED
         if attributes:
@@ -130,6 +153,8 @@ class _Page:
         else:
             self._joins = self._touches if self._joins is None else self._joins
             self._name = frame.traits.name
+            if tag == "span" and node.child is None and self._joins is None:  # for its style: a gap, an icon
+                self._joins = self._name
             self._parts |= frame.is_apart or tag in _BOXES
         return True
 
@@ -159,7 +184,7 @@ class _Page:
 
     def break_line(self) -> None:
         """End the line, and keep it if it says something."""
-        line = " ".join("".join(self._line).split())
+        line = " ".join("".join(self._line).replace(_SOFT_HYPHEN, "").split())
         if self._places:
             self.lines.append(Line(line, self._place()))
         self._line.clear()
@@ -223,9 +248,7 @@ class _Page:
         return bool(self._hidden) and "display" not in style and self._is_hidden_by_sheet(attributes)
 
     def _is_hidden_by_sheet(self, attributes: Mapping[str, str | None]) -> bool:
-        hidden = self._hidden
-        classes, id_ = attributes.get("class"), attributes.get("id")
-        return bool(classes and any(f".{name}" in hidden for name in classes.split())) or f"#{id_}" in hidden
+        return not self._hidden.isdisjoint(_names(attributes))
 
     def _frame(self, tag: str, attributes: Mapping[str, str | None], style: Mapping[str, str]) -> _Frame:
         outer = self._frames[-1]

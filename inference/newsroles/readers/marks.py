@@ -17,6 +17,7 @@ class Mark(NamedTuple):
     kind: str = ""  # what they are, "" if it doesn't say
     region: str = ""  # where they stand
     is_story: bool = False  # the story's text is in here
+    is_word: bool = False  # a class or an id says the kind
 
 
 _TAGS: Mapping[str, Mark] = {
@@ -97,25 +98,25 @@ _WORDS: tuple[tuple[Mark, frozenset[str]], ...] = tuple(
             "footer, colophon, copyright, bottombar, legal, disclaimer",
         ),
         (
-            Mark("byline"),
+            Mark("byline", is_word=True),
             "byline, bylines, author, authors, dateline, timestamp, pubdate, publish date, published, "
             "datetime, posted on, post date, entry date, article date, date, contributor, reporter, "
             "updated, last updated, meta, read time, reading time",
         ),
         (
-            Mark("caption"),
+            Mark("caption", is_word=True),
             "caption, captions, credit, cutline, photocredit, wp caption",
         ),
         (
-            Mark("quotation"),
+            Mark("quotation", is_word=True),
             "pullquote, pull quote, blockquote",
         ),
         (
-            Mark("heading"),
+            Mark("heading", is_word=True),
             "headline",
         ),
         (
-            Mark("control"),
+            Mark("control", is_word=True),
             "button, btn, form",
         ),
     )
@@ -124,7 +125,7 @@ _WORDS: tuple[tuple[Mark, frozenset[str]], ...] = tuple(
 
 _RANKS = {word: rank for rank, (_, words) in reversed(list(enumerate(_WORDS))) for word in words}
 
-_NOT = frozenset("and dek deck has layout lede no show template theme with without".split())
+_NOT = frozenset("and dek deck grid has layout lede no show template theme with without".split())
 """A name with one of these speaks of how a page is laid out, or of the story's own parts."""
 _OWN = frozenset(
     "article canvas content embed entry headline hero immersive interactive node post section single slide "
@@ -226,8 +227,6 @@ def joined(*given: Mark | None) -> Mark | None:
     marks = list(filter(None, given))
     if len(marks) < 2:  # noqa: PLR2004 - one is itself
         return marks[0] if marks else None
-    return Mark(
-        next((mark.kind for mark in marks if mark.kind), ""),
-        next((mark.region for mark in marks if mark.region), ""),
-        any(mark.is_story for mark in marks),
-    )
+    kind, is_word = next(((mark.kind, mark.is_word) for mark in marks if mark.kind), ("", False))
+    region = next((mark.region for mark in marks if mark.region), "")
+    return Mark(kind, region, any(mark.is_story for mark in marks), is_word)

@@ -1,7 +1,8 @@
 """Where lines stand in a page, and what that makes of them: a kind for each line, and the story's headline.
 
 Words in classes are noisy ("has-comments" on all of a page), so a region that cannot be one is dropped: it
-holds the story's headline or its text, or most of the page's sentences.
+holds the story's headline or its text, or most of the page's sentences. So is a kind that words give to the
+story's text ("author-jane-roe"), or to most of the sentences.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,8 @@ from newsroles.readers.marks import Mark
 _PROSE = 80
 """From how many characters on a line that isn't a link counts as sentences."""
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_LEAVES = _HEADINGS | {"p"}
+"""Elements whose classes speak of themselves, not of a part of the page."""
 
 _LABEL = 150
 """The longest line of who and when, or of a button."""
@@ -20,12 +23,14 @@ _SHARES = {"comment": 0.95}
 """The largest share of a page's sentences that a region may hold."""
 _SHARE = 0.5
 _HEADLINE, _SHORT = 25, 15
+_BEGINS = 2
+"""What it counts that a line begins what the page calls itself: "Headline" of "Headline | Site"."""
 _DEPTH = 12
 """How deep regions count in each other."""
 
 
 class Region:
-    """A part of the page that an element marks as comments, navigation and so on."""
+    """A part of the page that an element marks as comments, navigation and so on, or words as a kind."""
 
     __slots__ = ("depth", "is_story", "kind", "outer", "prose", "standing")
 
@@ -57,12 +62,15 @@ class Region:
 class Place(NamedTuple):
     """Where a line stands.
 
-    `heading` tells lines of one heading from those of another, `level` is "h1" to "h6", or "box" for what
-    else is called a heading, which may hold more than one.
+    `kind` is what the innermost element says, `plain` what it would be without `part`, the element whose
+    class or id says it, if one does. `heading` tells lines of one heading from those of another, `level`
+    is "h1" to "h6", or "box" for what else is called a heading, which may hold more than one.
     """
 
     kind: str = "line"
+    plain: str = "line"
     region: Region | None = None
+    part: Region | None = None
     is_linked: bool = False
     heading: object = None
     level: str = ""
@@ -70,20 +78,22 @@ class Place(NamedTuple):
 
     def within(self, tag: str, mark: Mark | None, *, is_own: bool = False) -> "Place":
         """Return the place of what stands in an element; a <header> `is_own` if it is the story's."""
-        kind, inner, is_story = mark or _NO_MARK
+        kind, inner, is_story, is_word = mark or _NO_MARK
         if tag == "header" and not (inner or self.is_in_story or is_own):
             inner = "navigation"
-        region = self.region
-        if inner and not (region and region.depth >= _DEPTH):
-            region = Region(inner, region)
+        region = _within(self.region, inner)
+        is_part = is_word and tag not in _LEAVES
+        part = _within(self.part, kind) if is_part else self.part
         if is_story:
-            for outer in region.chain() if region else ():
+            for outer in _around(region, part):
                 outer.is_story = True
         heading, level = self.heading, self.level
         if kind == "heading":
             heading, level = (object(), tag) if tag in _HEADINGS else (heading, level or "box")
         is_linked, is_in_story = self.is_linked or tag == "a", self.is_in_story or tag in ("article", "main")
-        return Place(_inner(self.kind, kind), region, is_linked, heading, level, is_in_story)
+        plain = _inner(self.plain, "" if is_part else kind)
+        kind = _inner(self.kind, kind)
+        return Place(kind, plain, region, part, is_linked, heading, level, is_in_story)
 
 
 class Line(NamedTuple):
@@ -94,6 +104,17 @@ class Line(NamedTuple):
 
 
 _NO_MARK = Mark()
+
+
+def _within(outer: Region | None, kind: str) -> Region | None:
+    """Return a region of this kind in another, or the other where there is none, or too many are nested."""
+    return Region(kind, outer) if kind and not (outer and outer.depth >= _DEPTH) else outer
+
+
+def _around(*regions: Region | None) -> Iterator[Region]:
+    """Yield regions, and those around each."""
+    for region in regions:
+        yield from region.chain() if region else ()
 
 
 def _inner(outer: str, kind: str) -> str:
@@ -110,7 +131,7 @@ def kinds(lines: Sequence[Line], titles: Sequence[str], named: str) -> tuple[lis
     """
     title = _title(lines, titles, named)
     for line in title:
-        for region in line.place.region.chain() if line.place.region else ():
+        for region in _around(line.place.region):
             region.is_story = True
     total = _weigh(lines)
     own = {id(line) for line in title}
@@ -125,6 +146,8 @@ def _kind(line: Line, total: int) -> str:
         for kind in REGIONS if standing else ():
             if kind in standing:
                 return kind
+    if place.part and place.kind not in (place.plain, *place.part.settle(total)):
+        return "link" if place.is_linked else place.plain
     if place.kind in ("byline", "control"):  # words of classes say so of whole stories
         return place.kind if len(text) <= _LABEL else "paragraph"
     return "link" if place.is_linked else place.kind
@@ -136,7 +159,7 @@ def _weigh(lines: Sequence[Line]) -> int:
     for text, place in lines:
         if len(text) >= _PROSE and not place.is_linked:
             total += len(text)
-            for region in place.region.chain() if place.region else ():
+            for region in _around(place.region, place.part):
                 region.prose += len(text)
     return total
 
@@ -144,11 +167,11 @@ def _weigh(lines: Sequence[Line]) -> int:
 def _title(lines: Sequence[Line], titles: Sequence[str], named: str) -> list[Line]:
     """Return the lines of the page's own headline."""
     best: list[Line] = []
-    most = 2
+    most = (2, True)
     keys, name = [key for key in map(_key, titles) if key], _key(named)
     groups = list(_groups(lines, {" ".join(title.split()) for title in (*titles, named)}))
     for group in groups if keys or name else ():
-        score = _score(group, keys, name)
+        score = _score(group, keys, name), group[0].place.level == "h1"
         if score > most:
             best, most = group, score
     return best or _only(groups)
@@ -170,12 +193,15 @@ def _groups(lines: Sequence[Line], titles: set[str]) -> Iterator[list[Line]]:
 
 def _score(group: list[Line], titles: list[str], named: str) -> int:
     """Weigh how surely these lines are the headline; 3 and more will do."""
-    place = group[0].place
-    score = _match(_key("".join(line.text for line in group)), titles, named)
+    place, key, names = group[0].place, _key("".join(line.text for line in group)), [*titles, named]
+    score = _match(key, titles, named)
     if not score:
         return 0
+    is_suffixed = score == _BEGINS and any(
+        name.startswith(key) and len(key) * 2 >= len(name) for name in names
+    )
     score += 3 if place.level == "h1" else 1 if place.level else 0
-    return score - (2 if place.region else 0) - (1 if place.is_linked else 0)
+    return score - (2 if place.region else 0) - (1 if place.is_linked and not is_suffixed else 0)
 
 
 def _match(key: str, titles: list[str], named: str) -> int:
@@ -189,7 +215,7 @@ def _match(key: str, titles: list[str], named: str) -> int:
         name.startswith(key) or (name and key.startswith(name) and len(name) * 5 > len(key) * 3)
         for name in names
     ):
-        return 2
+        return _BEGINS
     return int(any(key in name for name in names))
 
 

@@ -69,6 +69,7 @@ def kinds_of(page: str) -> list[tuple[str, str]]:
         ("<footer><nav>x</nav></footer>", "navigation"),
         ("<div>x</div>", "line"),
         ("<div class='has-comments no-sidebar'>x</div>", "line"),
+        ("<div class=sidebar-grid__content>x</div>", "line"),
         ("<p class=ad-paragraph-3>x</p>", "paragraph"),
         ("<p id=paragraph-ad3bdc>x</p>", "paragraph"),
         ("<div class='Text_root__oTAAd'>x</div>", "line"),
@@ -87,11 +88,23 @@ def test_a_line_is_what_its_markup_says(markup: str, kind: str) -> None:
         "<body><h1>Bridge to close</h1><div class=sidebar>{}</div>",
         "<body><h1>Bridge to close</h1><div class=related><div itemprop=articleBody>{}</div></div>",
         "<body><form class=modal><h1>Bridge to close</h1>{}</form>",
+        "<body><h1>Bridge to close</h1><div class=author-jane-roe>{}</div>",
+        "<body><h1>Bridge to close</h1><div class=blockquote-style-1>{}</div>",
+        "<body><h1>Bridge to close</h1><div id=aspnet-form><div class=date-outer>{}</div></div>",
     ],
 )
 def test_what_holds_the_story_is_not_furniture(page: str) -> None:
     found = to_page(page.format(STORY))
     assert found.kinds == ("title", *["paragraph"] * 3)
+
+
+def test_a_story_of_short_lines_is_not_by_the_author_whose_name_its_element_bears() -> None:
+    story = "<p>Nobody was hurt.</p>"
+    page = f"<h1>Bridge to close</h1><article class=author-jane-roe><div itemprop=articleBody>{story}</div>"
+    assert to_page(page).kinds == ("title", "paragraph")
+    inner = f"<div class='byline'>By Jane Roe</div>{STORY}<div class=pull-quote><p>Unsafe for years</p></div>"
+    found = to_page(f"<h1>Bridge to close</h1><article class=author-jane-roe>{inner}</article>")
+    assert found.kinds == ("title", "byline", *["paragraph"] * 3, "quotation")
 
 
 def test_comments_may_be_longer_than_the_story() -> None:
@@ -113,6 +126,16 @@ def test_comments_may_be_longer_than_the_story() -> None:
             "<title>Old bridge to close for good | The Paper</title>",
             "<h1>The Paper</h1><h2>Old bridge to close for good</h2>",
             ["heading", "title"],
+        ),
+        (
+            "<title>Old bridge to close for good | The Paper</title>",
+            "<h1><a href=/>The Paper</a></h1><h2><a href=x>Old bridge to close for good</a></h2>",
+            ["link", "title"],
+        ),
+        (
+            "<meta property=og:title content='Old bridge to close | The Paper'>",
+            "<h3><a href=x>Old bridge to close</a></h3><aside><h1>Old bridge to close</h1></aside>",
+            ["link", "title"],
         ),
         (
             '<script type=\'application/ld+json\'>{"headline": "Bridge \\u201cto close\\u201d"}</script>',

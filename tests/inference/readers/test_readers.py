@@ -137,6 +137,7 @@ def test_a_missing_extra_costs_its_file_unless_it_is_asked_for(
         pytest.param("<table><tr><th>a<td>b<tr><td>c</table>", ["a", "b", "c"], id="cells"),
         pytest.param("<figure><img alt=x><figcaption>a</figcaption></figure>b", ["a", "b"], id="captions"),
         pytest.param("<p>a<button>b</button>c", ["a", "b", "c"], id="buttons"),
+        pytest.param("<p>a<button><svg></svg></button>, c", ["a, c"], id="buttons without a word"),
         pytest.param("one<div>two</div>three", ["one", "two", "three"], id="text around a block"),
         pytest.param("a<br>b<br/><br>c<hr>d", ["a", "b", "c", "d"], id="breaks"),
         pytest.param(
@@ -148,6 +149,7 @@ def test_a_missing_extra_costs_its_file_unless_it_is_asked_for(
             id="inline elements stay in their line",
         ),
         pytest.param("<p> a \n\t b&nbsp;&#8195;c\u2028d\x85e </p>", ["a b c d e"], id="white space"),
+        pytest.param("<p>a &shy; re&shy;turn", ["a return"], id="where words may part"),
         pytest.param("<p>&lt;b&gt; &amp;amp; &eacute;&#x1F600;&#146;", ["<b> &amp; é😀’"], id="entities"),
         pytest.param(
             "<p>a</p>—<p>***</p>|<p>_</p><p>5</p><p>é</p>", ["a", "5", "é"], id="lines without a word"
@@ -217,6 +219,10 @@ def test_one_line_a_block(page: str, expected: list[str]) -> None:
             ["May 2, 2017 by Jane Roe"],
         ),
         ("<p>Share<svg></svg>Print<img>Save", ["Share Print Save"]),
+        (
+            "<p>It fell.<span class=br></span>Then gov<span></span>ernment, x<span></span>.",
+            ["It fell. Then government, x."],
+        ),
         ("<p>Lon<wbr>don, <a>Lon</a>don and <b>Lon</b><i>don</i>", ["London, London and London"]),
     ],
 )
@@ -263,6 +269,7 @@ def test_what_no_reader_sees_is_left_out(hidden: str) -> None:
         "<p style=\"content:';display:none'\">seen",
         "<style>.a{display:none} .on .a{display:block}</style><p class=a>seen",
         "<style>@media print{.a{display:none}}/*.a{display:none}*/.b .a{display:none}</style><p class=a>seen",
+        "<style>.a,#b{display:none}</style><div class=a><div id=b><p itemprop=articleBody>seen",
         "<dialog open>seen</dialog>",
         "<details><p>seen</details>",
         "<html hidden><body style=display:none>seen",
@@ -369,7 +376,7 @@ def test_lines_of_any_page_are_folded_and_say_something(page: bytes) -> None:
 @given(text=st.text(st.characters(exclude_categories=("Cs", "Cc"))))
 def test_any_text_comes_through_a_page_whole(text: str) -> None:
     page = f"<meta charset=utf-8><p>{entities.escape(text)}</p>"
-    expected = fold(text) if any(character.isalnum() for character in text) else ""
+    expected = fold(text.replace("\u00ad", "")) if any(character.isalnum() for character in text) else ""
     assert to_text(page.encode()) == expected
 
 
