@@ -19,7 +19,7 @@ TITLES = frozenset(
 
 ABBREVIATIONS = frozenset(
     "Admin Assn Assoc Assocs Ave Aves Bldg Bldgs Blvd Bros Cir Co Comm Corp Cos Cres Ct Cttee Cty Dept "
-    "Depts Dist Div Esq Expy Ft Fwy Govt Govts Hosp Hts Hway Hwy Hwys Inc Inst Intl Jr LLC Ln Ltd Mfg "
+    "Depts Dist Div Esq Expy Ft Fwy Govt Govts Hosp Hts Hway Hwy Hwys Inc Inst Intl Jr Ln Ltd Mfg "
     "Mtn Mtns Mts Natl Pde Pkwy Pl Plc Plz Pty Rd Rds Rs Rte Rtes Sq Sr St Ste Sts Surg Tce Ter Tpk "
     "Tpke Twp Univ Univs al dept govt hwy intl Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue "
     "Tues Wed Thu Thur Thurs Fri Ala Alta Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Kans Ky La "
@@ -42,11 +42,13 @@ EXCLAIMED = frozenset("E Jeopardy Joomla Yahoo".split())
 """Names that are written with an exclamation mark."""
 
 OPENERS = frozenset(
-    "A According After All Also Although An And Another As At Because Before Both But By Despite During "
-    "Each Even Every Everybody Everyone For From He Her Here His How However I If In It Its Just Last "
-    "Meanwhile Most My No Nobody Now On Once One Only Other Others Our She Since So Some Such That The "
-    "Their Then There These They This Those Though Today Together Two Under Until We What When Where "
-    "Which While Who Why Yes Yet You Your".split(),
+    "A About According Additionally After All Also Although Among An And Another As At Because Before "
+    "Between Both But By Despite Dozens During Each Earlier Even Every Everybody Everyone For Former From "
+    "Furthermore Given He Her Here His How However Hundreds I If In Indeed Instead It Its Just Last Later "
+    "Like Many Maybe Meanwhile More Moreover Most My Nearly Neither No Nobody Nor Not Now On Once One Only "
+    "Or Other Others Our Perhaps Prior Recently Several She Similarly Since So Some Soon Such That The Their "
+    "Then There Therefore These They This Those Though Thousands Thus Today Together Two Under Unlike Until "
+    "We What Whatever When Where Whether Which While Who Why Within Without Yes Yet You Your".split(),
 )
 """Words that open sentences, and hardly ever follow an abbreviation inside one, headlines in title case
 included."""

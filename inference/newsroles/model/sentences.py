@@ -38,7 +38,7 @@ _WIDE = frozenset("｡。！？")
 
 _WORD = re.compile(r"[^\W\d_][\w.]*$")
 """What stands before a mark: a word with its inner dots ("Gov", "e.g"), or single letters ("J", "U.S")."""
-_INITIALS = re.compile(r"(?<![\w’'/])(?:[^\W\d_]\.)*[^\W\d_]$")
+_INITIALS = re.compile(r"(?:(?<![\w’'/])|(?<=[^\W\d_]{2}/))(?:[^\W\d_]\.)*[^\W\d_]$")
 
 _ITEM = re.compile(r"\W*(?:\d{1,3}|[A-Za-z]|[IVXivx]{1,5})?$")
 """A unit that so far holds only an item's number or letter ("1", "(b", "IV"), or no word at all."""
@@ -57,12 +57,19 @@ _WORDS = re.compile(r"[^\W\d_]+")
 _SHORT = 4
 
 _SPEAKER = re.compile(
-    r"\s*(?:(?:[A-Z][\w.'’-]*,?|a|an|and|in|of|the|who)\s+){1,6}"
+    r"\s*(?:(?:[A-Z][\w.'’-]*,?|a|an|and|in|of|the|who)\s+){1,6}(?:"
     r"(?:added|asked|asks|chanted|cried|demanded|exclaimed|joked|posted|recalled|replied|responded|said|says"
-    r"|screamed|shouted|told|tweeted|wondered|writes|wrote|yelled)\b(?!\s+(?:he|it|she|that|there|they|we)\b)",
+    r"|screamed|shouted|told|tweeted|wondered|writes|wrote|yelled)\b(?!\s+(?:he|it|she|that|there|they|we)\b)"
+    r"|(?:bellowed|boasted|complained|concluded|continued|declared|explained|inquired|interrupted|intoned|mused"
+    r"|observed|persisted|pressed|questioned|quipped|ranted|recounted|remarked|retorted|snapped|thundered"
+    r"|vowed|warned|whispered)(?:[.,]|\s+(?:about|after|as|at|before|during|in|of|on|to|when|while|with|\w+ly)\b))",
 )
 """Who said it, after a quoted question or exclamation ("Mr. Smith of Ohio asked"); but a clause after the
-verb makes it a sentence of its own ("Smith said he would")."""
+verb makes it a sentence of its own ("Smith said he would"), and after some verbs anything but a stop, a
+place or a time does ("Smith continued the work")."""
+
+_QUOTED = re.compile(r" [\"“][A-Z][\w’']*,? (?:[a-z]+|I)\b")
+"""A quotation that opens as a sentence does, no nickname or name in quotes."""
 
 _REACH = 100
 """How many characters on either side of a candidate the rules may see; it keeps the whole linear."""
@@ -181,7 +188,8 @@ def _is_spoken(candidate: _Candidate) -> bool:
     """Tell whether a quoted question or exclamation is followed by who said it."""
     _, _, end, following = candidate
     ahead = candidate.line[end.end() : end.end() + _REACH]
-    return bool(end["closers"] and following["word"] not in OPENERS and _SPEAKER.match(ahead))
+    is_named = following["word"] not in OPENERS and _SPEAKER.match(ahead)
+    return bool(end["closers"] and (is_named or ahead.startswith((" I asked.", " I asked "))))
 
 
 def _is_exclaimed_name(candidate: _Candidate) -> bool:
@@ -206,5 +214,6 @@ def _is_abbreviation(candidate: _Candidate) -> bool:
     if word in ABBREVIATIONS or _INITIALS.search(candidate.token):
         is_initial = len(following["word"]) == 1 and following["dot"] == "."  # "J. A. Smith"
         is_dateline = not {"-", "–", "—"}.isdisjoint(following["gap"])  # "TAMPA, Fla. - Two men"
-        return following["word"] not in OPENERS or is_initial or is_dateline
+        is_quoted = len(candidate.token) > 1 and _QUOTED.match(candidate.after)
+        return not (following["word"] in OPENERS or is_quoted) or is_initial or is_dateline
     return word in TITLES

@@ -34,6 +34,20 @@ SPACED: dict[str, list[list[str]]] = {
         ["They closed the shop on Main St.", "The owners had retired."],
         ["Joe Reed, a Canton, Pa. Republican, won."],
         ["The firm is from Fresno, Calif.", "It makes glue."],
+        ["She left for the U.S.", "Several others stayed."],
+    ],
+    "who spoke": [
+        ["“Who knew?” Lake continued.", "Nobody did."],
+        ["“Who knew?” I asked.", "Nobody did."],
+        ["“Who knew?” Lake warned in May."],
+        ["“Who knew?”", "Lake continued the work."],
+        ["“Who knew?”", "I went home."],
+        ["So said Rep. Ann Lake, D-Mich.", "“Voters know it.”"],
+        ["She met George W. “Dubya” Roe and the U.S. “Space Force” there."],
+    ],
+    "credits": [
+        ["It fell (AP Photo/J. Roe Smith) on Monday."],
+        ["So says Roe A/S.", "All of it."],
     ],
     "numbers": [
         ["Prices rose 3.5 percent to $4.75.", "Wages rose 1.2 percent."],
