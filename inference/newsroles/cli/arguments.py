@@ -22,6 +22,10 @@ def chosen_labels(asked: str | None, labels: Sequence[str]) -> frozenset[str] | 
     if asked is None:
         return None
     wanted = [name.strip() for name in asked.split(",")]
+    if "" in wanted:
+        raise UsageError(
+            f"--only {asked}: one of its labels has no name", "write them without spaces between"
+        )
     known = {label.casefold(): label for label in labels} | {label: label for label in labels}
     found = {name: known.get(name, known.get(name.casefold())) for name in wanted}
     if unknown := sorted(name for name, label in found.items() if label is None):

@@ -105,7 +105,9 @@ class Asked:
         sources = Sources(
             self.inputs.paths, any_name=any_name, text_field=self.inputs.text_field, guard=paths
         )
-        paths.check_writable(resume=outputs.resume, overwrite=outputs.overwrite)
+        goes_on = paths.check_writable(resume=outputs.resume, overwrite=outputs.overwrite)
+        if not (outputs.is_stream or goes_on):  # else a folder that comes late is a run that has ended
+            sources.check()
         return sources
 
     def job(self, sources: "Sources") -> "Job":

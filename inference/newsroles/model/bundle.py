@@ -164,7 +164,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise BundleError(
             f"{folder}: no {MANIFEST} there, so it is no model bundle",
-            "give an installed model, such as fast, or a folder that `newsroles-train export` wrote",
+            "give a model by its name (fast, accurate), or a folder that `newsroles-train export` wrote",
         ) from None
     except (OSError, ValueError, RecursionError) as error:
         raise BundleError(f"{folder / MANIFEST}: {error}", "export the model again") from error

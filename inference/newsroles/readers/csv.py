@@ -16,7 +16,7 @@ from newsroles.articles import Article, Failure
 from newsroles.errors import InputError
 from newsroles.readers.documents import LIMIT, as_failure
 from newsroles.readers.options import ReadOptions
-from newsroles.readers.records import article, lines, missing, too_long
+from newsroles.readers.records import article, check_columns, lines, too_long
 
 _SEPARATOR = re.compile(r"\"?sep=([^\w\"\r\n])\"?\r?\n", re.IGNORECASE)
 _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars", ",": "commas"}
@@ -26,11 +26,11 @@ def read(source: str, stream: BinaryIO, options: ReadOptions) -> Iterator[Articl
     """Yield an article or a failure for every row that isn't blank, which alone are counted by `index`.
 
     A failure's offset is the line where its row begins, from 1; so is the end of an id that a row lacks.
-    Raises InputError for a header without the text's column, and for a row over the limit, whose end nobody
-    can tell.
+    Raises InputError for a header without a column that was asked for, and for a row over the limit, whose
+    end nobody can tell.
     """
     rows = _Rows(stream, "\t" if _is_tabbed(source, options) else ",")
-    header = rows.header(options.text_field)
+    header = rows.header(options)
     for index, (number, row) in enumerate(rows):
         try:
             yield article(_record(header, row), source, index, number, options)
@@ -54,7 +54,7 @@ class _Rows:
         first = next(read, "")
         self._before = 0  # lines that are not the table's
         if found := _SEPARATOR.fullmatch(first):
-            self._delimiter, self._before, first = found[1], 1, next(read, "")
+            self._delimiter, self._before, first = found[1], 1, next(read, "").removeprefix("\ufeff")
         self._reader = csv.reader(chain([first], read), delimiter=self._delimiter, strict=True)
 
     def _lines(self) -> Iterator[str]:
@@ -73,12 +73,13 @@ class _Rows:
                 self._size = len(piece)
                 yield piece
 
-    def header(self, field: str) -> list[str]:
+    def header(self, options: ReadOptions) -> list[str]:
         for _, row in self:
             if isinstance(row, InputError):
                 raise row
-            if field not in row:
-                raise self._parted(row) or missing(field, row)
+            if options.text_field not in row and (error := self._parted(row)):
+                raise error
+            check_columns(row, options)
             return row
         raise InputError("empty: there is no header in it", "leave it out, or give the columns' names")
 

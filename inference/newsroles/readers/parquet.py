@@ -22,7 +22,7 @@ from newsroles.errors import InputError, MachineError, MissingExtra
 from newsroles.readers.apart import command, limit_memory, may_take
 from newsroles.readers.options import ReadOptions
 from newsroles.readers.packing import Tally, is_bomb, too_much
-from newsroles.readers.records import article, missing
+from newsroles.readers.records import article, check_columns
 
 _ROWS, BYTES = 64, 2 * 2**30
 """How many rows are in memory at once, and how many bytes the process that reads may take."""
@@ -144,9 +144,8 @@ def _batches(file: BinaryIO, options: ReadOptions) -> Iterator[tuple[int, Iterab
 
 def _columns(names: list[str], options: ReadOptions) -> list[str]:
     """Return the columns that a name tells from the others; raises InputError where the text's is not one."""
+    check_columns(names, options)
     count, text = Counter(names), options.text_field
-    if not count[text]:
-        raise missing(text, names)
     if count[text] > 1:
         raise InputError(f"two columns are called {text!r}", "rename one, or name another with --text-field")
     return [name for name in names if count[name] == 1]

@@ -1,7 +1,7 @@
 """What jsonl, csv and parquet share: lines of bounded length, and records with a text and perhaps an id."""
 
 import codecs
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
 from newsroles.articles import Article, Page
@@ -52,17 +52,31 @@ def article(record: Mapping[str, Any], source: str, index: int, number: int, opt
     return with_fields(found, record, options)
 
 
-def missing(field: str, fields: Iterable[str]) -> InputError:
+def check_columns(names: Sequence[str], options: ReadOptions) -> None:
+    """Raise InputError for a table without its text's column, or that of its ids where one was named."""
+    if options.text_field not in names:
+        raise _missing(options.text_field, names)
+    if options.id_field not in (*names, ReadOptions().id_field):
+        raise InputError(
+            f"no field {options.id_field!r}", f"name that of ids with --id-field; there are: {_shown(names)}"
+        )
+
+
+def _missing(field: str, fields: Iterable[str]) -> InputError:
     """Return the error for records without `field`, naming those there are."""
-    shown = ", ".join(repr(name[:30]) for name in list(fields)[:_FIELDS_SHOWN]) or "none"
     return InputError(
-        f"no field {field!r}", f"name the field that holds the text with --text-field; there are: {shown}"
+        f"no field {field!r}",
+        f"name the field that holds the text with --text-field; there are: {_shown(fields)}",
     )
+
+
+def _shown(fields: Iterable[str]) -> str:
+    return ", ".join(repr(name[:30]) for name in list(fields)[:_FIELDS_SHOWN]) or "none"
 
 
 def _text(record: Mapping[str, Any], field: str) -> str:
     if field not in record:
-        raise missing(field, record)
+        raise _missing(field, record)
     text = record[field]
     if isinstance(text, bytes):  # so Hive and Impala write text to Parquet
         try:

@@ -67,6 +67,19 @@ class Sources:
         self.skipped = self.left_out = 0
         return chain.from_iterable(map(self._files, self._named()))
 
+    def check(self) -> None:
+        """Raise UsageError where nothing that is named is there, or holds a page: a mistake, or too early."""
+        first = None
+        for source in self:
+            is_folder = os.path.isdir(source)  # noqa: PTH112 - Path's raises for what cannot be
+            if source == "-" or (os.path.lexists(source) and not is_folder):
+                return
+            first = first or (source, is_folder)
+        if first and first[1]:
+            raise UsageError(f"{first[0]}: holds no page", "give --input-format to read files of any name")
+        if first:
+            raise UsageError(f"{first[0]}: isn't there", "see whether it is the right path")
+
     def _named(self) -> Iterator[str]:
         """Yield what the arguments name: themselves, the lines of lists, the matches of globs."""
         for path in self._paths:

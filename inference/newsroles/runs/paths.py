@@ -44,8 +44,11 @@ class RunPaths(Guard):
         self._names = frozenset(names)
         self._files = frozenset(filter(None, (*map(_identity, names), _identity(1), _identity(2))))
 
-    def check_writable(self, *, resume: bool = False, overwrite: bool = False) -> None:
-        """Raise UsageError where a place cannot be written, or where what is there would be lost."""
+    def check_writable(self, *, resume: bool = False, overwrite: bool = False) -> bool:
+        """Raise UsageError where a place cannot be written, or where what is there would be lost.
+
+        Tells whether the run goes on with what it has begun before.
+        """
         begun: Mapping[str, Any] = {}
         if self._out and self._folder:
             Folder(self._out).check(resume=resume, overwrite=overwrite)
@@ -60,6 +63,7 @@ class RunPaths(Guard):
         if self._report and not is_device(self._report):
             _check_place(self._report)
             _check_report(self._report, resume=resume, overwrite=overwrite)
+        return resume and bool(begun)
 
     def check(self, named: str | Path) -> None:
         """Raise UsageError for an input that is written too."""

@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -351,6 +352,22 @@ def test_inputs_that_fail_are_one_line_each_and_exit_1(
     assert summary == "newsroles: 0 articles labelled, 1 failed"
 
 
+def test_a_folder_that_comes_late_is_labelled_by_the_same_command(run: Run, tmp_path: Path) -> None:
+    day, out = tmp_path / "2026-01-01", tmp_path / "out.jsonl"
+    command = (day, "-o", out, "--resume")
+    assert run(*command).exit_code == 2
+    day.mkdir()
+    (day / "page.txt").write_text("It rained.", encoding="utf-8")
+    assert run(*command).exit_code == 0
+    shutil.rmtree(day)  # once it is labelled
+    again = run(*command)
+    assert again.exit_code == 2
+    assert "other inputs" in again.stderr
+    assert len(records(out.read_text(encoding="utf-8"))) == 1
+    assert run(day, "-o", out, "--overwrite").exit_code == 2
+    assert len(records(out.read_text(encoding="utf-8"))) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
@@ -367,6 +384,9 @@ def test_inputs_that_fail_are_one_line_each_and_exit_1(
         (["one.txt", "--input-format", "pdf"], "pdf"),
         (["one.txt", "--min-confidence", "2"], "min-confidence"),
         (["one.txt", "--only", "claim,opinion"], "no label opinion"),
+        (["--only", "claim,", "one.txt"], "without spaces between"),
+        (["nowhere.txt", "-o", "out.jsonl"], "nowhere.txt: isn't there"),
+        (["emptyfolder", "-o", "out.jsonl", "--resume"], "emptyfolder: holds no page"),
         (["https://news.example/1"], "save the page first"),
     ],
 )
@@ -374,6 +394,7 @@ def test_wrong_usage_exits_2_and_writes_nothing(
     run: Run, pages: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], word: str
 ) -> None:
     monkeypatch.chdir(pages)
+    Path("emptyfolder").mkdir()
     before = sorted(path.name for path in pages.iterdir())
     result = run(*arguments)
     assert result.exit_code == 2

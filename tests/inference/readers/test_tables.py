@@ -77,7 +77,14 @@ def test_lines_may_end_in_cr_alone() -> None:
     ]
 
 
-@pytest.mark.parametrize("line", [b"sep=;\r\n", b'"sep=;"\n', b"\xef\xbb\xbfSEP=;\n"])
+def test_a_column_of_ids_that_was_named_must_be_there() -> None:
+    (failure,) = read_all(b"id,text\n1,One.\n", "csv", id_field="url")
+    assert isinstance(failure, Failure)
+    assert failure.reason == "no field 'url'"
+    assert failure.next_step == "name that of ids with --id-field; there are: 'id', 'text'"
+
+
+@pytest.mark.parametrize("line", [b"sep=;\r\n", b'"sep=;"\n', b"\xef\xbb\xbfSEP=;\n", b"sep=;\n\xef\xbb\xbf"])
 def test_the_first_line_may_tell_what_parts_the_columns(line: bytes) -> None:
     one, failure = read_all(line + b'id;text\n1;"One; two."\n2\n', "csv")
     assert one == Article("One; two.", "1", "in", 0)

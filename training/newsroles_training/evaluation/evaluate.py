@@ -32,7 +32,9 @@ from newsroles_training.evaluation.metrics import interval, label_f1, macro_f1, 
 from newsroles_training.evaluation.slices import confident_errors, slices, worst_pages
 from newsroles_training.evaluation.who import who
 
-REPORT = "report.json"
+REPORT, BEGINS = "report.json", rb'\{\s+"model": "[^"]*",\s+"data": \{'
+"""What a report is called beside a bundle, and how it begins."""
+ERRORS, ERRORS_BEGIN = "errors.jsonl", rb'\{"id": ".*", "sentence": \d+, "gold": "'
 MEASURES = ("precision", "recall", "f1")
 
 
@@ -138,7 +140,7 @@ def write_details(evaluation: Evaluation, labels: Sequence[str], folder: Path) -
         raise UsageError(f"{folder}: {error.strerror}", "give a folder that can be written") from error
     draw(evaluation.report, folder)
     lines = (json.dumps(error, ensure_ascii=False) for error in confident_errors(evaluation.scored, labels))
-    write_file(folder / "errors.jsonl", "".join(f"{line}\n" for line in lines).encode())
+    write_file(folder / ERRORS, "".join(f"{line}\n" for line in lines).encode())
 
 
 def _by_label(by_article: NDArray[np.int64], labels: Sequence[str]) -> dict[str, dict[str, Any]]:

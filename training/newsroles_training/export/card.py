@@ -17,6 +17,7 @@ from newsroles_training.evaluation.evaluate import read_report
 
 Report = Mapping[str, Any]
 
+BEGINS = rb"---\n(?:.*\n)?library_name: newsroles\n"
 HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w.-]+")
 TAGS = ("sentence-classification", "newsroles", "onnx")
 NEWS_TAGS = ("news", "claim-detection", "boilerplate-detection")
