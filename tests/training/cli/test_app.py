@@ -1,6 +1,7 @@
 """The command newsroles-train: data on stdout, a line an error, and the exit codes that were promised."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -90,6 +91,31 @@ def test_a_misspelt_setting_is_one_line(config_file: Path, tmp_path: Path) -> No
     assert "optim.epoch: unknown key, did you mean 'epochs'?" in error
 
 
+def test_what_somebody_else_wrote_is_not_replaced(
+    bundle_folder: Path, corpus_file: Path, tmp_path: Path
+) -> None:
+    mine, details = tmp_path / "mine.jsonl", tmp_path / "details"
+    details.mkdir()
+    for path in (mine, details / "errors.jsonl"):
+        path.write_text('{"id": "1", "text": "It rained."}\n', encoding="utf-8")
+    model = ("--model", bundle_folder)
+    for wrong in (
+        _run("evaluate", corpus_file, *model, "-o", mine),
+        _run("evaluate", corpus_file, *model, "--details", details),
+        _run("card", *model, "-o", mine),
+    ):
+        assert (wrong.exit_code, wrong.stdout) == (2, "")
+        assert "is there, and not of this command; give another path" in wrong.stderr
+    assert mine.read_text(encoding="utf-8") == (details / "errors.jsonl").read_text(encoding="utf-8")
+    (details / "errors.jsonl").unlink()
+    bundle = Path(shutil.copytree(bundle_folder, tmp_path / "bundle"))
+    for _ in range(2):  # what the commands have written is replaced
+        report = _run("evaluate", corpus_file, *model, "-o", bundle / "report.json", "--details", details)
+        assert report.exit_code == 0
+        assert _run("card", "--model", bundle, "-o", tmp_path / "card.md").exit_code == 0
+    assert (tmp_path / "card.md").read_text(encoding="utf-8").startswith("---")
+
+
 @pytest.mark.parametrize("command", ["export", "evaluate"])
 def test_what_is_no_model_is_one_line(command: str, corpus_file: Path, tmp_path: Path) -> None:
     arguments = {"export": (tmp_path, "-o", tmp_path / "out"), "evaluate": (corpus_file, "--model", tmp_path)}
@@ -101,11 +127,24 @@ def test_a_card_without_a_report_is_one_line(bundle_folder: Path) -> None:
 
 
 def test_a_bad_corpus_lists_its_problems(bundle_folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "bad.jsonl").write_text("{\n[\n", encoding="utf-8")
+    (tmp_path / "bad.jsonl").write_text("{}\n[\n", encoding="utf-8")
     result = _run("evaluate", tmp_path / "bad.jsonl", "--model", bundle_folder)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith("newsroles-train: 2 problems in the corpus:\n")
     assert f"{tmp_path / 'bad.jsonl'}:2: not JSON" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["evaluate", "calibrate"])
+def test_labels_that_a_model_does_not_have_are_summed_up(
+    command: str, bundle_folder: Path, tmp_path: Path
+) -> None:
+    rows, out = tmp_path / "own.csv", tmp_path / "out"
+    rows.write_text("text,label\n" + "They voted.,vote\n" * 40, encoding="utf-8")
+    result = _run(command, rows, "--model", bundle_folder, "-o", out)
+    assert (result.exit_code, result.stdout, out.exists()) == (2, "", False)
+    assert result.stderr.count("label 'vote' is not one of") == 1
+    assert f"{rows}:2 sentence 0 and 39 more: label 'vote'" in result.stderr
+    assert "for labels of your own give a --model that has them" in result.stderr
 
 
 def test_a_missing_extra_says_what_to_install(

@@ -190,15 +190,65 @@ def test_all_problems_are_told_with_their_places(tmp_path: Path) -> None:
     ]
 
 
-def test_the_message_shows_the_first_few(tmp_path: Path) -> None:
+def _message(path: Path) -> str:
     with pytest.raises(CorpusError) as refused:
-        read([_jsonl(tmp_path / "a.jsonl", ["{"] * 30)], LABELS)
-    message = str(refused.value)
+        read([path], LABELS)
+    return str(refused.value)
+
+
+def test_the_message_shows_the_first_few(tmp_path: Path) -> None:
+    path = _jsonl(tmp_path / "a.jsonl", [ARTICLE, *("x" * n + "{" for n in range(30))])
+    few = _jsonl(tmp_path / "few.jsonl", [ARTICLE, *["{"] * 20])
+    assert len(_problems(path)) == 30
+    message = _message(path)
     assert message.startswith("30 problems in the corpus:\n")
-    assert "a.jsonl:20: not JSON" in message
-    assert "a.jsonl:21" not in message
-    assert "and 10 more" in message
-    assert len(refused.value.problems) == 30
+    assert message.count("not JSON") == 2
+    assert f"{path}:2: not JSON: Expecting property name" in message
+    assert f"{path}:3 and 28 more: not JSON: Expecting value" in message
+    assert message.endswith("\n; fix them and run again")
+    assert [f"{few}:{number}: not JSON" in _message(few) for number in range(2, 22)] == [True] * 20
+
+
+def test_an_unknown_label_is_told_once_and_what_to_do_about_labels_of_ones_own(tmp_path: Path) -> None:
+    rows = [
+        {"article_id": number, "position": 1, "text": "One.", "label": f"own {number % 25}"}
+        for number in range(500)
+    ]
+    message = _message(_jsonl(tmp_path / "a.jsonl", rows))
+    assert message.startswith("500 problems in the corpus:\n")
+    assert message.count("is not one of claim, other\n") == 20
+    assert "a.jsonl:3 sentence 0 and 19 more: label 'own 2' is not one of claim, other\n" in message
+    assert "\n  and 100 more\n; fix them and run again; for labels of your own give a --model" in message
+    assert message.endswith("labels in the config")
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"PK\x03\x04\x84\x00", "not UTF-8"),
+        (b"%PDF-1.4\n1 0 obj\n<< /Length 9 >>\n\x84", "not "),
+        (b"It rained.\nNobody came.\n", "not JSON: Expecting value"),
+        (json.dumps([ARTICLE]).encode(), "not a JSON object"),
+        (json.dumps([ARTICLE], indent=1).encode(), "not JSON"),
+    ],
+)
+def test_what_is_no_corpus_is_one_problem_that_says_what_to_give(
+    tmp_path: Path, content: bytes, why: str
+) -> None:
+    path = tmp_path / "letter.docx"
+    path.write_bytes(content)
+    (problem,) = _problems(path)
+    assert problem.place.startswith(str(path))
+    assert problem.reason.startswith(f"not a corpus ({why}")
+    assert problem.reason.endswith(
+        "; give articles as JSON lines in UTF-8, or a table of sentences (.csv, .tsv, .parquet)"
+    )
+
+
+def test_bytes_that_are_not_utf_8_do_not_undo_the_articles_before_them(tmp_path: Path) -> None:
+    path = _jsonl(tmp_path / "a.jsonl", [ARTICLE, *[""] * 20_000])
+    path.write_bytes(path.read_bytes() + b"\xff\n")
+    assert _problems(path) == (Problem(str(path), "not UTF-8"),)
 
 
 @pytest.mark.parametrize(
@@ -250,13 +300,13 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, name: str, content: 
         (tmp_path / name).write_bytes(content)
     bad, after = _problems(tmp_path / name, good)
     assert bad.place.startswith(str(tmp_path / name))
-    assert bad.reason.startswith("cannot be read: ")
+    assert bad.reason.startswith(("cannot be read: ", "not a corpus (not UTF-8)"))
     assert after.place == f"{good}:1"
 
 
 def test_deep_json_is_told(tmp_path: Path) -> None:
     (problem,) = _problems(_jsonl(tmp_path / "a.jsonl", ["[" * 100_000]))
-    assert problem.reason.startswith("not JSON")
+    assert problem.reason.startswith("not a corpus (not JSON")
 
 
 def _pages() -> st.SearchStrategy[list[GoldArticle]]:

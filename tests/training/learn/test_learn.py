@@ -1,6 +1,7 @@
 """The corrections loop in one command: what it writes, says, refuses and does not do twice."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,65 @@ def test_from_corrections_to_a_verdict_and_not_twice(
     assert "other corrections or values; give another folder" in other.stderr
 
 
+def _studio(path: Path, *, submitted: bool) -> None:
+    """Write an export of Label Studio: tasks with the annotations that somebody submitted."""
+    tasks = []
+    for number in range(100, 125):
+        row = page(number)
+        values = [
+            {"type": "labels", "value": {"start": one["start"], "end": one["end"], "labels": [one["label"]]}}
+            for one in row["sentences"]
+        ]
+        annotations = [{"result": values}] if submitted else []
+        tasks.append({"id": number, "data": {"text": row["text"]}, "annotations": annotations})
+    path.write_text(json.dumps(tasks), encoding="utf-8")
+
+
+@pytest.mark.parametrize("more", [(), ("--resume",)])
+def test_why_nothing_is_left_of_the_corrections_is_told_and_the_folder_can_be_used_again(
+    folder: Path, config_file: Path, bundle_folder: Path, more: Sequence[str]
+) -> None:
+    mine, studio = folder / "mine.jsonl", ("--from", "label-studio")
+    nothing = (
+        f"{mine}: no labelled sentence to learn from; see whether the files, --from and --labelled are right"
+    )
+    sound = mine.read_bytes()
+    _studio(mine, submitted=False)
+    unsubmitted = _learn(folder, config_file, bundle_folder, *studio)
+    assert (unsubmitted.exit_code, unsubmitted.stdout) == (2, "")
+    assert unsubmitted.stderr.splitlines() == [
+        f"newsroles-train: {mine} task 100 and 24 more: has 0 annotations; submit one and export again",
+        f"newsroles-train: {nothing}",
+    ]
+    assert len(json.loads((folder / "out" / "left-out.json").read_text(encoding="utf-8"))) == 25
+    _studio(mine, submitted=True)
+    wrong = _learn(folder, config_file, bundle_folder, "--from", "doccano", *more)
+    assert wrong.exit_code == 2
+    assert wrong.stderr.splitlines() == [
+        f"newsroles-train: {mine}:1: not a JSON object",
+        f"newsroles-train: {nothing}",
+    ]
+    mine.write_bytes(b"PK\x84")
+    letter = _learn(folder, config_file, bundle_folder, "--from", "prodigy", *more)
+    assert (letter.exit_code, letter.stderr) == (
+        2,
+        f"newsroles-train: {mine}: not UTF-8; give JSON lines in UTF-8\n",
+    )
+    mine.write_bytes(sound)
+    right = _learn(folder, config_file, bundle_folder, *more)
+    assert right.exit_code == 0, right.stderr
+
+
+def test_corrections_of_another_report_are_told(folder: Path, config_file: Path, bundle_folder: Path) -> None:
+    mine, labelled = folder / "mine.jsonl", folder / "labelled.jsonl"
+    _reported(mine, labelled)
+    labelled.write_text(labelled.read_text(encoding="utf-8").replace("page-", "other-"), encoding="utf-8")
+    refused = _learn(folder, config_file, bundle_folder, "--from", "report", "--labelled", labelled)
+    assert refused.exit_code == 2
+    step = f"its page is not in {labelled}; give the file that the report was made of"
+    assert refused.stderr.splitlines()[0] == f"newsroles-train: {mine} item 1: {step}"
+
+
 def test_a_used_folder_is_left_as_it_is(folder: Path, config_file: Path, bundle_folder: Path) -> None:
     (folder / "out").mkdir()
     (folder / "out" / "notes.txt").write_text("mine", encoding="utf-8")
@@ -176,6 +236,9 @@ def test_what_is_left_out_is_told_when_a_run_goes_on(tmp_path: Path, config_file
     task = Task([mine], "newsroles", load(config_file, []), _corpus(replay, range(200, 216)), replay)
     first, again = list[Problem](), list[Problem]()
     (tmp_path / "out").mkdir()
-    assert prepare(task, tmp_path / "out", first) == prepare(task, tmp_path / "out", again)
+    done = prepare(task, tmp_path / "out", first)
+    (tmp_path / "out" / "checkpoint").mkdir()
+    mine.unlink()
+    assert prepare(task, tmp_path / "out", again) == done
     assert [one.place for one in first] == [f"{mine}:7"]
     assert again == first

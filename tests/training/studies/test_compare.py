@@ -68,6 +68,12 @@ def test_results_for_other_data_are_not_taken(study: Path, corpus_file: Path, tm
     assert next(compare(study, other, results, tmp_path / "runs")) == "majority, seed 1"
 
 
+def test_a_file_of_something_else_is_not_appended_to(study: Path, corpus_file: Path, tmp_path: Path) -> None:
+    results = write_lines(tmp_path / "results.jsonl", {"id": "1", "text": "It rained."})
+    with pytest.raises(UsageError, match="no results of a study"):
+        next(compare(study, corpus_file, results, tmp_path / "runs"))
+
+
 @pytest.mark.parametrize("edited", ["recipe", "corpus"])
 def test_rows_of_another_recipe_or_corpus_are_not_kept(
     study: Path, config_file: Path, corpus_file: Path, tmp_path: Path, edited: str

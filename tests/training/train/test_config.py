@@ -92,6 +92,20 @@ def test_an_unknown_key_is_an_error_with_a_suggestion(values: Mapping[str, Any],
     assert _refusal(values) == f"run.yaml: {message}"
 
 
+def test_what_yaml_reads_as_something_else_is_to_be_quoted(file: Path) -> None:
+    with pytest.raises(UsageError) as refused:
+        load(file, ["labels=[yes, no]"])
+    reason = (
+        "Input should be a valid string: put quotes around it, for YAML reads yes and no as true and false"
+    )
+    assert refused.value.reason == f"{file}: labels.0: {reason}; labels.1: {reason}"
+    assert load(file, ['labels=["yes", "no"]']).labels == ["yes", "no"]
+    assert _refusal({"labels": ["a", 1]}).endswith(
+        "labels.1: Input should be a valid string: put quotes around it"
+    )
+    assert _refusal({"name": None}) == "run.yaml: name: Input should be a valid string"
+
+
 def test_all_problems_are_told_at_once() -> None:
     reason = _refusal({"optim": {"epochs": 0, "batchsize": 2}, "window": {"tokens": 8}})
     assert reason.count("; ") == 2

@@ -1,8 +1,10 @@
 """The corpora of a run: what is fitted on and what is held out."""
 
+import json
 from pathlib import Path
 
 import pytest
+from tests.lines import write_lines
 
 from newsroles.errors import UsageError
 from newsroles_training.data.corpus import GoldArticle
@@ -32,6 +34,20 @@ def test_the_limit_keeps_the_first_articles_of_both_sides(config_file: Path) -> 
 def test_too_few_publishers_are_told(config_file: Path) -> None:
     with pytest.raises(UsageError, match="8 groups cannot fill 9 folds"):
         split(load(config_file, ["data.folds=9", "data.fold=8"]))
+
+
+@pytest.mark.parametrize("folds", [2, 10])
+def test_articles_of_one_group_are_told_how_to_be_groups(
+    config_file: Path, corpus_file: Path, tmp_path: Path, folds: int
+) -> None:
+    rows = [json.loads(line) for line in corpus_file.read_text(encoding="utf-8").splitlines()]
+    path = write_lines(tmp_path / "one.jsonl", *(row | {"group": "Echo"} for row in rows))
+    with pytest.raises(UsageError) as refused:
+        split(load(config_file, [f"data.train=[{path}]", f"data.folds={folds}", "data.fold=0"]))
+    assert refused.value.reason == f"1 group cannot fill {folds} folds"
+    assert "leave group and source out: articles are then the groups" in refused.value.next_step
+    write_lines(path, *({key: row[key] for key in row if key != "group"} for row in rows))
+    assert split(load(config_file, [f"data.train=[{path}]", f"data.folds={folds}", "data.fold=0"])).held
 
 
 def test_optional_corpora_are_used_where_present(config_file: Path, corpus_file: Path) -> None:

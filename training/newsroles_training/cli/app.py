@@ -8,7 +8,15 @@ import typer
 from newsroles.cli.console import run as run_app
 from newsroles.cli.version import Version
 from newsroles_training.cli import corpus as corpora_cli
-from newsroles_training.cli.console import check_output, exit_codes, finish, logged, need_training_extra, say
+from newsroles_training.cli.console import (
+    check_output,
+    check_own,
+    exit_codes,
+    finish,
+    logged,
+    need_training_extra,
+    say,
+)
 from newsroles_training.cli.learn import learn
 from newsroles_training.cli.sample import sample
 
@@ -229,7 +237,9 @@ def evaluate(
         from newsroles_training.evaluation import evaluate as evaluation
 
         if out:
-            check_output(out, [data], overwrite=True)
+            check_own(out, [data], evaluation.BEGINS)
+        if details:
+            check_own(details / evaluation.ERRORS, [data], evaluation.ERRORS_BEGIN)
         labeller, other = Labeller.load(model), Labeller.load(against) if against else None
         found = evaluation.evaluate(labeller, data, other)
         if out:
@@ -277,8 +287,10 @@ def card(
     with exit_codes():
         need_training_extra()
         from newsroles_training.data.corpus import write as write_file
-        from newsroles_training.export.card import render
+        from newsroles_training.export.card import BEGINS, render
 
+        if out:
+            check_own(out, [], BEGINS)
         text = render(model)
         if out:
             write_file(out, text.encode())

@@ -10,9 +10,9 @@ import typer
 
 from newsroles.errors import MissingExtra, NewsrolesError, UsageError
 from newsroles.labels import DEFAULT_LABELS
-from newsroles_training.cli.console import FINE, TO_MEND, check_output, exit_codes, say
+from newsroles_training.cli.console import FINE, TO_MEND, check_own, exit_codes, say
 from newsroles_training.data.corpus import json_rows, write
-from newsroles_training.data.problems import CorpusError, Problem
+from newsroles_training.data.problems import CorpusError, Problem, UnknownLabel
 
 if TYPE_CHECKING:
     from newsroles_training.corpora.check.checks import Report
@@ -55,7 +55,7 @@ def check(
     """
     with exit_codes():
         if json_:
-            check_output(json_, [*paths, *(against or [])], overwrite=True)
+            check_own(json_, [*paths, *(against or [])], rb'\{\n "splits": \{')
         from rich.console import Console
 
         from newsroles_training.cli import check_table
@@ -74,6 +74,8 @@ def check(
             write(json_, json.dumps({**asdict(report), "errors": errors}, indent=1).encode("ascii") + b"\n")
         check_table.show(report, allowed, Console(), accepted)
         say(f"to fix: {', '.join(errors)}" if errors else "nothing must be fixed")
+        if any(isinstance(one, UnknownLabel) for one in problems):
+            say("for labels of your own, name all of them with --labels, commas between")
     raise typer.Exit(TO_MEND if errors else FINE)
 
 

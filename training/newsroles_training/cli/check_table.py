@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from newsroles_training.corpora.check.checks import Report
+from newsroles_training.data.problems import spelt_out
 
 SHOWN = 10
 """How many findings of a check are spelt out; --json has all of them."""
@@ -22,16 +23,18 @@ _SHARES = {
 
 def show(report: Report, labels: Sequence[str], console: Console, accepted: Sequence[str] = ()) -> None:
     """Print the report; findings of `accepted` checks are marked as known."""
-    console.print(_table(report, labels))
+    if report.splits:
+        console.print(_table(report, labels))
     order = sorted(report.findings, key=lambda finding: finding.severity)
     for check, count in Counter(finding.check for finding in order).items():
         severity = next(finding.severity for finding in order if finding.check == check)
         known = ", accepted" if severity == "error" and check in accepted else ""
         console.print(f"\n[bold]{check}[/bold]: {count} ({severity}{known})")
-        for finding in [finding for finding in order if finding.check == check][:SHOWN]:
-            console.print(escape(f"  {finding.place}: {finding.detail}"), soft_wrap=True, highlight=False)
-        if count > SHOWN:
-            console.print(f"  and {count - SHOWN} more, see --json")
+        lines, left = spelt_out([(one.place, one.detail) for one in order if one.check == check], SHOWN)
+        for line in lines:
+            console.print(escape(f"  {line}"), soft_wrap=True, highlight=False)
+        if left:
+            console.print(f"  and {left} more, see --json")
 
 
 def _table(report: Report, labels: Sequence[str]) -> Table:

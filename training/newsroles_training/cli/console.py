@@ -1,6 +1,7 @@
 """What every command of `newsroles-train` says on stderr, and the exit code it ends with."""
 
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout
@@ -11,11 +12,13 @@ from typing import TextIO
 import typer
 
 from newsroles.cli import console
-from newsroles.errors import MissingExtra
+from newsroles.errors import MissingExtra, UsageError
 from newsroles.runs.paths import RunPaths
 from newsroles_training.data.problems import Problem
 
 FINE, TO_MEND = 0, 1
+_HEAD = 1_000
+"""So many bytes of a file tell what wrote it."""
 
 
 def say(message: str) -> None:
@@ -37,6 +40,21 @@ def check_output(out: Path, inputs: Sequence[Path], *, overwrite: bool) -> None:
     for path in inputs:
         paths.check(path)
     paths.check_writable(overwrite=overwrite)
+
+
+def check_own(out: Path, inputs: Sequence[Path], pattern: bytes) -> None:
+    """Raise UsageError for an output that is read too, or would replace what this command hasn't written.
+
+    What it has written begins with the regular expression `pattern`, and is replaced.
+    """
+    check_output(out, inputs, overwrite=True)
+    if out.is_file():
+        with out.open("rb") as file:
+            head = file.read(_HEAD)
+        if head and not re.match(pattern, head, re.DOTALL):
+            raise UsageError(
+                f"{out}: is there, and not of this command", "give another path, or move it away"
+            )
 
 
 def exit_codes(go_on: str | None = None) -> AbstractContextManager[None]:

@@ -1,6 +1,6 @@
 """The command `newsroles-train learn`: parsing and printing only."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,7 +8,7 @@ import typer
 
 from newsroles_training.cli.console import FINE, TO_MEND, exit_codes, logged, need_training_extra, say
 from newsroles_training.cli.corpus import Labelled, Tool
-from newsroles_training.data.problems import Problem
+from newsroles_training.data.problems import Problem, spelt_out
 
 WORDS = {
     "switch": "Switch to the new model",
@@ -49,7 +49,7 @@ def learn(
     """
     with exit_codes("the same command goes on with --resume"):
         need_training_extra()
-        from newsroles.errors import UsageError
+        from newsroles.errors import NewsrolesError, UsageError
         from newsroles_training.learn.prepare import LOG, Task, refuse_used
         from newsroles_training.train import config as configs
 
@@ -62,11 +62,21 @@ def learn(
         with logged(out / LOG) as tell:
             from newsroles_training.learn.learn import learn as teach
 
-            report = teach(task, out, problems, tell, resume=resume)
+            try:
+                report = teach(task, out, problems, tell, resume=resume)
+            except NewsrolesError:
+                _tell_left_out(problems, tell)
+                raise
         for problem in problems:
             say(f"{problem.place}: {problem.reason}")
         typer.echo(_table(report, out))
         raise typer.Exit(TO_MEND if problems else FINE)
+
+
+def _tell_left_out(problems: Sequence[Problem], tell: Callable[[str], None]) -> None:
+    lines, left = spelt_out([(one.place, one.reason) for one in problems])
+    for line in [*lines, f"and {left} more"] if left else lines:
+        tell(line)
 
 
 def _table(report: Mapping[str, Any], out: Path) -> str:

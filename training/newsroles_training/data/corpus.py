@@ -24,15 +24,16 @@ from pathlib import Path
 from typing import Any
 
 from newsroles.articles import Sentence
-from newsroles.errors import InputError, MissingExtra
+from newsroles.errors import InputError, MissingExtra, UsageError
 from newsroles.files import beside
 from newsroles.readers.kinds import KINDS
 from newsroles_training.data import marks, tables
 from newsroles_training.data.marks import Marks, marks_of
-from newsroles_training.data.problems import CorpusError, Problem
+from newsroles_training.data.problems import CorpusError, Problem, UnknownLabel
 
 Row = Mapping[str, Any]
 FLAT_COLUMNS = ("article_id", "position", "text", "label")
+_STEP = "give articles as JSON lines in UTF-8, or a table of sentences (.csv, .tsv, .parquet)"
 _PLAIN = "line"
 """The kind of a line of which no markup says anything."""
 
@@ -142,28 +143,48 @@ def _rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
         elif path.suffix in (".csv", ".tsv"):
             yield from tables.rows(path)
         else:
-            yield from json_rows(path, problems)
+            yield from _json_articles(path, problems)
     except InputError as error:
         problems.append(Problem(f"{path}:{error.offset}", f"cannot be read: {error}"))
     except (OSError, ValueError, csv.Error) as error:  # ValueError: not UTF-8, or not Parquet
         problems.append(Problem(str(path), f"cannot be read: {error}"))
 
 
+def _json_articles(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
+    """Yield the rows of JSON lines; where there is none, one problem says what a corpus is."""
+    before, is_corpus = len(problems), False
+    try:
+        for place, row in json_rows(path, problems):
+            is_corpus = True
+            yield place, row
+    except UsageError:
+        problems.append(Problem(str(path), "not UTF-8"))
+    if not is_corpus and (found := problems[before:]):
+        problems[before:] = [Problem(found[0].place, f"not a corpus ({found[0].reason}); {_STEP}")]
+
+
 def json_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
-    """Yield (place, object) for each line of a file of JSON lines that isn't blank."""
+    """Yield (place, object) for each line of JSON lines that isn't blank; raises UsageError if not UTF-8."""
     with path.open(encoding="utf-8-sig") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except (ValueError, RecursionError) as error:
-                problems.append(Problem(f"{path}:{number}", f"not JSON: {error}"))
-                continue
-            if isinstance(row, dict):
-                yield f"{path}:{number}", row
-            else:
-                problems.append(Problem(f"{path}:{number}", "not a JSON object"))
+        try:
+            yield from _objects(path, lines, problems)
+        except UnicodeDecodeError:
+            raise UsageError(f"{path}: not UTF-8", "give JSON lines in UTF-8") from None
+
+
+def _objects(path: Path, lines: Iterable[str], problems: list[Problem]) -> Iterator[tuple[str, Row]]:
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            problems.append(Problem(f"{path}:{number}", f"not JSON: {error}"))
+            continue
+        if isinstance(row, dict):
+            yield f"{path}:{number}", row
+        else:
+            problems.append(Problem(f"{path}:{number}", "not a JSON object"))
 
 
 def _parquet_rows(path: Path) -> Iterator[tuple[str, Row]]:
@@ -180,9 +201,9 @@ def _article(row: Row, place: str, labels: Sequence[str], problems: list[Problem
     if not isinstance(text, str) or not isinstance(sentences, list) or "id" not in row:
         problems.append(Problem(place, "an article needs 'id', 'text' (a string) and 'sentences' (a list)"))
         return None
-    reasons = list(_span_problems(text, sentences, labels))
-    problems.extend(Problem(f"{place} sentence {number}", reason) for number, reason in reasons)
-    if reasons:
+    found = list(_span_problems(place, text, sentences, labels))
+    problems.extend(found)
+    if found:
         return None
     return GoldArticle(
         id=str(row["id"]),
@@ -229,25 +250,26 @@ def _is_soft(given: Any, labels: Sequence[str]) -> bool:
     )
 
 
-def _span_problems(text: str, sentences: list[Any], labels: Sequence[str]) -> Iterator[tuple[int, str]]:
+def _span_problems(place: str, text: str, sentences: list[Any], labels: Sequence[str]) -> Iterator[Problem]:
     previous = 0
     for number, item in enumerate(sentences):
+        at = f"{place} sentence {number}"
         start, end, label = (
             (item.get(key) for key in ("start", "end", "label")) if isinstance(item, dict) else (None,) * 3
         )
         if type(start) is not int or type(end) is not int:
-            yield number, "needs whole numbers 'start' and 'end'"
+            yield Problem(at, "needs whole numbers 'start' and 'end'")
             continue
         if not 0 <= start < end <= len(text):
-            yield number, f"span {start} to {end} is not inside the text of {len(text)} characters"
+            yield Problem(at, f"span {start} to {end} is not inside the text of {len(text)} characters")
         elif start < previous:
-            yield number, f"span {start} to {end} begins before the sentence before ends ({previous})"
+            yield Problem(at, f"span {start} to {end} begins before the sentence before ends ({previous})")
         elif not text[start:end].strip():
-            yield number, f"span {start} to {end} holds only white space"
+            yield Problem(at, f"span {start} to {end} holds only white space")
         if not _is_soft(item.get("probabilities"), labels):
-            yield number, f"its probabilities are not a number for each of {', '.join(labels)}"
+            yield Problem(at, f"its probabilities are not a number for each of {', '.join(labels)}")
         if label not in labels:
-            yield number, f"label {label!r} is not one of {', '.join(labels)}"
+            yield UnknownLabel(at, f"label {label!r} is not one of {', '.join(labels)}")
         if reason := marks.problem(item):
-            yield number, reason
+            yield Problem(at, reason)
         previous = max(previous, end)

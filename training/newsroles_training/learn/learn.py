@@ -12,12 +12,20 @@ from newsroles_training.data.corpus import write
 from newsroles_training.data.problems import Problem
 from newsroles_training.evaluation.evaluate import evaluate
 from newsroles_training.export.bundle import export
-from newsroles_training.learn.prepare import BEGUN, Prepared, Task, for_fit, prepare, refuse_used
+from newsroles_training.learn.prepare import (
+    BEGUN,
+    BUNDLE,
+    CHECKPOINT,
+    REPORT,
+    Prepared,
+    Task,
+    for_fit,
+    prepare,
+    refuse_used,
+)
 from newsroles_training.learn.verdict import compared, verdict
 from newsroles_training.train.fit import fit
 from newsroles_training.train.model import base_bundle
-
-REPORT, CHECKPOINT, BUNDLE = "report.json", "checkpoint", "bundle"
 
 
 def _begun_with(task: Task) -> dict[str, Any]:

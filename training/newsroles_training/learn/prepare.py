@@ -1,6 +1,6 @@
 """Corrections made ready: converted, merged, checked, a third held out, and pages drawn to be repeated.
 
-A file that is there already is a step that is done.
+They are made anew until a model has begun to learn from them.
 """
 
 import json
@@ -21,6 +21,7 @@ from newsroles_training.data.split import folds
 from newsroles_training.train.config import RunConfig
 
 BEGUN, LEFT_OUT, LOG = "learn.json", "left-out.json", "learn.log"
+REPORT, CHECKPOINT, BUNDLE = "report.json", "checkpoint", "bundle"
 PARTS = 3
 """One of so many parts of the corrections is held out."""
 REPLAYED, LEAST_REPLAYED = 3, 24
@@ -59,18 +60,23 @@ def prepare(task: Task, out: Path, problems: list[Problem]) -> Prepared:
     What is left out of them is added to `problems`.
     """
     done, left_out = Prepared(out / "taught.jsonl", out / "held.jsonl", out / "replay.jsonl"), out / LEFT_OUT
-    if done.replay.exists():
+    if _has_learnt(out):
         problems += [Problem(*one) for one in json.loads(left_out.read_text(encoding="utf-8"))]
         return done
     merged = out / "merged.jsonl"
     files = _converted(task, out / "corrections", problems)
     write(merged, _lines(merge.merge(None, files, problems).rows))
+    write(left_out, f"{json.dumps([[one.place, one.reason] for one in problems], indent=1)}\n".encode())
+    if not merged.stat().st_size:
+        raise UsageError(
+            f"{', '.join(map(str, task.corrections))}: no labelled sentence to learn from",
+            "see whether the files, --from and --labelled are right",
+        )
     _check(merged, task.config)
     held = _held(merged, task.config)
     rows = [row for _, row in article_rows(merged, problems)]
     write(done.taught, _lines([row for row in rows if str(row["id"]) not in held]))
     write(done.held, _lines([row for row in rows if str(row["id"]) in held]))
-    write(left_out, f"{json.dumps([[one.place, one.reason] for one in problems], indent=1)}\n".encode())
     write(done.replay, _lines(_drawn(task.replay, rows, held, task.config.seed)))
     return done
 
@@ -97,10 +103,11 @@ def _ours(path: Path, task: Task, problems: list[Problem]) -> bytes:
 def _check(merged: Path, config: RunConfig) -> None:
     """Raise CorpusError with what `corpus check` says must be fixed."""
     found, problems = pages.load([merged], config.labels)
-    report = checks.check(found, problems)
+    report = checks.check(found)
     wrong = set(report.errors(ACCEPTED))
-    if errors := [Problem(one.place, one.detail) for one in report.findings if one.check in wrong]:
-        raise CorpusError(errors)
+    problems += [Problem(one.place, one.detail) for one in report.findings if one.check in wrong]
+    if problems:
+        raise CorpusError(problems)
 
 
 def _held(merged: Path, config: RunConfig) -> set[str]:
@@ -152,10 +159,19 @@ def for_fit(config: RunConfig, data: Prepared) -> RunConfig:
     return config.model_copy(update={"data": config.data.model_copy(update=values)})
 
 
+def _has_learnt(out: Path) -> bool:
+    return any((out / name).exists() for name in (REPORT, CHECKPOINT, BUNDLE))
+
+
 def refuse_used(out: Path, *, resume: bool, begun: dict[str, Any] | None = None) -> None:
-    """Raise UsageError for a folder with something else, a run that isn't resumed, or one begun otherwise."""
+    """Raise UsageError for a folder with something else, a run that isn't resumed, or one begun otherwise.
+
+    A run that ended before anything was learnt may be begun again, and otherwise.
+    """
     note = out / BEGUN
     if note.exists():
+        if not _has_learnt(out):
+            return
         if not resume:
             raise UsageError(
                 f"{out}: already holds a run", "give another folder, or --resume to go on with it"

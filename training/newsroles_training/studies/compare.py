@@ -113,8 +113,11 @@ def _check_same(results: Path, row: dict[str, Any], now: dict[str, Any]) -> None
 def _rows(results: Path, data: Path) -> list[dict[str, Any]]:
     if not results.exists():
         return []
-    rows = map(json.loads, results.read_text(encoding="utf-8").splitlines())
-    return [row for row in rows if row["data"] == sha256(data)]
+    try:
+        rows = list(map(json.loads, results.read_text(encoding="utf-8").splitlines()))
+        return [row for row in rows if row["data"] == sha256(data)]
+    except (ValueError, LookupError, TypeError) as error:
+        raise UsageError(f"{results}: no results of a study", "give another -o") from error
 
 
 def _result(run: Run, config: RunConfig, data: Path, folder: Path) -> dict[str, Any]:

@@ -234,6 +234,10 @@ def _apply(values: dict[str, Any], override: str) -> None:
 
 def _explain(problem: Mapping[str, Any]) -> str:
     place = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "string_type" and isinstance(problem["input"], bool | int | float):
+        is_bool = isinstance(problem["input"], bool)
+        why = ", for YAML reads yes and no as true and false" if is_bool else ""
+        return f"{place}: {problem['msg']}: put quotes around it{why}"
     if problem["type"] != "extra_forbidden":
         return f"{place}: {problem['msg']}" if place else str(problem["msg"])
     close = get_close_matches(str(problem["loc"][-1]), _keys_beside(problem["loc"]), n=1)

@@ -1,5 +1,6 @@
 """The corpora of a run: which files, their checksums, and what is fitted on and what held out."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,11 +49,20 @@ def split(config: RunConfig) -> Split:
     train = [article for article, held in zip(articles, chosen, strict=True) if not held]
     held = [article for article, held in zip(articles, chosen, strict=True) if held]
     if not train or not held:
-        raise UsageError(
-            f"{len({article.group for article in articles})} groups cannot fill {config.data.folds} folds",
-            "lower data.folds, or give articles of more publishers",
-        )
+        raise _too_few({article.group for article in articles}, config.data.folds)
     if config.data.limit:
         held = held[: max(1, config.data.limit // config.data.folds)]
         train = train[: config.data.limit - len(held)]
     return Split(train, held)
+
+
+def _too_few(groups: Collection[str], folds: int) -> UsageError:
+    if len(groups) == 1:
+        return UsageError(
+            f"1 group cannot fill {folds} folds",
+            "give articles of more publishers, or leave group and source out: articles are then the groups",
+        )
+    return UsageError(
+        f"{len(groups)} groups cannot fill {folds} folds",
+        "lower data.folds, or give articles of more publishers",
+    )

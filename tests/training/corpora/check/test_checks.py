@@ -236,6 +236,19 @@ def test_the_neighbours_of_a_sentence_need_not_be_labelled(tmp_path: Path) -> No
     assert len(named(found, "ambiguous")) == 1
 
 
+def test_sentences_without_neighbours_may_have_other_labels(tmp_path: Path) -> None:
+    table = tmp_path / "rows.csv"
+    table.write_text("text,label\nShare this,boilerplate\nShare this,claim\n", encoding="utf-8")
+    lines = [("Share this", "boilerplate"), ("Rain fell.", "claim"), ("Share this", "claim")]
+    alone = file(tmp_path, "alone.jsonl", row("a", [*lines, lines[1], lines[0]]) | {"alone": True})
+    for path in (table, alone):
+        found = report(path)
+        assert (named(found, "contradictions"), found.errors()) == ([], [])
+        (finding,) = named(found, "ambiguous")
+        assert "claim at" in finding.detail
+    assert command(table).exit_code == 0
+
+
 def test_measures_of_wording_need_a_sample_and_tell_a_template_from_prose() -> None:
     stencilled = [
         f"Officials in town {n} said that item {n} was late again this year, as ever" for n in range(1200)
@@ -330,6 +343,7 @@ def test_the_command_takes_errors_that_are_accepted_as_known(tmp_path: Path) -> 
         (["nowhere.jsonl"], "does not exist"),
         (["train.jsonl", "--accept", "leeks"], "no check is called leeks"),
         (["train.jsonl", "--against", "bad.jsonl"], "bad.jsonl:1: has no text"),
+        (["train.jsonl", "--against", "bad.docx"], "bad.docx: not UTF-8; give JSON lines in UTF-8"),
     ],
 )
 def test_the_command_ends_with_2_on_wrong_usage(
@@ -338,6 +352,7 @@ def test_the_command_ends_with_2_on_wrong_usage(
     monkeypatch.chdir(tmp_path)
     file(tmp_path, "train.jsonl", row("a", FERRY))
     file(tmp_path, "bad.jsonl", {"body": "x"})
+    (tmp_path / "bad.docx").write_bytes(b"PK\x84")
     result = command(*arguments)
     assert result.exit_code == 2
     assert words in " ".join(result.stderr.split())
@@ -348,7 +363,28 @@ def test_other_labels_may_be_named(tmp_path: Path) -> None:
         tmp_path, "train.jsonl", row("a", [("A line of verse", "verse"), ("A line of prose", "prose")])
     )
     assert command(path).exit_code == 1
-    assert command(path, "--labels", "verse,prose").exit_code == 0
+    assert "for labels of your own, name all of them with --labels" in command(path).stderr
+    named_ = command(path, "--labels", "verse,prose")
+    assert (named_.exit_code, named_.stderr) == (0, "newsroles-train: nothing must be fixed\n")
+
+
+def test_a_label_that_nobody_named_is_told_once(tmp_path: Path) -> None:
+    rows = [row(f"{n}", [("A line of verse", "verse"), (f"Line {n}", "prose")]) for n in range(30)]
+    path, out = file(tmp_path, "train.jsonl", *rows), tmp_path / "found.json"
+    result = command(path, "--json", out)
+    assert result.stdout.count(" is not one of ") == 2
+    assert f"{path}:1 sentence 0 and 29 more: label 'verse' is not one of claim" in result.stdout
+    assert len(json.loads(out.read_text())["findings"]) == 60
+
+
+def test_a_file_that_is_no_corpus_gives_no_table(tmp_path: Path) -> None:
+    path = tmp_path / "letter.docx"
+    path.write_bytes(b"PK\x03\x04\x84\x00")
+    result = command(path)
+    assert (result.exit_code, "articles  " in result.stdout) == (1, False)
+    header, line = result.stdout.strip().splitlines()
+    assert header == "bad-rows: 1 (error)"
+    assert line.startswith(f"  {path}: not a corpus (not UTF-8); give articles as JSON lines")
 
 
 def test_the_command_runs_without_the_extra_and_says_that_suspects_are_skipped(tmp_path: Path) -> None:

@@ -40,8 +40,8 @@ def read(path: Path) -> list[Record]:
                 own = row["id"] if row["id"] not in ids else f"{row['source']}:{row['index']}"
                 ids.add(own)
                 records[row["text"]] = {**row, "id": own}
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: {error}", "give what newsroles label -o OUT.jsonl wrote") from error
+    except UsageError as error:
+        raise UsageError(error.reason, "give what newsroles label -o OUT.jsonl wrote") from None
     if problems:
         raise CorpusError(problems)
     return list(records.values())

@@ -66,7 +66,8 @@ def _label_studio_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[st
 def _label_studio_page(task: Row) -> Page:
     done = [one for one in task.get("annotations") or () if not one.get("was_cancelled")]
     if len(done) != 1:
-        raise InputError(f"has {len(done)} annotations", "settle on one and export again")
+        step = "settle on one" if done else "submit one"
+        raise InputError(f"has {len(done)} annotations", f"{step} and export again")
     _refuse_other_regions({one["type"] for one in done[0]["result"]})
     values = [one["value"] for one in done[0]["result"] if one["type"] == "labels"]
     spans = tuple(span(one["start"], one["end"], one["labels"], one.get("text")) for one in values)

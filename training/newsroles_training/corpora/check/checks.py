@@ -11,7 +11,8 @@ duplicates      error     pages of two splits with the same text, or with nearly
 repeats         remark    the same inside one split: it weighs twice, but gives no test page away
 contradictions  error     the same sentence between the same neighbours, with different labels; a block that
                           a page prints twice may be content first and boilerplate then, as the guide has it
-ambiguous       remark    the same sentence among other neighbours, with different labels: often right
+ambiguous       remark    the same sentence among other neighbours, or without any, with different labels:
+                          often right
 shared-runs     error*    a content sentence that shares eight words in a row with another page
 quoted-runs     error*    the same, with a text that the user gave
 suspects        remark    a label that other pages speak against, see `corpora.check.suspects`
@@ -136,7 +137,7 @@ def same_sentences(pages: Sequence[Page]) -> Iterator[Finding]:
         by_neighbours: dict[tuple[str, str], list[Place]] = defaultdict(list)
         for page, number in places:
             by_neighbours[page.neighbours(number)].append((page, number))
-        torn = [alike for alike in by_neighbours.values() if len(_labels(alike)) > 1]
+        torn = [alike for sides, alike in by_neighbours.items() if any(sides) and len(_labels(alike)) > 1]
         for alike in torn or [places]:
             yield _differing(text, alike, same_neighbours=bool(torn))
 

@@ -30,7 +30,9 @@ class Page:
         return self._folded(self.article.sentences[number : number + 1])
 
     def neighbours(self, number: int) -> tuple[str, str]:
-        """Return the sentences before and after one, labelled or not, folded; "" at the page's edge."""
+        """Return the sentences before and after one, labelled or not, folded; "" where there is none."""
+        if self.article.alone:
+            return "", ""
         spans = in_context(self.article)[0]
         place = spans.index(self.article.sentences[number])
         return self._folded(spans[:place][-1:]), self._folded(spans[place + 1 : place + 2])
