@@ -45,8 +45,7 @@ def bundle(run: Path) -> bundles.Bundle:
 def test_attention_is_one_operator_a_layer(bundle: bundles.Bundle) -> None:
     kinds = Counter(node.op_type for node in onnx.load(bundle.graph).graph.node)
     assert (kinds["MultiHeadAttention"], kinds["Softmax"]) == (2, 0)
-    assert kinds["MatMulInteger"] + kinds["DynamicQuantizeMatMul"] == 7
-    assert kinds["MatMulNBits"] == 1
+    assert kinds["MatMulInteger"] + kinds["DynamicQuantizeMatMul"] == 8
     assert bundle.provenance["int8"]["equal_labels"] >= 0.9
     assert Labeller(bundle).label("The owners hid the cracks.").sentences
 

@@ -29,12 +29,19 @@ def graphs(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     return folder / "fp32.onnx", folder / "int8.onnx"
 
 
-def test_one_matrix_goes_by_block_and_the_rest_by_window(graphs: tuple[Path, Path]) -> None:
-    kinds = Counter(node.op_type for node in onnx.load(graphs[1]).graph.node)
-    assert kinds["MatMulNBits"] == 1  # of two layers, what leads out of the lower one's feed-forward part
-    assert kinds["MatMulInteger"] + kinds["DynamicQuantizeMatMul"] == 7  # four a layer in all
+def test_all_matrices_go_by_window_and_few_channels_of_one_are_apart(graphs: tuple[Path, Path]) -> None:
+    graph = onnx.load(graphs[1]).graph
+    kinds = Counter(node.op_type for node in graph.node)
+    assert kinds["MatMulInteger"] + kinds["DynamicQuantizeMatMul"] == 8  # four a layer
     assert (kinds["MultiHeadAttention"], kinds["Attention"]) == (2, 0)
-    assert kinds["MatMul"] == 1  # the head
+    assert kinds["MatMul"] == 2  # the head, and of what leads out of the lower feed-forward part
+    (channels,) = (one for one in graph.initializer if one.name.endswith("_channels"))
+    (factors,) = (
+        one for one in graph.initializer if one.name == channels.name.replace("channels", "factors")
+    )
+    apart = numpy_helper.to_array(channels)
+    assert len(apart) == max(1, factors.dims[0] // int8.APART)
+    assert np.flatnonzero(numpy_helper.to_array(factors) == 0).tolist() == apart.tolist()
 
 
 def _products(path: Path) -> tuple[onnx.ModelProto, list[onnx.NodeProto]]:
@@ -48,7 +55,7 @@ def _products(path: Path) -> tuple[onnx.ModelProto, list[onnx.NodeProto]]:
 def test_smoothing_alone_changes_nothing(graphs: tuple[Path, Path], tmp_path: Path) -> None:
     model, products = _products(graphs[0])
     assert len(products) == 8
-    int8._smooth(model, products, [IDS[0].tolist()])
+    int8._smooth(model, products, [products[3].name], [IDS[0].tolist()])
     onnx.save(model, tmp_path / "smooth.onnx")
     np.testing.assert_allclose(_logits(tmp_path / "smooth.onnx"), _logits(graphs[0]), atol=1e-5)
 
@@ -58,7 +65,7 @@ def test_channels_with_large_activations_are_evened_out(graphs: tuple[Path, Path
     names = sorted({node.input[0] for node in products})
     before = int8._ranges(model, names, [IDS[0].tolist()])
     inputs = [node.input[0] for node in products]
-    int8._smooth(model, products, [IDS[0].tolist()])
+    int8._smooth(model, products, [], [IDS[0].tolist()])
     after = int8._ranges(model, [node.input[0] for node in products], [IDS[0].tolist()])
     for was, node in zip(inputs, products, strict=True):
         now = after[node.input[0]]

@@ -5,7 +5,8 @@ scale a window, which is the fastest kernel. Against that stand a few channels w
 one scale would round the others away (Bondarenko et al. 2021, https://arxiv.org/abs/2109.12948). So
 activations are first made smooth, channel by channel, at the expense of the weights (Xiao et al. 2023,
 https://arxiv.org/abs/2211.10438). Where that is not enough, in the matrices that lead out of the lower
-layers' feed-forward part, there is a scale for every 32 activations of a token (`MatMulNBits`).
+layers' feed-forward part, the few channels that still reach furthest are multiplied apart, in fp32
+(Dettmers et al. 2022, https://arxiv.org/abs/2208.07339).
 docs/work/experiments.md has the measurements.
 """
 
@@ -21,13 +22,14 @@ from onnx import TensorProto, helper, numpy_helper
 
 from newsroles.model.runtime import onnxruntime
 from newsroles_training.export.graph import replace_node
-from newsroles_training.export.onnx_tools import products_by_block, products_by_window
+from newsroles_training.export.onnx_tools import products_by_window
 
 SMALLEST = 16
 """Matrices with fewer rows or columns, such as the head, stay in fp32: they weigh nothing and decide much."""
-BLOCK, PER_TOKEN_INT8 = 32, 4
 MIGRATED = 0.75
 """How much of a channel's range goes from the activations to the weights, between 0 and 1."""
+APART = 16
+"""One channel of so many is multiplied apart, where any are."""
 
 Shapes = dict[str, tuple[int, ...]]
 
@@ -49,12 +51,9 @@ def _quantise(model: onnx.ModelProto, out: Path, windows: Sequence[list[int]]) -
     shapes: Shapes = {weight.name: tuple(weight.dims) for weight in model.graph.initializer}
     _embeddings_by_row(model.graph)
     products = [node for node in model.graph.node if _is_large(node, shapes)]
-    _smooth(model, products, windows)
     narrowing = [node.name for node in products if shapes[node.input[1]][0] > shapes[node.input[1]][1]]
-    by_block = narrowing[: len(narrowing) // 2]
-    large = [node.name for node in products]
-    model = products_by_block(model, by_block, BLOCK, PER_TOKEN_INT8)
-    products_by_window(model, [name for name in large if name not in by_block], out)
+    _smooth(model, products, narrowing[: len(narrowing) // 2], windows)
+    products_by_window(model, [node.name for node in products], out)
 
 
 def _is_large(node: onnx.NodeProto, shapes: Shapes) -> bool:
@@ -93,8 +92,16 @@ def _drop_what_nobody_reads(graph: onnx.GraphProto) -> None:
             graph.node.remove(node)
 
 
-def _smooth(model: onnx.ModelProto, products: Sequence[onnx.NodeProto], windows: Sequence[list[int]]) -> None:
-    """Divide each product's activations, channel by channel, by what its weights are multiplied by."""
+def _smooth(
+    model: onnx.ModelProto,
+    products: Sequence[onnx.NodeProto],
+    uneven: Sequence[str],
+    windows: Sequence[list[int]],
+) -> None:
+    """Divide each product's activations, channel by channel, by what its weights are multiplied by.
+
+    Of the products `uneven`, by name, the channels that reach furthest even so are multiplied apart.
+    """
     graph = model.graph
     uses = Counter(name for node in graph.node for name in node.input)
     weights = {weight.name: weight for weight in graph.initializer}
@@ -106,11 +113,38 @@ def _smooth(model: onnx.ModelProto, products: Sequence[onnx.NodeProto], windows:
         weight, least = numpy_helper.to_array(weights[name]), np.float32(1e-5)
         reach = np.maximum(np.abs(weight).max(axis=1), least)
         factors = np.maximum(ranges[activations], least) ** MIGRATED / reach ** (1 - MIGRATED)
-        weights[name].CopyFrom(numpy_helper.from_array(weight * factors[:, None], name))
-        graph.initializer.append(numpy_helper.from_array(1 / factors, f"{name}_factors"))
-        smoothing = helper.make_node("Mul", [activations, f"{name}_factors"], [f"{name}_smooth"])
-        graph.node.insert(list(graph.node).index(node), smoothing)
+        smooth, shares = weight * factors[:, None], 1 / factors
+        place = list(graph.node).index(node)
+        if node.name in uneven:
+            far = np.sort(np.argsort(ranges[activations] / factors)[-max(1, len(factors) // APART) :])
+            smooth[far], shares[far] = 0, 0
+            _multiply_apart(graph, node, far, weight[far])
+        weights[name].CopyFrom(numpy_helper.from_array(smooth, name))
+        graph.initializer.append(numpy_helper.from_array(shares, f"{name}_factors"))
+        graph.node.insert(
+            place, helper.make_node("Mul", [activations, f"{name}_factors"], [f"{name}_smooth"])
+        )
         node.input[0] = f"{name}_smooth"
+
+
+def _multiply_apart(
+    graph: onnx.GraphProto, node: onnx.NodeProto, channels: NDArray[np.int64], rows: NDArray[np.float32]
+) -> None:
+    """Add to a product, in fp32, what `channels` of its activations and `rows` of its weights come to."""
+    activations, name = node.input[:2]
+    (result,) = node.output
+    graph.initializer.append(numpy_helper.from_array(channels, f"{name}_channels"))
+    graph.initializer.append(numpy_helper.from_array(rows, f"{name}_apart"))
+    node.output[0] = f"{result}_most"
+    place = list(graph.node).index(node)
+    for added in (
+        helper.make_node("Add", [f"{result}_most", f"{result}_few"], [result], name=f"{name}_whole"),
+        helper.make_node(
+            "MatMul", [f"{name}_few", f"{name}_apart"], [f"{result}_few"], name=f"{name}_product"
+        ),
+        helper.make_node("Gather", [activations, f"{name}_channels"], [f"{name}_few"], axis=-1),
+    ):
+        graph.node.insert(place + 1, added)
 
 
 def _ranges(

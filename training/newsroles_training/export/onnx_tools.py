@@ -1,7 +1,7 @@
 """What others make graphs with, in one place, because none of it is guaranteed to stay as it is.
 
 torch's exporter by tracing, which alone writes what onnxruntime's optimiser knows how to fuse; that
-optimiser, from `onnxruntime.transformers`; and `matmul_nbits_quantizer`, which alone gives blocks of 8 bit.
+optimiser, from `onnxruntime.transformers`; and its quantiser.
 The lowest versions that pyproject.toml allows, and the newest, are tried with it: see CONTRIBUTING.md.
 """
 
@@ -51,25 +51,6 @@ def fuse_bert(path: Path, heads: int, width: int) -> Any:
     return optimize_model(
         str(path), model_type="bert", num_heads=heads, hidden_size=width, optimization_options=options
     )
-
-
-def products_by_block(model: onnx.ModelProto, names: list[str], block: int, accuracy: int) -> onnx.ModelProto:
-    """Make the products `names` MatMulNBits of 8 bit: a scale for every `block` weights, and activations.
-
-    `accuracy` is the operator's `accuracy_level`; 4 computes in int8.
-    """
-    from onnxruntime.quantization.matmul_nbits_quantizer import (
-        DefaultWeightOnlyQuantConfig,
-        MatMulNBitsQuantizer,
-    )
-
-    settings = DefaultWeightOnlyQuantConfig(
-        block_size=block, is_symmetric=True, accuracy_level=accuracy, bits=8
-    )
-    excluded = [node.name for node in model.graph.node if node.name not in names]
-    quantizer = MatMulNBitsQuantizer(model, nodes_to_exclude=excluded, algo_config=settings)
-    quantizer.process()
-    return quantizer.model.model
 
 
 def products_by_window(model: onnx.ModelProto, names: list[str], out: Path) -> None:

@@ -27,7 +27,7 @@ from newsroles.model.bundle import Bundle
 
 Array = NDArray[np.float32]
 ZERO_POINT = 128
-"""What stands for 0 in a block of unsigned bytes (`MatMulNBits`)."""
+"""What stands for 0 in a block of unsigned bytes (`MatMulNBits`), which graphs of before had."""
 _PARTS = {"self": ("query", "key", "value"), "attn": ("q", "k", "v")}
 """What BERT and MPNet call their attention and its parts, which are one product in the graph."""
 _JOINED_BIAS = re.compile(r"^/(?P<module>mpnet/.*/attn)/Add")
@@ -140,5 +140,8 @@ def _matrix(node: onnx.NodeProto, tables: Mapping[str, Array]) -> Array | None:
         name, matrix = node.input[1], tables[node.input[1]]
     else:
         return None
-    factors = tables.get(f"{name}_factors")
-    return matrix if factors is None else matrix * factors[:, None]
+    if (factors := tables.get(f"{name}_factors")) is not None:
+        matrix = matrix * factors[:, None]
+    if (channels := tables.get(f"{name}_channels")) is not None:
+        matrix[channels] = tables[f"{name}_apart"]
+    return matrix
