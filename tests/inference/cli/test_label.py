@@ -406,7 +406,7 @@ def test_a_missing_model_names_the_folder_and_the_next_step(pages: Path, tmp_pat
     result = CliRunner().invoke(app, ["label", str(pages), "--model", str(tmp_path)])
     assert result.exit_code == 2
     assert str(tmp_path) in result.stderr
-    assert "such as fast" in result.stderr
+    assert "by its name (fast, accurate)" in result.stderr
 
 
 def test_help_imports_nothing_heavy() -> None:
