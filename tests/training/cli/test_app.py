@@ -107,7 +107,7 @@ def test_what_somebody_else_wrote_is_not_replaced(
         assert (wrong.exit_code, wrong.stdout) == (2, "")
         assert "is there, and not of this command; give another path" in wrong.stderr
     assert mine.read_text(encoding="utf-8") == (details / "errors.jsonl").read_text(encoding="utf-8")
-    (details / "errors.jsonl").unlink()
+    shutil.rmtree(details)
     bundle = Path(shutil.copytree(bundle_folder, tmp_path / "bundle"))
     for _ in range(2):  # what the commands have written is replaced
         report = _run("evaluate", corpus_file, *model, "-o", bundle / "report.json", "--details", details)

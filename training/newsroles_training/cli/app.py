@@ -238,7 +238,7 @@ def evaluate(
 
         if out:
             check_own(out, [data], evaluation.BEGINS)
-        if details:
+        if details and details.exists():
             check_own(details / evaluation.ERRORS, [data], evaluation.ERRORS_BEGIN)
         labeller, other = Labeller.load(model), Labeller.load(against) if against else None
         found = evaluation.evaluate(labeller, data, other)
