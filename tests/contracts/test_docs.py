@@ -114,3 +114,11 @@ def test_readme_quotes_the_benchmark() -> None:
     speed = "{:,.0f} ({:,.0f} to {:,.0f}) sentences a second".format(*rows[ours])
     times = "{:.1f} times ({:.1f} to {:.1f})".format(*ratios["pipeline, as it pads"])
     assert f"{speed} on two cores of a server: {times} Hugging Face's `pipeline`" in README
+    other = json.loads((ROOT / "docs" / "results" / "speed-amd.json").read_text(encoding="utf-8"))
+    (rate,) = (row["threads"]["2"]["sentences"][0] for row in other["table"] if row["engine"] == ours)
+    (ratio,) = (
+        one["ratio"][0]
+        for one in other["ratios"]
+        if (one["to"], one["threads"]) == ("pipeline, as it pads", 2)
+    )
+    assert f"on an AMD server\n{rate:,.0f} and {ratio:.1f} times" in README

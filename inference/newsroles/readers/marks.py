@@ -58,7 +58,7 @@ _PROPERTIES: Mapping[str, Mark] = {
 """Microdata and RDFa: properties, and the last part of types."""
 
 _WORDS: tuple[tuple[Mark, frozenset[str]], ...] = tuple(
-    (mark, frozenset(word.strip() for word in words.split(",")))
+    (mark._replace(is_word=True), frozenset(word.strip() for word in words.split(",")))
     for mark, words in (
         (
             Mark(region="comment"),
@@ -98,25 +98,25 @@ _WORDS: tuple[tuple[Mark, frozenset[str]], ...] = tuple(
             "footer, colophon, copyright, bottombar, legal, disclaimer",
         ),
         (
-            Mark("byline", is_word=True),
+            Mark("byline"),
             "byline, bylines, author, authors, dateline, timestamp, pubdate, publish date, published, "
             "datetime, posted on, post date, entry date, article date, date, contributor, reporter, "
             "updated, last updated, meta, read time, reading time",
         ),
         (
-            Mark("caption", is_word=True),
+            Mark("caption"),
             "caption, captions, credit, cutline, photocredit, wp caption",
         ),
         (
-            Mark("quotation", is_word=True),
+            Mark("quotation"),
             "pullquote, pull quote, blockquote",
         ),
         (
-            Mark("heading", is_word=True),
+            Mark("heading"),
             "headline",
         ),
         (
-            Mark("control", is_word=True),
+            Mark("control"),
             "button, btn, form",
         ),
     )
@@ -182,8 +182,10 @@ def is_own_header(names: str) -> bool:
     return any(not _OWN.isdisjoint(_words(name)) for name in names.split())
 
 
-_NO_REGIONS = frozenset(("main", "p", *(f"h{n}" for n in range(1, 7))))
-"""Elements whose classes speak of themselves only, or of the whole story."""
+HEADINGS = frozenset(f"h{n}" for n in range(1, 7))
+LEAVES = HEADINGS | {"p"}
+"""Elements whose classes speak of themselves only."""
+_NO_REGIONS = LEAVES | {"main"}  # whose classes speak of the whole story
 
 
 def mark_of(  # noqa: PLR0913 - each is an attribute

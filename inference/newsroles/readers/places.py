@@ -9,13 +9,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from newsroles.readers.kinds import REGIONS
-from newsroles.readers.marks import Mark
+from newsroles.readers.marks import HEADINGS, LEAVES, Mark
 
 _PROSE = 80
 """From how many characters on a line that isn't a link counts as sentences."""
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_LEAVES = _HEADINGS | {"p"}
-"""Elements whose classes speak of themselves, not of a part of the page."""
 
 _LABEL = 150
 """The longest line of who and when, or of a button."""
@@ -82,14 +79,14 @@ class Place(NamedTuple):
         if tag == "header" and not (inner or self.is_in_story or is_own):
             inner = "navigation"
         region = _within(self.region, inner)
-        is_part = is_word and tag not in _LEAVES
+        is_part = is_word and tag not in LEAVES
         part = _within(self.part, kind) if is_part else self.part
         if is_story:
             for outer in _around(region, part):
                 outer.is_story = True
         heading, level = self.heading, self.level
         if kind == "heading":
-            heading, level = (object(), tag) if tag in _HEADINGS else (heading, level or "box")
+            heading, level = (object(), tag) if tag in HEADINGS else (heading, level or "box")
         is_linked, is_in_story = self.is_linked or tag == "a", self.is_in_story or tag in ("article", "main")
         plain = _inner(self.plain, "" if is_part else kind)
         kind = _inner(self.kind, kind)

@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,6 @@ from newsroles_training.evaluation.calibrate import COLDEST, HOTTEST, fit_bias, 
 from newsroles_training.export.place import beside, put, refuse_other
 
 FOLDS = 5
-NO_FILES: Mapping[str, str] = MappingProxyType({})
 
 
 def with_kind_bias(bundle: bundles.Bundle, train: Sequence[GoldArticle]) -> bundles.Bundle:
@@ -66,7 +64,7 @@ def _centred(bundle: bundles.Bundle, bias: float) -> tuple[float, ...]:
 
 
 def calibrated(
-    bundle: bundles.Bundle, held: Sequence[GoldArticle], corpora: Mapping[str, str] = NO_FILES
+    bundle: bundles.Bundle, held: Sequence[GoldArticle], corpora: Mapping[str, str] | None = None
 ) -> bundles.Bundle:
     """Fit the temperature on pages that training held out; a bias keeps its weight, and every label stays.
 
@@ -78,7 +76,7 @@ def calibrated(
     gold = [bundle.labels.index(label) for article in held for label in article.labels]
     temperature = round(fit_temperature(logits, gold), 4)
     calibration = bundles.Calibration(temperature, tuple((bias / temperature).tolist()))
-    provenance = {**bundle.provenance, "calibrated_on": {"corpora": dict(corpora), **_counts(held)}}
+    provenance = {**bundle.provenance, "calibrated_on": {"corpora": dict(corpora or {}), **_counts(held)}}
     return bundles.write_manifest(replace(bundle, calibration=calibration, provenance=provenance))
 
 
@@ -126,7 +124,7 @@ def recalibrate(
         made = with_kind_bias(made, marked_up)
         if not COLDEST < made.calibration.temperature < HOTTEST:
             step = "give more pages, of several publishers"
-            many = sum(len(article.labels) for article in articles)
+            many = made.provenance["calibrated_on"]["sentences"]
             raise UsageError(f"{_names(pages)}: {many} sentences that do not tell", step)
         put(copy, out)
     return bundles.load(out)
