@@ -113,38 +113,33 @@ def _smooth(
         weight, least = numpy_helper.to_array(weights[name]), np.float32(1e-5)
         reach = np.maximum(np.abs(weight).max(axis=1), least)
         factors = np.maximum(ranges[activations], least) ** MIGRATED / reach ** (1 - MIGRATED)
-        smooth, shares = weight * factors[:, None], 1 / factors
+        smooth, shares, few = weight * factors[:, None], 1 / factors, list[onnx.NodeProto]()
         place = list(graph.node).index(node)
         if node.name in uneven:
             far = np.sort(np.argsort(ranges[activations] / factors)[-max(1, len(factors) // APART) :])
             smooth[far], shares[far] = 0, 0
-            _multiply_apart(graph, node, far, weight[far])
+            few = _multiplied_apart(graph, node, far, weight[far])
         weights[name].CopyFrom(numpy_helper.from_array(smooth, name))
         graph.initializer.append(numpy_helper.from_array(shares, f"{name}_factors"))
-        graph.node.insert(
-            place, helper.make_node("Mul", [activations, f"{name}_factors"], [f"{name}_smooth"])
-        )
+        smoothing = helper.make_node("Mul", [activations, f"{name}_factors"], [f"{name}_smooth"])
         node.input[0] = f"{name}_smooth"
+        replace_node(graph, place, [smoothing, node, *few])
 
 
-def _multiply_apart(
+def _multiplied_apart(
     graph: onnx.GraphProto, node: onnx.NodeProto, channels: NDArray[np.int64], rows: NDArray[np.float32]
-) -> None:
-    """Add to a product, in fp32, what `channels` of its activations and `rows` of its weights come to."""
+) -> list[onnx.NodeProto]:
+    """Return what adds to a product, in fp32, what `channels` of its activations and `rows` come to."""
     activations, name = node.input[:2]
     (result,) = node.output
     graph.initializer.append(numpy_helper.from_array(channels, f"{name}_channels"))
     graph.initializer.append(numpy_helper.from_array(rows, f"{name}_apart"))
-    node.output[0] = f"{result}_most"
-    place = list(graph.node).index(node)
-    for added in (
-        helper.make_node("Add", [f"{result}_most", f"{result}_few"], [result], name=f"{name}_whole"),
-        helper.make_node(
-            "MatMul", [f"{name}_few", f"{name}_apart"], [f"{result}_few"], name=f"{name}_product"
-        ),
+    node.output[0], few = f"{result}_most", f"{result}_few"
+    return [
         helper.make_node("Gather", [activations, f"{name}_channels"], [f"{name}_few"], axis=-1),
-    ):
-        graph.node.insert(place + 1, added)
+        helper.make_node("MatMul", [f"{name}_few", f"{name}_apart"], [few], name=f"{name}_product"),
+        helper.make_node("Add", [f"{result}_most", few], [result], name=f"{name}_whole"),
+    ]
 
 
 def _ranges(
