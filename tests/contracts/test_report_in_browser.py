@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from newsroles.articles import Article, Failure
 from newsroles.labels import DEFAULT_LABELS
@@ -94,6 +94,12 @@ def settle(page: Page) -> None:
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
+def seen(words: Locator) -> list[str]:
+    """Its texts as they are on the screen, where what was only just put there is drawn a frame later."""
+    settle(words.page)
+    return words.all_inner_texts()
+
+
 def shown(page: Page) -> list[str]:
     settle(page)
     return page.locator("article .s:not(.off)").all_text_contents()
@@ -116,7 +122,7 @@ def focused(page: Page) -> str:
 def test_it_opens_on_an_index_with_counts_that_lead_to_what_is_counted(opened: Open) -> None:
     page = opened(*ARTICLES, at="")
     table = page.locator("#index > table")
-    assert [row.split("\n") for row in table.get_by_role("row").all_inner_texts()] == [
+    assert [row.split("\n") for row in seen(table.get_by_role("row"))] == [
         ["Article", "claim", "accusation", "background", "boilerplate"],
         ["news/1.html", "1", "1", "1", "1"],
         ["news/2.html", "–", "–", "–", "2"],
@@ -124,7 +130,7 @@ def test_it_opens_on_an_index_with_counts_that_lead_to_what_is_counted(opened: O
     ]
     expect(page.locator("article").first).to_be_hidden()
     table.get_by_role("button", name="boilerplate").click()
-    assert table.locator("tbody .to").all_inner_texts() == ["news/2.html", "news/1.html", "3.html"]
+    assert seen(table.locator("tbody .to")) == ["news/2.html", "news/1.html", "3.html"]
     page.get_by_role("link", name="1 accusation").click()
     assert listed(page) == [NEWS[1][0]]
     page.go_back()
@@ -135,7 +141,7 @@ def test_it_opens_on_an_index_with_counts_that_lead_to_what_is_counted(opened: O
 
 def test_the_text_has_its_line_breaks_and_labels_that_cling_to_their_sentences(page: Page) -> None:
     assert len(shown(page)) == 7
-    assert page.locator("article .text").first.inner_text().split("\n")[:-1] == [text for text, *_ in NEWS]
+    assert seen(page.locator("article .text").first)[0].split("\n")[:-1] == [text for text, *_ in NEWS]
     codes = "[...document.querySelectorAll('article .s')].map((s) => getComputedStyle(s, '::before').content)"
     found = [re.findall(r'"(\w+)\u2060?"', code) for code in page.evaluate(codes)]
     assert found[:4] == [[], ["Ac", "accusation"], ["Cl", "claim"], []]
@@ -162,7 +168,7 @@ def test_labels_filter_sentences_and_articles_and_are_counted(page: Page) -> Non
     assert shown(page) == [*(text for text, *_ in NEWS[1:]), NEWS[3][0]]
     assert articles(page) == ["news/1.html", "3.html"]
     expect(page.get_by_role("status")).to_have_text("4 of 7 sentences, in 2 of 3 articles")
-    assert page.locator("#labels .count").all_inner_texts() == ["1", "1", "2", "0 of 3"]
+    assert seen(page.locator("#labels .count")) == ["1", "1", "2", "0 of 3"]
     page.get_by_role("checkbox", name="boilerplate").check()
     assert len(shown(page)) == 7
 
@@ -198,7 +204,7 @@ def test_what_does_not_match_is_hidden(page: Page) -> None:
     expect(menu).to_be_visible()
     page.get_by_role("checkbox", name="boilerplate").uncheck()
     expect(menu).to_be_hidden()
-    assert page.locator("article .text").first.inner_text().split("\n") == [text for text, *_ in NEWS[1:]]
+    assert seen(page.locator("article .text").first)[0].split("\n") == [text for text, *_ in NEWS[1:]]
 
 
 STOOD = (
@@ -220,13 +226,13 @@ def html_article(name: str, *lines: tuple[str, str, str]) -> LabelledArticle:
 def test_what_readers_wrote_is_shown_as_that_and_can_be_left_out(browser: Browser, opened: Open) -> None:
     teasers = (("Home", "boilerplate", "navigation"), ("More", "boilerplate", "aside"))
     page = opened(html_article("1.html", *STOOD, *teasers), *ARTICLES)
-    assert page.locator(".place").inner_text().split("\n")[:2] == ["It’s a lie!", "Vote!"]
+    assert seen(page.locator(".place"))[0].split("\n")[:2] == ["It’s a lie!", "Vote!"]
     assert page.locator(".place").get_attribute("data-place") == "readers’ comments"
     page.get_by_text("It’s a lie!").hover()
     expect(page.get_by_role("tooltip")).to_contain_text("Its line is marked as a reader’s comment.")
     page.get_by_role("link", name="Claims and accusations").click()
-    assert page.locator("#list .kind").all_inner_texts() == ["reader’s comment"] * 2
-    assert page.locator("#places .count").all_inner_texts() == ["3", "2", "0"]
+    assert seen(page.locator("#list .kind")) == ["reader’s comment"] * 2
+    assert seen(page.locator("#places .count")) == ["3", "2", "0"]
     assert [item["kind"] for item in json.loads(taken(page, "JSON"))] == [
         "text",
         "comment",
@@ -236,7 +242,7 @@ def test_what_readers_wrote_is_shown_as_that_and_can_be_left_out(browser: Browse
     ]
     page.get_by_role("checkbox", name="comments").uncheck()
     assert listed(page) == ["The story.", NEWS[1][0], NEWS[2][0]]
-    assert page.locator("#places .count").all_inner_texts() == ["3", "0 of 2", "0"]
+    assert seen(page.locator("#places .count")) == ["3", "0 of 2", "0"]
     sent = browser.new_page()
     sent.goto(page.url)
     assert listed(sent) == listed(page)
@@ -260,7 +266,7 @@ def test_the_index_has_the_day_that_a_page_or_its_record_gives(opened: Open) -> 
         ),
         at="",
     )
-    assert page.locator("#index time").all_inner_texts() == ["2026-11-28", "2026-11-27"]
+    assert seen(page.locator("#index time")) == ["2026-11-28", "2026-11-27"]
 
 
 def test_a_view_can_be_sent(browser: Browser, opened: Open) -> None:
@@ -369,18 +375,18 @@ def test_next_and_previous_are_buttons_too(opened: Open) -> None:
     walk = []
     for button in ("Next", "Next", "Next", "Next", "Next", "Next", "Next", "Previous"):
         page.get_by_role("button", name=button).tap()
-        walk.append(page.locator("#place").inner_text())
+        walk.append(seen(page.locator("#place"))[0])
     assert walk == [f"{at} of 13" for at in (1, 2, 3, 4, 5, 6, 7, 6)]
     assert focused(page).startswith("Sentence 1 ")
     page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
     page.get_by_role("button", name="Previous").tap()
-    assert int(page.locator("#place").inner_text().split()[0]) > 7  # it goes on from what is in sight
+    assert int(seen(page.locator("#place"))[0].split()[0]) > 7  # it goes on from what is in sight
 
 
 def test_probabilities_are_told_on_hover_focus_and_tap(page: Page) -> None:
     tip = page.get_by_role("tooltip")
     page.get_by_text("Ada Lund").first.hover()
-    assert tip.inner_text().split("\n")[:2] == ["accusation", "62.0 %"]
+    assert seen(tip)[0].split("\n")[:2] == ["accusation", "62.0 %"]
     page.keyboard.press("Escape")
     expect(tip).to_be_hidden()
     page.get_by_text("2 lines of furniture").click()
@@ -552,9 +558,7 @@ def test_on_paper_there_is_all_that_was_asked_for_and_what_that_was(opened: Open
     expect(page.locator("#list .origin .paper").first).to_have_text(f" · {url}")
     expect(page.locator("#list .page").first).to_be_hidden()
     page.evaluate("document.querySelectorAll('#list input')[7].click()")
-    assert page.locator("#list > li:visible .to").all_inner_texts() == [
-        "Mill 7 was burnt by its owner, she said."
-    ]
+    assert seen(page.locator("#list > li:visible .to")) == ["Mill 7 was burnt by its owner, she said."]
 
 
 def test_its_parts_have_roles_and_names(page: Page) -> None:
@@ -594,7 +598,7 @@ def test_a_label_is_put_right_in_the_list_and_taken_along(opened: Open) -> None:
     assert [(each["label"], each["was"]) for each in kept] == [("claim", "accusation"), ("claim", "")]
     assert kept[0]["confidence"] == 0.1267  # the model's, of the label that it has now
     assert taken(page, "Text").startswith(f"CLAIM (corrected, was accusation)\n{NEWS[1][0]}\n")
-    assert page.locator("#labels .count").all_inner_texts()[:2] == ["1", "1"]  # as the model has it
+    assert seen(page.locator("#labels .count"))[:2] == ["1", "1"]  # as the model has it
     right.select_option("accusation")
     expect(page.get_by_role("button", name="Corrections")).to_be_hidden()
 

@@ -14,6 +14,7 @@ from tests.contracts.test_report_in_browser import (
     Open,
     article,
     listed,
+    seen,
     shown,
     taken,
 )
@@ -69,11 +70,11 @@ MANY = [f"Ann {letter}berg" for letter in "ABCDEFGHIJKLMN"]
 
 def table(page: Page) -> list[list[str]]:
     rows = page.locator("#who").get_by_role("row").all()
-    return [row.locator("th, td").all_inner_texts() for row in rows]
+    return [seen(row.locator("th, td")) for row in rows]
 
 
 def named(page: Page, where: str) -> list[str]:
-    return page.locator(f"{where} .who:visible").all_inner_texts()
+    return seen(page.locator(f"{where} .who:visible"))
 
 
 def test_accusations_are_counted_by_speaker_and_target(opened: Open) -> None:
@@ -86,7 +87,7 @@ def test_accusations_are_counted_by_speaker_and_target(opened: Open) -> None:
     ]
     expect(page.get_by_role("table", name="5 accusations, by who says it and who is blamed")).to_be_visible()
     for row in who_accuses_whom(PAGES).pairs():
-        assert page.get_by_title(f"{row.speaker} → {row.target}").inner_text() == str(row.accusations)
+        assert seen(page.get_by_title(f"{row.speaker} → {row.target}")) == [str(row.accusations)]
 
 
 def test_a_number_leads_to_its_accusations_and_can_be_sent(browser: Browser, opened: Open) -> None:
@@ -138,7 +139,7 @@ def test_speaker_and_targets_stand_beside_their_sentence(opened: Open) -> None:
         "Ines Aldana → the Port",
         "said by Tomas Reik",
     ]
-    assert page.get_by_title("Mayor Ines Aldana, resolved").all_inner_texts() == ["Mayor Ines Aldana"]
+    assert seen(page.get_by_title("Mayor Ines Aldana, resolved")) == ["Mayor Ines Aldana"]
     assert shown(page) == [text for _, text, *_ in (*PIER, *HARBOUR)]
     page.get_by_role("link", name="Claims and accusations").click()
     assert len(named(page, "#list")) == 6
