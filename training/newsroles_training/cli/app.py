@@ -1,5 +1,6 @@
 """The command `newsroles-train`: parsing and printing only."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -180,6 +181,34 @@ def export(
                 f"groups, which is few; with more: newsroles-train calibrate PAGES --model {out} -o FOLDER"
             )
         typer.echo(f"{out}: {bundle.model_id}; try: newsroles label PAGE --model {out}")
+
+
+@app.command()
+def requantise(
+    data: Annotated[list[Path], typer.Argument(help="Labelled articles, such as those it was trained on.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the bundle; replaced if there.")],
+    model: BundleOption = None,
+) -> None:
+    """Make a bundle's graph anew from its own weights, as this version does: faster, without training.
+
+    For example: newsroles-train requantise data/starter/train.jsonl --model bundles/mine -o bundles/faster
+
+    Use export where there still is a checkpoint: these weights were rounded to 8 bits once before.
+    """
+    with exit_codes():
+        need_training_extra()
+        from newsroles.model.bundle import load
+
+        before = load(model)
+        with logged(Path(os.devnull)):  # libraries' bars
+            from newsroles_training.export.requantise import requantise as write
+
+            after = write(before, data, out)
+        equal = after.provenance["int8"]["equal_labels"]
+        typer.echo(
+            f"{out}: {after.model_id}, {equal:.2%} of labels as by its weights; "
+            f"try: newsroles-train evaluate CORPUS --model {out}"
+        )
 
 
 @app.command()

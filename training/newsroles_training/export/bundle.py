@@ -43,7 +43,7 @@ from newsroles_training.export.int8 import quantise
 from newsroles_training.export.place import CARD, beside, put, refuse_other
 from newsroles_training.export.vocabulary import prune
 from newsroles_training.train.begun import SETTINGS, SUMMARY, refuse_unfinished
-from newsroles_training.train.config import RunConfig, load
+from newsroles_training.train.config import ExportConfig, RunConfig, load
 from newsroles_training.train.corpora import checksums, corpora, split
 from newsroles_training.train.model import sentence_tokenizer
 from newsroles_training.train.surgery import special_tokens
@@ -72,6 +72,14 @@ class Fidelity:
     equal_labels: float
     probability_difference: float
     equal_marks: float | None = None
+
+    def keeps(self, limits: ExportConfig) -> bool:
+        """Tell whether it is within a config's limits, which a difference that is no number is not."""
+        return (
+            self.equal_labels >= limits.least_equal_labels
+            and self.probability_difference <= limits.most_probability_difference
+            and (self.equal_marks is None or self.equal_marks >= limits.least_equal_marks)
+        )
 
 
 def export(checkpoint: Path, out: Path, *, hub: bool = False) -> bundles.Bundle:
@@ -187,13 +195,7 @@ def _faithful(
     """Return the bundle of the int8 graph in `folder` if it keeps the config's limits, else the fp32 one."""
     small = bundles.write_manifest(replace(plain, folder=folder))
     found = fidelity(plain, small, articles)
-    limits = config.export
-    is_faithful = (  # a difference that is no number is not within the limits
-        found.equal_labels >= limits.least_equal_labels
-        and found.probability_difference <= limits.most_probability_difference
-        and (found.equal_marks is None or found.equal_marks >= limits.least_equal_marks)
-    )
-    if not is_faithful:
+    if not found.keeps(config.export):
         warnings.warn(f"int8 strays too far from fp32 ({found}); the bundle stays fp32", stacklevel=2)
         return plain
     return bundles.write_manifest(replace(small, provenance={**small.provenance, "int8": asdict(found)}))

@@ -106,9 +106,7 @@ def recalibrate(
     marked_up = [article for article in read(kinds, bundle.labels) if article.kinds]
     if kinds and not marked_up:
         raise UsageError(f"{_names(kinds)}: no page with mark-up", "give what corpus mark-up wrote")
-    articles = [article for article in read(pages, bundle.labels) if article.labels]
-    if not articles:
-        raise UsageError(f"{_names(pages)}: no labelled sentences", "give a corpus with labelled articles")
+    articles = read_labelled(pages, bundle)
     if pipes := [path for path in pages if not path.is_file()]:
         raise UsageError(f"{_names(pipes)}: no file", "give files, which are written down by their digests")
     known = set(bundle.provenance.get("trained_on", {}).values())
@@ -128,6 +126,13 @@ def recalibrate(
             raise UsageError(f"{_names(pages)}: {many} sentences that do not tell", step)
         put(copy, out)
     return bundles.load(out)
+
+
+def read_labelled(pages: Sequence[Path], bundle: bundles.Bundle) -> list[GoldArticle]:
+    """Read the articles with sentences that are labelled; raises UsageError if there are none."""
+    if articles := [article for article in read(pages, bundle.labels) if article.labels]:
+        return articles
+    raise UsageError(f"{_names(pages)}: no labelled sentences", "give a corpus with labelled articles")
 
 
 def _names(paths: Iterable[Path]) -> str:
