@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.processes import until
 
 from newsroles import Labeller
 
@@ -76,8 +77,8 @@ def test_fifty_clients_at_once_get_the_labels_of_a_labeller(server: Server) -> N
         for one, other in zip(found["sentences"], page.sentences, strict=True):
             assert one["probabilities"] == pytest.approx(other.probabilities, abs=1e-4)
     assert ask(port, path="/health") == (200, {"waiting": 0})
-    last = ThreadPoolExecutor(1).submit(ask, port, text.encode() * 9)
-    time.sleep(0.3)
+    last = ThreadPoolExecutor(1).submit(ask, port, text.encode() * 90)
+    until(lambda: ask(port, path="/health") == (200, {"waiting": 1}))
     running.send_signal(signal.SIGTERM)
     assert last.result()[0] == 200  # what has begun is finished
     assert running.wait(30) in (0, -signal.SIGTERM)
