@@ -43,7 +43,10 @@ def requantise(bundle: bundles.Bundle, pages: Sequence[Path], out: Path) -> bund
         write_int8(plain.graph, small.graph, articles, tokenizer, bundle.labels)
         found = fidelity(bundles.write_manifest(plain), bundles.write_manifest(small), articles)
         if not found.keeps(ExportConfig()):
-            raise ExportRefused(f"int8 strays too far from the weights ({found})", "keep the bundle as it is")
+            raise ExportRefused(
+                f"int8 strays too far from the weights ({found})",
+                "give more pages, or keep the bundle as it is",
+            )
         provenance = {**bundle.provenance, "int8": asdict(found)}
         put(bundles.write_manifest(replace(small, provenance=provenance)).folder, out)
     return bundles.load(out)
