@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 Place = tuple[int, int]
 """Where something stands in a text: [start, end)."""
 
+BEGINNING = 60
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
@@ -109,10 +110,10 @@ class Failure:
         return asdict(self)
 
 
-def beginning(text: str, most: int = 60) -> str:
-    """Return the first words of a text, in one line of at most `most` characters."""
-    line = " ".join(text[: 4 * most].split())
-    return line if len(line) <= most and len(text) <= 4 * most else f"{line[: most - 1]}…"
+def beginning(text: str) -> str:
+    """Return the first words of a text, in one line of at most `BEGINNING` characters."""
+    line = " ".join(text[: 4 * BEGINNING].split())
+    return line if len(line) <= BEGINNING and len(text) <= 4 * BEGINNING else f"{line[: BEGINNING - 1]}…"
 
 
 def join_surrogates(text: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from newsroles.cli.console import write as write_out
 from newsroles.cli.stdout import Terminal, Utf8
 from newsroles.printable import printable
-from newsroles.records.write import to_line
+from newsroles.records.write import CsvLines, to_line
 from newsroles.who.table import Row
 
 NOBODY = "(nobody named)"
@@ -62,7 +62,7 @@ def _cells(rows: Sequence[Row]) -> Iterator[tuple[str, ...]]:
 
 def _csv(rows: Sequence[Row]) -> Iterator[str]:
     file = io.StringIO()
-    table = csv.writer(file, lineterminator="\n")
+    table = csv.writer(CsvLines(file))
     table.writerow((*COLUMNS, "page", "url"))
     for row in rows:
         first = row.examples[0]

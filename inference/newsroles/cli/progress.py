@@ -31,7 +31,7 @@ class Counts(ProgressListener):
 
     def passed(self, source: str) -> None:
         """Count the bytes of a file that an earlier run has read."""
-        with suppress(OSError):
+        with suppress(OSError, ValueError):  # a path may be none
             self.bytes += Path(source).stat().st_size
 
     def seen(self, result: Result) -> None:

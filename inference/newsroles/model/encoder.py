@@ -20,7 +20,7 @@ SLOWER = ["SkipLayerNormFusion"]
 
 
 class Encoder:
-    """An ONNX graph ``input_ids, attention_mask [1, tokens] -> logits [1, tokens, labels]``."""
+    """An ONNX graph ``input_ids, attention_mask [1, tokens] -> logits [1, tokens, labels and spans]``."""
 
     def __init__(self, path: Path, labels: Sequence[str], threads: int | None = None) -> None:
         """Open the graph on `threads` threads (None: every CPU that this process may use).

@@ -110,7 +110,10 @@ def items_in(paths: Any, options: ReadOptions) -> Iterator[Item]:
     check_options(options)
     are_many = isinstance(paths, Iterable) and not isinstance(paths, str | bytes)
     sources = Sources(
-        map(path_of, paths if are_many else [paths]), any_name=options.format is not None, guard=_Pages()
+        map(path_of, paths if are_many else [paths]),
+        any_name=options.format is not None,
+        text_field=options.text_field,
+        guard=_Pages(),
     )
     return chain.from_iterable(read_source(source, options) for source in sources)
 

@@ -27,7 +27,7 @@ class Reading:
 def read(
     encoder: Encoder, tokenizer: SentenceTokenizer, pieces: Sequence[list[int]], overlap: float, labels: int
 ) -> Reading:
-    """Read sentences, given as token ids, window by window; each is read once or, at an overlap, twice.
+    """Read sentences, given as token ids, window by window: once, or where windows overlap more often.
 
     The graph's first `labels` columns are of labels, the others of spans. Raises InputError where it takes
     longer than `SECONDS`.

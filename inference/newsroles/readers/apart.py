@@ -32,7 +32,6 @@ _KEPT = 512 * 2**20
 _SIZE, _HEAD = struct.Struct(">Q"), struct.Struct(">dQ")
 _SILENT = getattr(socket, "MSG_NOSIGNAL", 0)
 """No SIGPIPE where the process has died, though a program may have asked for it; macOS has no such flag."""
-_NOWHERE = subprocess.DEVNULL
 
 NO_MEMORY = 99
 """The exit code of a process that has come to its limit of memory."""

@@ -8,13 +8,14 @@ one are taken for one row, and its failure names them.
 import csv
 import re
 from collections.abc import Iterator
+from io import StringIO
 from itertools import chain
-from pathlib import Path
 from typing import BinaryIO
 
 from newsroles.articles import Article, Failure
 from newsroles.errors import InputError
 from newsroles.readers.documents import LIMIT, as_failure
+from newsroles.readers.formats import by_name
 from newsroles.readers.options import ReadOptions
 from newsroles.readers.records import article, check_columns, lines, too_long
 
@@ -39,7 +40,7 @@ def read(source: str, stream: BinaryIO, options: ReadOptions) -> Iterator[Articl
 
 
 def _is_tabbed(source: str, options: ReadOptions) -> bool:
-    return options.format == "tsv" or (options.format is None and ".tsv" in Path(source.lower()).suffixes)
+    return (options.format or by_name(source)) == "tsv"
 
 
 class _Rows:
@@ -69,7 +70,7 @@ class _Rows:
             if not ends_in_cr:
                 yield text
                 continue
-            for piece in text.replace("\r\n", "\n").replace("\r", "\n").splitlines(keepends=True):
+            for piece in StringIO(text, newline=None):
                 self._size = len(piece)
                 yield piece
 

@@ -86,14 +86,19 @@ def declared(page: bytes) -> str:
     for tag in _TAG.finditer(page, 0, _HEAD):
         if (tag["name"] or b"").lower() == b"meta":
             label = _of_meta(tag["attributes"])
-            if label and webencodings.lookup(label):
+            if is_label(label):
                 return label
     return ""
 
 
+def is_label(label: str) -> bool:
+    """Tell whether an encoding is called so."""
+    return label.isascii() and webencodings.lookup(label) is not None
+
+
 def codec(label: str) -> str:
     """Return Python's codec for a label; "" for UTF-8 and what is unknown."""
-    encoding = webencodings.lookup(label) if label.isascii() else None
+    encoding = webencodings.lookup(label) if is_label(label) else None
     if not encoding or encoding.name in _SELF_EVIDENT:
         return ""
     return "gb18030" if encoding.name == "gbk" else str(encoding.codec_info.name)

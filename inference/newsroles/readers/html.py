@@ -17,7 +17,7 @@ from newsroles.errors import InputError, UsageError
 from newsroles.readers.apart import Apart, TooMuchError, UnavailableError, serve
 from newsroles.readers.css import hidden_names
 from newsroles.readers.documents import as_article, read_one
-from newsroles.readers.encodings import declared, decode
+from newsroles.readers.encodings import declared, decode, is_label
 from newsroles.readers.head import read_head
 from newsroles.readers.layout import lines
 from newsroles.readers.named import kind_of
@@ -74,7 +74,7 @@ def to_page(page: bytes | str, charset: str = "") -> Page:
 
 
 def _read(page: bytes | str, charset: str) -> Page:
-    html = page if isinstance(page, str) else decode(page, charset or declared(page))
+    html = page if isinstance(page, str) else decode(page, charset if is_label(charset) else declared(page))
     return _lay_out(_unfolded(html) if "shadowroot" in html else html)
 
 

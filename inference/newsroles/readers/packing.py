@@ -50,6 +50,7 @@ class Tally(io.RawIOBase):
     def __init__(self, stream: Any, count: Callable[[int], None]) -> None:
         """Take any binary stream that has `readinto`."""
         self._stream = stream
+        self._read = getattr(stream, "readinto1", stream.readinto)
         self._count = count
 
     def readable(self) -> bool:
@@ -58,7 +59,7 @@ class Tally(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Read what fits, and count it."""
-        size = self._stream.readinto(buffer) or 0
+        size = self._read(buffer) or 0
         self._count(size)
         return size
 
@@ -182,7 +183,7 @@ class _Member:
 def _members(source: _Source) -> Frame | None:
     """Begin a member of gzip; None at the end, which may be filled up with NUL, as on tapes."""
     while source.head(1) == b"\0":
-        source.take(1)
+        source.take(len(source.rest) - len(source.rest.lstrip(b"\0")))
     head = source.head(len(_GZIP))
     if head and head != _GZIP:
         raise EOFError("what follows a member of gzip is none")

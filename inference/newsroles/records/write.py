@@ -77,6 +77,21 @@ def _as_text(value: Any) -> str | None:
     return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+class CsvLines:
+    r"""A text file for a writer of `csv`, which ends lines with ``\r\n``; in the file they end with ``\n``.
+
+    Told to end them so itself, the writer of Python 3.11 leaves a lone ``\r`` without quotation marks.
+    """
+
+    def __init__(self, file: Any) -> None:
+        """Take the file."""
+        self._file = file
+
+    def write(self, row: str) -> None:
+        """Write a row, as the writer gives it."""
+        self._file.write(row.removesuffix("\r\n") + "\n")
+
+
 class CsvTable:
     """A CSV table that grows in a text file; what else the first record's input held has columns too."""
 
@@ -87,7 +102,7 @@ class CsvTable:
 
     def _begin(self, others: Iterable[str]) -> "csv.DictWriter[str]":
         names = list(columns(self._labels, others))
-        writer = csv.DictWriter(self._file, names, extrasaction="ignore", lineterminator="\n")
+        writer = csv.DictWriter(CsvLines(self._file), names, extrasaction="ignore")
         writer.writeheader()
         return writer
 

@@ -17,7 +17,7 @@ _OFFICE = re.compile(
     r"(?:secretary|attorney|director|inspector|solicitor|governor)[ -]general)\b",
     re.IGNORECASE,
 )
-_ARTICLE = re.compile(r"(?:the|an?)\s+(?=\S)", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:the|an?)\s+(?=\S)", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$")  # noqa: RUF001 - as pages have it
 _INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}")
 _SEVERAL = re.compile(r"[,;&]|\b(?:and|or)\b", re.IGNORECASE)
@@ -29,7 +29,7 @@ MOST_WORDS = 4
 def bare(text: str) -> str:
     """Return a name as it stands in a table: in one line, without article, title and role, and "'s"."""
     name = _POSSESSIVE.sub("", " ".join(text.split()))
-    name = _ARTICLE.sub("", name, count=1) if _ARTICLE.match(name) else name
+    name = _ARTICLE.sub("", name)
     name = _INITIALS.sub(lambda found: found[0].replace(".", ""), name)
     if _SEVERAL.search(name):
         return name

@@ -62,7 +62,7 @@ _STATES = """
     kabul khartoum kiev kyiv kremlin lisbon london luhansk madrid manila minsk moscow nairobi nato oslo
     ottawa paris pentagon prague pyongyang riyadh rome seoul sofia stockholm tallinn taipei tehran tokyo
     tripoli vienna vilnius warsaw washington zagreb crimea hague news times post press police court house
-    senate congress parliament
+    senate congress parliament eu uk un us
 """
 STATES = frozenset(_STATES.split())
 """States, continents, capitals and institutions of one word: these are no surnames."""

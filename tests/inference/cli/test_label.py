@@ -24,6 +24,7 @@ from newsroles.cli.app import app
 from newsroles.model import labeller
 from newsroles.records.labelled import LabelledArticle
 from newsroles.records.schema import ARTICLE, SENTENCE
+from newsroles.records.write import to_line
 
 Run = Callable[..., Result]
 PAGE = "Home > News\nTomas Reik accused the council of hiding a report on the mill.\n"
@@ -269,6 +270,28 @@ def test_messages_obey_no_control_code_of_a_name_or_a_page(run: Run, tmp_path: P
     assert result.exit_code == 1
     assert "\x1b" not in result.stderr
     assert len(result.stderr.splitlines()) == 2
+
+
+def test_records_on_stdin_are_labelled_as_they_come(bundle_folder: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "newsroles",
+        "label",
+        "--input-format",
+        "jsonl",
+        "-",
+        "--format",
+        "jsonl",
+    ]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([*command, "--model", str(bundle_folder)], **pipes) as process:  # type: ignore[call-overload]
+        for text in ("One.", "Two."):
+            process.stdin.write(to_line({"text": text}))
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["text"] == text  # before the next is there
+        process.stdin.close()
+        assert process.wait() == 0
 
 
 def test_a_terminal_shows_how_far_a_run_is(bundle_folder: Path, pages: Path, tmp_path: Path) -> None:

@@ -25,6 +25,12 @@ def test_tsv_is_told_by_its_name(tmp_path: Path) -> None:
     assert [item.text for item in read_source(str(path)) if isinstance(item, Article)] == ["One, two."]
 
 
+def test_a_name_s_last_ending_tells(tmp_path: Path) -> None:
+    path = tmp_path / "dump.tsv.2024.csv"
+    path.write_text("text,id\nOne.,a\n")
+    assert [item.text for item in read_source(str(path)) if isinstance(item, Article)] == ["One."]
+
+
 def test_columns_can_be_named() -> None:
     assert read_all(b"url,body\nu,One.\n", "csv", text_field="body", id_field="url") == [
         Article("One.", "u", "in", 0, url="u")
@@ -74,6 +80,9 @@ def test_lines_may_end_in_cr_alone() -> None:
     assert read_all(b'id,text\ra,One.\rb,"Two\r\rlines."\rc\r', "csv")[:2] == [
         Article("One.", "a", "in", 0),
         Article("Two\n\nlines.", "b", "in", 1),
+    ]
+    assert read_all(b"id,text\ra,One\x0btwo\x0cthree.\r", "csv") == [
+        Article("One\x0btwo\x0cthree.", "a", "in", 0)
     ]
 
 

@@ -78,6 +78,7 @@ def test_what_is_no_page_is_passed_over_and_not_counted(other: bytes) -> None:
         ("Content-Type: text/plain; charset=windows-1251", "Привет".encode("cp1251")),
         ("Content-Type: application/xhtml+xml", "<p>Привет".encode()),
         ("Content-Type: text/html; charset=nonsense", "<p>Привет".encode()),
+        ("Content-Type: text/html; charset=none", "<meta charset=windows-1251><p>Привет".encode("cp1251")),
         ("Server: x", "<p>Привет".encode()),
     ],
 )

@@ -59,6 +59,16 @@ def test_a_line_is_one_line_of_utf_8_that_no_terminal_obeys(text: str) -> None:
     assert not set(shown) & set("\x9b\u202e\u2066\x85\u2028")
 
 
+def test_a_carriage_return_in_a_field_is_quoted(lines: Path, tmp_path: Path) -> None:
+    record = json.loads(lines.read_bytes().splitlines()[0])
+    lines.write_text(json.dumps(record | {"note": "x\ry"}) + "\n", encoding="utf-8")
+    write_csv(lines, tmp_path / "out.csv", LABELS)
+    data = (tmp_path / "out.csv").read_bytes().decode("utf-8")
+    assert "\r\n" not in data
+    read = list(csv.DictReader(io.StringIO(data, newline="")))
+    assert [row["note"] for row in read] == ["x\ry"] * len(record["sentences"])
+
+
 def test_a_row_a_sentence_in_csv(lines: Path, tmp_path: Path) -> None:
     write_csv(lines, tmp_path / "out.csv", LABELS)
     data = (tmp_path / "out.csv").read_bytes().decode("utf-8")

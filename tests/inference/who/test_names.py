@@ -67,7 +67,17 @@ def test_two_full_names_are_never_one_and_a_surname_of_both_goes_with_neither() 
 
 
 def test_a_state_an_institution_and_what_has_an_article_are_no_surnames() -> None:
-    names = ["Air China", "China", "Fox News", "News", "Bank of Corvane", "Corvane", "Ford Motors"]
+    names = [
+        "Air China",
+        "China",
+        "Fox News",
+        "News",
+        "Bank of Corvane",
+        "Corvane",
+        "Ford Motors",
+        "Ole Un",
+        "UN",
+    ]
     assert on_page(names) == {name: name for name in names}
 
 

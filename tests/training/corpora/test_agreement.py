@@ -29,3 +29,17 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str) -> None:
     path.write_text('{"first": ["a"], "second": ["a"]}\n' + line + "\n", encoding="utf-8")
     with pytest.raises(UsageError, match=":2"):
         read(path)
+
+
+def test_one_label_alone_is_no_agreement_beyond_chance() -> None:
+    found = agreement([(["yes"], ["yes"])], ["yes", "no"])
+    assert found["kappa"] == {"value": 0.0, "interval": [0.0, 0.0]}
+
+
+def test_what_cannot_be_compared_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="labels that are not yes, no: maybe"):
+        agreement([(["yes"], ["maybe"])], ["yes", "no"])
+    path = tmp_path / "annotation.jsonl"
+    path.write_text('{"first": [], "second": []}\n', encoding="utf-8")
+    with pytest.raises(UsageError, match="no labels in it"):
+        read(path)

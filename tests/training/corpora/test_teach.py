@@ -74,6 +74,19 @@ def test_a_web_page_that_is_taught_keeps_its_kinds(labeller: Labeller, tmp_path:
     assert [problem.place for problem in problems] == [f"{records}:2"]
 
 
+def test_of_two_articles_with_one_id_the_first_is_taught(labeller: Labeller, tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus.jsonl"
+    rows = [
+        {"id": "a", "text": text, "sentences": [{"start": 0, "end": len(text), "label": "claim"}]}
+        for text in ("The cat sat.", "A dog ran.")
+    ]
+    corpus.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    problems: list[Problem] = []
+    taught = teach(corpus, [lambda one: score(labeller, one).probabilities], DEFAULT_LABELS, problems)
+    assert [row["text"] for row in taught] == ["The cat sat."]
+    assert [problem.place for problem in problems] == [f"{corpus}:2"]
+
+
 def test_a_model_that_ships_teaches_by_its_name(corpus_file: Path) -> None:
     article = read([corpus_file], DEFAULT_LABELS)[0]
     shipped = score(Labeller.load("fast"), article).probabilities

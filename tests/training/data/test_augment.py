@@ -45,6 +45,12 @@ def test_what_has_no_headline_is_left_alone() -> None:
     assert with_breadcrumbs([inside, furniture], 0.999999, seed=3) == [inside, furniture]
 
 
+def test_sentences_that_are_alone_stay_alone() -> None:
+    alone = replace(page(), alone=True)
+    assert with_breadcrumbs([alone], 0.999999, seed=3) == [alone]
+    assert with_furniture([page(), alone] * 5, 0.999999, seed=3)[1::2] == [alone] * 5
+
+
 def test_labels_without_boilerplate_get_none() -> None:
     own = page(spans=((0, 4, "other"), (5, 20, "decision"), (21, 41, "other"), (42, 58, "decision")))
     assert with_breadcrumbs([own] * 9, 0.999999, seed=3) == [own] * 9

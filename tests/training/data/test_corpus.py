@@ -292,6 +292,19 @@ def test_a_flat_sentence_of_white_space_is_told_at_its_row(tmp_path: Path) -> No
     assert _problems(path) == (Problem(f"{path}:2", "no text (nor 'sentences')"),)
 
 
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"kinds": 5}, "its 'kinds' are no list with one for each line of its text"),
+        ({"kinds": ["line"] * 9}, "its 'kinds' are no list with one for each line of its text"),
+        ({"sentences": [{"start": 0, "end": 4, "label": "claim", "targets": 5}]}, "its targets are no list"),
+    ],
+)
+def test_fields_of_another_shape_are_problems(tmp_path: Path, fields: dict[str, Any], reason: str) -> None:
+    (problem,) = _problems(_jsonl(tmp_path / "bad.jsonl", [ARTICLE | fields]))
+    assert problem.reason == reason
+
+
 @pytest.mark.parametrize("name", ["bad.jsonl", "bad.csv", "bad.parquet"])
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\xfd"])
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, name: str, content: bytes | None) -> None:

@@ -14,10 +14,10 @@ from newsroles.errors import UsageError
 from newsroles.model.bundle import sha256
 from newsroles.model.labeller import Labeller
 from newsroles_training.cli.app import app
-from newsroles_training.data.corpus import GoldArticle
+from newsroles_training.data.corpus import GoldArticle, write_json
 from newsroles_training.data.problems import CorpusError
 from newsroles_training.evaluation.alignment import score
-from newsroles_training.evaluation.evaluate import evaluate, table, write, write_details
+from newsroles_training.evaluation.evaluate import evaluate, table, write_details
 
 TEXT = (
     "Share this story\nRepairs at the mill took 9 weeks. Ada Lund blamed the mayor for the neglected mill.\n"
@@ -103,7 +103,7 @@ def test_every_score_is_in_its_interval(report: dict[str, Any]) -> None:
 def test_a_report_is_json_without_text(
     report: dict[str, Any], articles: list[GoldArticle], tmp_path: Path
 ) -> None:
-    write(report, tmp_path / "report.json")
+    write_json(tmp_path / "report.json", report)
     written = (tmp_path / "report.json").read_text(encoding="utf-8")
     assert json.loads(written) == report
     texts = {article.text[s.start : s.end] for article in articles for s in article.sentences}
@@ -112,7 +112,7 @@ def test_a_report_is_json_without_text(
 
 def test_a_report_that_cannot_be_written_is_told(report: dict[str, Any], tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"nowhere.report\.json"):
-        write(report, tmp_path / "nowhere" / "report.json")
+        write_json(tmp_path / "nowhere" / "report.json", report)
 
 
 @pytest.mark.parametrize("content", ["", '{"id": "a", "text": "One.", "sentences": []}\n'])

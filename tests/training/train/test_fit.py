@@ -174,8 +174,12 @@ def test_a_resumed_run_ends_as_if_never_interrupted(
 ) -> None:
     _fit_interrupted_at(steps + past, short, tmp_path)
     assert not (tmp_path / "fit.json").exists()
+    (minutes,) = (tmp_path / "epochs").glob("*/minutes.json")
+    assert 0 < json.loads(minutes.read_text()) < 60
+    minutes.write_text("60.0")
     summary = fit(short, tmp_path, resume=True)
     _assert_same_run(tmp_path, uninterrupted)
+    assert summary["minutes"] >= 60  # what it took before it was interrupted counts
     expected = json.loads((uninterrupted / "fit.json").read_text())
     assert [epoch["eval_macro_f1"] for epoch in summary["epochs"]] == [
         pytest.approx(epoch["eval_macro_f1"]) for epoch in expected["epochs"]

@@ -263,6 +263,7 @@ def evaluate(
     """
     with exit_codes():
         from newsroles.model.labeller import Labeller
+        from newsroles_training.data.corpus import write_json
         from newsroles_training.evaluation import evaluate as evaluation
 
         if out:
@@ -272,7 +273,7 @@ def evaluate(
         labeller, other = Labeller.load(model), Labeller.load(against) if against else None
         found = evaluation.evaluate(labeller, data, other)
         if out:
-            evaluation.write(found.report, out)
+            write_json(out, found.report)
         if details:
             evaluation.write_details(found, labeller.labels, details)
         typer.echo(evaluation.table(found.report))
@@ -315,14 +316,14 @@ def card(
     """
     with exit_codes():
         need_training_extra()
-        from newsroles_training.data.corpus import write as write_file
+        from newsroles_training.data.corpus import write
         from newsroles_training.export.card import BEGINS, render
 
         if out:
             check_own(out, [], BEGINS)
         text = render(model)
         if out:
-            write_file(out, text.encode())
+            write(out, text.encode())
         else:
             typer.echo(text, nl=False)
 

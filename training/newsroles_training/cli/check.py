@@ -61,7 +61,7 @@ def check(
         from newsroles_training.cli import check_table
         from newsroles_training.corpora.check import checks, pages
 
-        allowed, accepted = labels.split(","), accept or []
+        allowed, accepted = [name.strip() for name in labels.split(",")], accept or []
         if unknown := set(accepted).difference(checks.CHECKS):
             raise UsageError(
                 f"no check is called {', '.join(unknown)}", f"there are {', '.join(checks.CHECKS)}"

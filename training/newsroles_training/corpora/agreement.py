@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -32,15 +33,22 @@ def read(path: Path) -> list[Pair]:
                 f"{path}:{number}: {len(first)} and {len(second)} labels", "give one each a sentence"
             )
         pairs.append((first, second))
+    if not any(first for first, _ in pairs):
+        raise UsageError(f"{path}: no labels in it", "give two annotators' labels, an article a line")
     return pairs
 
 
 def agreement(pairs: Sequence[Pair], labels: Sequence[str]) -> dict[str, Any]:
     """Compare two annotators' labels: Cohen's kappa, F1 a label, macro-F1, and who called what how.
 
-    Intervals are 95 % bootstraps over articles. Kappa as in Cohen 1960, https://doi.org/10.1177/001316446002000104.
+    Intervals are 95 % bootstraps over articles. Kappa as in Cohen 1960, https://doi.org/10.1177/001316446002000104;
+    0 where both use a single label, so that chance alone would agree. Raises UsageError for other labels.
     """
     index = {label: number for number, label in enumerate(labels)}
+    if others := sorted({str(label) for pair in pairs for label in chain(*pair)} - index.keys()):
+        raise UsageError(
+            f"labels that are not {', '.join(labels)}: {', '.join(others)}", "name every label with --label"
+        )
     by_article = np.stack(
         [
             confusion([index[a] for a in first], [index[b] for b in second], len(labels))
@@ -62,7 +70,7 @@ def agreement(pairs: Sequence[Pair], labels: Sequence[str]) -> dict[str, Any]:
 def _kappa(counts: Counts) -> float:
     total = counts.sum()
     expected = float(counts.sum(0) @ counts.sum(1)) / total**2
-    return float((counts.trace() / total - expected) / (1 - expected))
+    return float((counts.trace() / total - expected) / (1 - expected)) if expected < 1 else 0.0
 
 
 def _rounded(values: Any) -> list[float]:

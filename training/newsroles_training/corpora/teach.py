@@ -56,15 +56,20 @@ def teach(
 ) -> Iterator[Row]:
     """Yield the articles of a corpus, each sentence with the mean of the teachers' ``probabilities``.
 
-    An article that a teacher has nothing to say of, sentence for sentence, becomes a problem.
+    An article that a teacher has nothing to say of, sentence for sentence, becomes a problem; of those with
+    one id the first is taken.
     """
-    rows = {str(row.get("id")): row for _, row in article_rows(corpus, [])}
+    rows: dict[str, dict[str, Any]] = {}
+    for _, row in article_rows(corpus, []):
+        rows.setdefault(str(row.get("id")), dict(row))
     for article in scan(corpus, labels, problems, {}):
+        if article.id not in rows:
+            continue
         said = [one(article) for one in teachers]
         if any(each.shape != (len(article.labels), len(labels)) for each in said):
             problems.append(Problem(f"{corpus} {article.id}", "the teacher says nothing of these sentences"))
             continue
-        row = dict(rows[article.id])
+        row = rows.pop(article.id)
         row["sentences"] = [
             dict(sentence, probabilities=_named(labels, each))
             for sentence, each in zip(row["sentences"], np.mean(said, axis=0), strict=True)

@@ -34,12 +34,16 @@ BLOCKS = (files(__package__) / "furniture.txt").read_text(encoding="utf-8").stri
 def with_breadcrumbs(articles: Sequence[GoldArticle], share: float, seed: int) -> list[GoldArticle]:
     """Put a breadcrumb at the top of about `share` of the articles that have a headline; keep all others.
 
-    The same seed gives the same pages. Corpora whose labels have no boilerplate are left alone.
+    The same seed gives the same pages. Corpora whose labels have no boilerplate are kept as they are, and so
+    are sentences that are alone.
     """
     if not any(FURNITURE in article.labels for article in articles):
         return list(articles)
     chance = random.Random(seed)  # noqa: S311 - a reproducible choice, not a secret
-    return [_crumbed(article, chance) if chance.random() < share else article for article in articles]
+    return [
+        _crumbed(article, chance) if chance.random() < share and not article.alone else article
+        for article in articles
+    ]
 
 
 def _crumbed(article: GoldArticle, chance: random.Random) -> GoldArticle:
@@ -124,8 +128,8 @@ def with_furniture(articles: Sequence[GoldArticle], share: float, seed: int) -> 
     """Give about `share` of the articles furniture that they did not have; keep all others.
 
     In equal parts: the furniture at both edges of another page, a block of `BLOCKS`, or a pull quote, which
-    repeats a sentence. The same seed gives the same pages. Corpora whose labels have no boilerplate are left
-    alone.
+    repeats a sentence. The same seed gives the same pages. Corpora whose labels have no boilerplate are kept
+    as they are, and so are sentences that are alone.
     """
     heads = [edge for article in articles if (edge := _edge(article, last=False))]
     tails = [edge for article in articles if (edge := _edge(article, last=True))]
@@ -143,7 +147,10 @@ def with_furniture(articles: Sequence[GoldArticle], share: float, seed: int) -> 
         )
         return with_block(article, chance.choice(line_ends(article)), block, as_) if block else article
 
-    return [augmented(article) if chance.random() < share else article for article in articles]
+    return [
+        augmented(article) if chance.random() < share and not article.alone else article
+        for article in articles
+    ]
 
 
 def _edge(article: GoldArticle, *, last: bool) -> str | None:

@@ -77,20 +77,37 @@ def scan(
 
     `places` says where each id seen so far stands; pass it on from file to file, for an id counts once.
     """
-    for place, row in article_rows(path, problems):
-        article = _article(row, place, labels, problems)
-        if article is None:
-            continue
+    for place, row in sound_rows(path, problems, labels):
+        article = _article(row, labels)
         if article.id in places:
             problems.append(Problem(place, f"id {article.id!r} is already at {places[article.id]}"))
         places[article.id] = place
         yield article
 
 
+def sound_rows(
+    path: Path, problems: list[Problem], labels: Sequence[str] | None = None
+) -> Iterator[tuple[str, Row]]:
+    """Yield (place, article row) where the row is sound; what is wrong with the others is a problem.
+
+    Without `labels` a sentence may have any label.
+    """
+    for place, row in article_rows(path, problems):
+        found = list(_row_problems(place, row, labels))
+        problems.extend(found)
+        if not found:
+            yield place, row
+
+
 def write(path: Path, content: bytes) -> None:
     """Write a file, whole or not at all; raises UsageError."""
     with beside(path, step="give a path that can be written") as file:
         file.write(content)
+
+
+def write_json(path: Path, values: Mapping[str, Any]) -> None:
+    """Write an object as JSON that people read, whole or not at all; raises UsageError."""
+    write(path, f"{json.dumps(values, indent=2)}\n".encode())
 
 
 def article_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
@@ -196,18 +213,11 @@ def _parquet_rows(path: Path) -> Iterator[tuple[str, Row]]:
         yield f"{path}:{number}", row
 
 
-def _article(row: Row, place: str, labels: Sequence[str], problems: list[Problem]) -> GoldArticle | None:
-    text, sentences = row.get("text"), row.get("sentences")
-    if not isinstance(text, str) or not isinstance(sentences, list) or "id" not in row:
-        problems.append(Problem(place, "an article needs 'id', 'text' (a string) and 'sentences' (a list)"))
-        return None
-    found = list(_span_problems(place, text, sentences, labels))
-    problems.extend(found)
-    if found:
-        return None
+def _article(row: Row, labels: Sequence[str]) -> GoldArticle:
+    sentences = row["sentences"]
     return GoldArticle(
         id=str(row["id"]),
-        text=text,
+        text=row["text"],
         sentences=tuple(Sentence(item["start"], item["end"]) for item in sentences),
         labels=tuple(item["label"] for item in sentences),
         group=str(row.get("group") or row.get("source") or row["id"]),
@@ -250,7 +260,19 @@ def _is_soft(given: Any, labels: Sequence[str]) -> bool:
     )
 
 
-def _span_problems(place: str, text: str, sentences: list[Any], labels: Sequence[str]) -> Iterator[Problem]:
+def _row_problems(place: str, row: Row, labels: Sequence[str] | None) -> Iterator[Problem]:
+    text, sentences, kinds = row.get("text"), row.get("sentences"), row.get("kinds") or []
+    if not isinstance(text, str) or not isinstance(sentences, list) or "id" not in row:
+        yield Problem(place, "an article needs 'id', 'text' (a string) and 'sentences' (a list)")
+    elif not isinstance(kinds, list) or len(kinds) not in (0, text.count("\n") + 1):
+        yield Problem(place, "its 'kinds' are no list with one for each line of its text")
+    else:
+        yield from _span_problems(place, text, sentences, labels)
+
+
+def _span_problems(
+    place: str, text: str, sentences: list[Any], labels: Sequence[str] | None
+) -> Iterator[Problem]:
     previous = 0
     for number, item in enumerate(sentences):
         at = f"{place} sentence {number}"
@@ -266,9 +288,9 @@ def _span_problems(place: str, text: str, sentences: list[Any], labels: Sequence
             yield Problem(at, f"span {start} to {end} begins before the sentence before ends ({previous})")
         elif not text[start:end].strip():
             yield Problem(at, f"span {start} to {end} holds only white space")
-        if not _is_soft(item.get("probabilities"), labels):
+        if labels is not None and not _is_soft(item.get("probabilities"), labels):
             yield Problem(at, f"its probabilities are not a number for each of {', '.join(labels)}")
-        if label not in labels:
+        if labels is not None and label not in labels:
             yield UnknownLabel(at, f"label {label!r} is not one of {', '.join(labels)}")
         if reason := marks.problem(item):
             yield Problem(at, reason)

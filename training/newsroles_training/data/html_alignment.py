@@ -18,7 +18,7 @@ from newsroles.model.sentences import split
 from newsroles.model.windows import line_kinds
 from newsroles.readers.html import to_page
 from newsroles_training.data import marks
-from newsroles_training.data.corpus import article_rows
+from newsroles_training.data.corpus import sound_rows
 from newsroles_training.data.problems import Problem
 
 _WORD = re.compile(r"[^\W_]+")
@@ -73,7 +73,7 @@ def carry(html: bytes | str, text: str, spans: Sequence[Span]) -> CarriedPage:
 
 def marked_up(corpus: Path, pages: Path, problems: list[Problem]) -> Iterator[dict[str, Any]]:
     """Yield the articles that have a page, ``ID.html.gz``, as our reader reads it, with their labels."""
-    for place, row in article_rows(corpus, problems):
+    for place, row in sound_rows(corpus, problems):
         page = pages / f"{row['id']}.html.gz"
         if not page.is_file():
             continue

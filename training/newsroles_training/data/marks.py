@@ -64,8 +64,10 @@ def _places(item: Mapping[str, Any], spans: Sequence[Mapping[str, int]]) -> Iter
 
 def problem(item: Mapping[str, Any]) -> str | None:
     """Say what is wrong with the marks of a sentence whose own span is sound; None where nothing is."""
-    spans = [*([item["speaker"]] if item.get("speaker") else []), *(item.get("targets") or [])]
-    for span in spans:
+    targets = item.get("targets") or []
+    if not isinstance(targets, list):
+        return "its targets are no list"
+    for span in [*([item["speaker"]] if item.get("speaker") else []), *targets]:
         if (
             not isinstance(span, Mapping)
             or type(span.get("start")) is not int

@@ -40,11 +40,17 @@ class Scored:
 
 def score(labeller: Labeller, article: GoldArticle) -> Scored:
     """Label an article from its raw text and project the result onto its gold spans."""
-    spans = split(article.text)
+    spans = article.sentences if article.alone else split(article.text)
     covering = [_most_covering(sentence, spans) for sentence in article.sentences]
-    logits = labeller.scores(article.text, spans, article.kinds)[covering]
+    logits = scores(labeller, article, spans)[covering]
     gold = np.array([labeller.labels.index(label) for label in article.labels], dtype=np.int64)
     return Scored(article, gold, logits, labeller.probabilities(logits))
+
+
+def scores(labeller: Labeller, article: GoldArticle, spans: Sequence[Sentence]) -> Scores:
+    """Return the logits of sentences of an article, each read without the others if they are alone."""
+    parts = [[span] for span in spans] if article.alone else [spans]
+    return np.concatenate([labeller.scores(article.text, part, article.kinds) for part in parts])
 
 
 def counts_by_article(scored: Sequence[Scored], labels: int) -> NDArray[np.int64]:
@@ -60,9 +66,16 @@ def _most_covering(sentence: Sentence, spans: Sequence[Sentence]) -> int:
 def readings(
     bundle: Bundle, articles: Iterable[GoldArticle], threads: int | None = None
 ) -> Iterator[Reading]:
-    """Read articles cut as annotators cut them, what nobody labelled as context; biases are not in it."""
+    """Read articles cut as annotators cut them, what nobody labelled as context; biases are not in it.
+
+    Sentences that are alone are read without each other.
+    """
     tokenizer = SentenceTokenizer.load(bundle.tokenizer, bundle.special, bundle.window_tokens)
     encoder = Encoder(bundle.graph, bundle.labels, threads)
     for article in articles:
         pieces = tokenizer.encode(article.text, in_context(article)[0], article.kinds)
-        yield read(encoder, tokenizer, pieces, bundle.overlap, len(bundle.labels))
+        parts = [[piece] for piece in pieces] if article.alone else [pieces]
+        found = [read(encoder, tokenizer, part, bundle.overlap, len(bundle.labels)) for part in parts]
+        yield Reading(
+            np.concatenate([one.labels for one in found]), [tokens for one in found for tokens in one.tokens]
+        )

@@ -18,8 +18,7 @@ from newsroles.errors import UsageError
 from newsroles.model.bundle import sha256
 from newsroles.model.catalogue import SHIPPED
 from newsroles.model.labeller import Labeller
-from newsroles_training.data.corpus import GoldArticle, read
-from newsroles_training.data.corpus import write as write_file
+from newsroles_training.data.corpus import GoldArticle, read, write
 from newsroles_training.evaluation.alignment import Scored, counts_by_article, score
 from newsroles_training.evaluation.calibrate import (
     coverage,
@@ -28,7 +27,7 @@ from newsroles_training.evaluation.calibrate import (
     reliability,
     softmax,
 )
-from newsroles_training.evaluation.metrics import interval, label_f1, macro_f1, resampled, scores
+from newsroles_training.evaluation.metrics import label_f1, macro_f1, resampled, scores, with_interval
 from newsroles_training.evaluation.slices import confident_errors, slices, worst_pages
 from newsroles_training.evaluation.who import who
 
@@ -75,7 +74,7 @@ def evaluate(labeller: Labeller, data: Path, against: Labeller | None = None) ->
                 "groups": len({one.article.group for one in scored}),
                 "sentences": sentences,
             },
-            "macro_f1": _with_interval(macro_f1(whole), macro_f1(resampled(by_article))),
+            "macro_f1": with_interval(macro_f1(whole), macro_f1(resampled(by_article))),
             "accuracy": float(np.trace(whole) / sentences),
             "labels": _by_label(by_article, labels),
             "confusion": {"rows": "gold", "columns": "predicted", "counts": whole.tolist()},
@@ -99,9 +98,9 @@ def _gains(by_article: NDArray[np.int64], articles: Sequence[GoldArticle], other
     draws = label_f1(resampled(by_article)) - label_f1(resampled(before))
     return {
         "model": other.bundle.model_id,
-        "macro_f1": _with_interval(gain.mean(), draws.mean(-1)),
+        "macro_f1": with_interval(gain.mean(), draws.mean(-1)),
         "labels": {
-            label: _with_interval(gain[number], draws[:, number]) for number, label in enumerate(other.labels)
+            label: with_interval(gain[number], draws[:, number]) for number, label in enumerate(other.labels)
         },
     }
 
@@ -140,7 +139,7 @@ def write_details(evaluation: Evaluation, labels: Sequence[str], folder: Path) -
         raise UsageError(f"{folder}: {error.strerror}", "give a folder that can be written") from error
     draw(evaluation.report, folder)
     lines = (json.dumps(error, ensure_ascii=False) for error in confident_errors(evaluation.scored, labels))
-    write_file(folder / ERRORS, "".join(f"{line}\n" for line in lines).encode())
+    write(folder / ERRORS, "".join(f"{line}\n" for line in lines).encode())
 
 
 def _by_label(by_article: NDArray[np.int64], labels: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -149,17 +148,12 @@ def _by_label(by_article: NDArray[np.int64], labels: Sequence[str]) -> dict[str,
         label: {
             "support": int(by_article.sum(0)[number].sum()),
             **{
-                measure: _with_interval(whole[row, number], draws[:, row, number])
+                measure: with_interval(whole[row, number], draws[:, row, number])
                 for row, measure in enumerate(MEASURES)
             },
         }
         for number, label in enumerate(labels)
     }
-
-
-def _with_interval(value: Any, draws: NDArray[np.float64]) -> dict[str, float]:
-    low, high = interval(draws)
-    return {"value": round(float(value), 4), "low": round(low, 4), "high": round(high, 4)}
 
 
 def read_report(folder: Path = SHIPPED) -> dict[str, Any]:
@@ -171,11 +165,6 @@ def read_report(folder: Path = SHIPPED) -> dict[str, Any]:
             f"{folder / REPORT}: {error}", "write it with newsroles-train evaluate -o"
         ) from error
     return dict(report)
-
-
-def write(report: dict[str, Any], path: Path) -> None:
-    """Write a report as indented JSON; raises UsageError where the path cannot be written."""
-    write_file(path, f"{json.dumps(report, indent=2)}\n".encode())
 
 
 def table(report: dict[str, Any]) -> str:

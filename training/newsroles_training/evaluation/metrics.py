@@ -55,6 +55,12 @@ def interval(values: NDArray[np.float64]) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def with_interval(value: Any, draws: NDArray[np.float64]) -> dict[str, float]:
+    """Return a value and the interval of its bootstrap `draws`, as reports have them."""
+    low, high = interval(draws)
+    return {"value": round(float(value), 4), "low": round(low, 4), "high": round(high, 4)}
+
+
 def _ratio(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:
     zeros = np.zeros(np.broadcast(part, whole).shape)
     return np.asarray(np.divide(part, whole, out=zeros, where=whole > 0))

@@ -20,7 +20,7 @@ from newsroles.who.resolve import SPOKEN
 from newsroles_training.data.context import in_context
 from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.evaluation.alignment import readings
-from newsroles_training.evaluation.metrics import interval, resampled
+from newsroles_training.evaluation.metrics import resampled, with_interval
 from newsroles_training.evaluation.speech import rule_spans
 
 Found = Callable[[str, Sentence], Sequence[Place]]
@@ -88,14 +88,8 @@ def _scored(articles: Sequence[GoldArticle], name: str, found: Sequence[Found]) 
         sum(_counts(article, name, one), np.zeros(5)) for article, one in zip(articles, found, strict=True)
     ]
     counts = np.stack(rows)
-    draws = resampled(counts[:, None])[:, 0]
-    whole, many = _f1(counts.sum(0)), _f1(draws)
-    return {
-        measure: {"value": round(float(value), 4), "low": round(low, 4), "high": round(high, 4)}
-        for measure, value, (low, high) in zip(
-            ("exact", "overlap"), whole, (interval(many[:, n]) for n in range(2)), strict=True
-        )
-    }
+    whole, many = _f1(counts.sum(0)), _f1(resampled(counts[:, None])[:, 0])
+    return {measure: with_interval(whole[n], many[:, n]) for n, measure in enumerate(("exact", "overlap"))}
 
 
 def _counts(article: GoldArticle, name: str, found: Found) -> Iterator[NDArray[np.float64]]:

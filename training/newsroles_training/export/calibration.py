@@ -17,6 +17,7 @@ from newsroles.model.windows import Scores, line_kinds
 from newsroles.runs.paths import folder_apart
 from newsroles_training.data.context import in_context
 from newsroles_training.data.corpus import GoldArticle, read
+from newsroles_training.evaluation.alignment import scores
 from newsroles_training.evaluation.calibrate import COLDEST, HOTTEST, fit_bias, fit_temperature
 from newsroles_training.export.place import beside, put, refuse_other
 
@@ -141,4 +142,4 @@ def _names(paths: Iterable[Path]) -> str:
 
 def _labelled_scores(labeller: Labeller, article: GoldArticle) -> Scores:
     sentences, labels = in_context(article)
-    return labeller.scores(article.text, sentences, article.kinds)[[label is not None for label in labels]]
+    return scores(labeller, article, sentences)[[label is not None for label in labels]]

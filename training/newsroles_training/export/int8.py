@@ -85,11 +85,12 @@ def _attention_of_one_window(graph: onnx.GraphProto) -> None:
 
 
 def _drop_what_nobody_reads(graph: onnx.GraphProto) -> None:
-    results = {result.name for result in graph.output}
+    read = {result.name for result in graph.output}
     for node in reversed(list(graph.node)):
-        read = {name for other in graph.node for name in other.input} | results
-        if not read.intersection(node.output):
+        if read.isdisjoint(node.output):
             graph.node.remove(node)
+        else:
+            read.update(node.input)
 
 
 def _smooth(

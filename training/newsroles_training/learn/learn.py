@@ -8,7 +8,7 @@ from typing import Any
 from newsroles.errors import UsageError
 from newsroles.model.bundle import MANIFEST, Bundle, sha256
 from newsroles.model.labeller import Labeller
-from newsroles_training.data.corpus import write
+from newsroles_training.data.corpus import write_json
 from newsroles_training.data.problems import Problem
 from newsroles_training.evaluation.evaluate import evaluate
 from newsroles_training.export.bundle import export
@@ -58,7 +58,7 @@ def learn(
         return dict(json.loads((out / REPORT).read_text(encoding="utf-8")))
     before = _before(task)
     out.mkdir(parents=True, exist_ok=True)
-    _write(out / BEGUN, begun)
+    write_json(out / BEGUN, begun)
     data = prepare(task, out, problems)
     tell("corrections are converted, merged and checked; now the model learns")
     config = for_fit(task.config.model_copy(update={"spans": list(before.spans)}), data)
@@ -69,12 +69,8 @@ def learn(
     tell("now both models read what was held out")
     models = Labeller(before), Labeller.load(out / BUNDLE)
     report = _report(task, data, models) | {"minutes": fitted["minutes"]}
-    _write(out / REPORT, report)
+    write_json(out / REPORT, report)
     return report
-
-
-def _write(path: Path, values: dict[str, Any]) -> None:
-    write(path, f"{json.dumps(values, indent=2)}\n".encode())
 
 
 def _before(task: Task) -> Bundle:

@@ -210,7 +210,8 @@ def table_of(path: Path, rows: Sequence[dict[str, Any]]) -> str:
         f"| run | seeds | macro-F1 | {' | '.join(labels)} | against {study.reference} |",
         f"|---|---|---|{'---|' * len(labels)}---|",
     ]
-    reference = _counts(rows, study.reference, len(labels))
+    has_reference = any(row["name"] == study.reference for row in rows)
+    reference = _counts(rows, study.reference, len(labels)) if has_reference else None
     for run in study.runs:
         if any(row["name"] == run.name for row in rows):
             counts = _counts(rows, run.name, len(labels))
@@ -230,7 +231,7 @@ def _line(name: str, counts: NDArray[np.int64], reference: NDArray[np.int64] | N
     spread = f" ({', '.join(f'{value:.3f}' for value in by_seed)})" if len(by_seed) > 1 else ""
     cells = [name, str(len(counts)), f"{by_seed.mean():.3f}{spread}, {low:.3f} to {high:.3f}"]
     cells += [f"{value:.3f}" for value in f1]
-    if reference is None or not len(reference):
+    if reference is None:
         return f"| {' | '.join([*cells, ''])} |"
     low, high = interval(_draws(counts) - _draws(reference))
     difference = by_seed.mean() - macro_f1(reference.sum(1)).mean()

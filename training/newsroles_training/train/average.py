@@ -15,6 +15,7 @@ from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrai
 
 from newsroles.errors import UsageError
 from newsroles.runs.paths import folder_apart
+from newsroles_training.data.corpus import write_json
 from newsroles_training.train.begun import SETTINGS, SUMMARY, refuse_unfinished
 from newsroles_training.train.config import RunConfig, load, save
 
@@ -55,7 +56,7 @@ def average(runs: Sequence[Path], out: Path) -> dict[str, Any]:
     mean.save_pretrained(out)
     AutoTokenizer.from_pretrained(homes[0]).save_pretrained(out)
     save(configs[0], out / SETTINGS)
-    (out / SUMMARY).write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+    write_json(out / SUMMARY, summary)
     return summary
 
 

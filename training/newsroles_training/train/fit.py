@@ -5,7 +5,6 @@ the filled ``config.yaml`` and ``fit.json`` (what was trained on, and how each e
 """
 
 import json
-import time
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,7 +24,7 @@ from transformers import (
 )
 
 from newsroles_training.data.augment import cropped, with_breadcrumbs, with_furniture, without_kinds
-from newsroles_training.data.corpus import GoldArticle, write
+from newsroles_training.data.corpus import GoldArticle, write_json
 from newsroles_training.data.features import Collator, batches_of, stitched, windows_of, with_labels
 from newsroles_training.data.teasers import with_teasers
 from newsroles_training.evaluation.metrics import confusion, label_f1, macro_f1
@@ -40,7 +39,7 @@ from newsroles_training.train.model import (
     parameter_groups,
     sentence_tokenizer,
 )
-from newsroles_training.train.trainer import Saving, SentenceTrainer, Telling
+from newsroles_training.train.trainer import Saving, SentenceTrainer, Telling, Timing
 
 
 def fit(
@@ -62,22 +61,20 @@ def fit(
     trainer.add_callback(Telling(tell))
     out.mkdir(parents=True, exist_ok=True)
     save(config, out / SETTINGS)
-    _write_json(out / BEGUN, begun)
+    write_json(out / BEGUN, begun)
     if config.optim.bf16 and not trainer.args.bf16:
         tell("this processor has no bfloat16, so the run computes in fp32: optim.bf16 is passed over")
-    started = time.perf_counter()
-    trainer.train(resume_from_checkpoint=_last_checkpoint(out))
-    minutes = round((time.perf_counter() - started) / 60, 2)
+    checkpoint = _last_checkpoint(out)
+    timing = Timing(checkpoint)
+    trainer.add_callback(timing)
+    trainer.train(resume_from_checkpoint=checkpoint)
+    minutes = timing.minutes
     found = _summary(config, data, trainer.state, minutes) | lineage(config, out, minutes)
     summary = {"corpora": begun["corpora"], **found}
     model.save_pretrained(out)  # not trainer.save_model, which adds a pickle
     tokenizer.save_pretrained(out)
-    _write_json(out / SUMMARY, summary)
+    write_json(out / SUMMARY, summary)
     return summary
-
-
-def _write_json(path: Path, values: dict[str, Any]) -> None:
-    write(path, f"{json.dumps(values, indent=2)}\n".encode())
 
 
 def _summary(config: RunConfig, data: Split, state: TrainerState, minutes: float) -> dict[str, Any]:

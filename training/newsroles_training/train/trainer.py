@@ -1,15 +1,21 @@
 """The Trainer of transformers, with our loss: a row a sentence, labels and a teacher's word."""
 
+import json
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import torch
 from transformers import Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
+from newsroles_training.data.corpus import write
 from newsroles_training.data.features import IGNORED
 from newsroles_training.train.config import RunConfig
 from newsroles_training.train.distil import soft_loss
 from newsroles_training.train.model import pool
+
+MINUTES = "minutes.json"
 
 
 class SentenceTrainer(Trainer):  # type: ignore[misc]  # transformers is not typed
@@ -75,6 +81,26 @@ class Saving(TrainerCallback):  # type: ignore[misc]  # transformers is not type
         """Ask for a checkpoint; the Trainer writes it."""
         if self._steps and state.global_step % self._steps == 0:
             control.should_save = True
+
+
+class Timing(TrainerCallback):  # type: ignore[misc]  # transformers is not typed
+    """Counts a run's minutes, with those before it was interrupted, which lie in each checkpoint."""
+
+    def __init__(self, checkpoint: str | None) -> None:
+        """Take the checkpoint that the run goes on from, None where it begins."""
+        file = Path(checkpoint, MINUTES) if checkpoint else None
+        self._before = json.loads(file.read_text(encoding="utf-8")) if file and file.is_file() else 0.0
+        self._began = time.perf_counter()
+
+    @property
+    def minutes(self) -> float:
+        """How long the run has taken so far."""
+        return round(self._before + (time.perf_counter() - self._began) / 60, 2)
+
+    def on_save(self, args: TrainingArguments, state: TrainerState, _: TrainerControl, **__: Any) -> None:
+        """Put them into the checkpoint that was just written."""
+        folder = Path(args.output_dir, f"checkpoint-{state.global_step}")
+        write(folder / MINUTES, json.dumps(self.minutes).encode())
 
 
 class Telling(TrainerCallback):  # type: ignore[misc]  # transformers is not typed

@@ -95,6 +95,22 @@ def test_two_files_that_differ_are_told_and_the_first_stays(tmp_path: Path) -> N
     assert f"19 to 44 is claim, but accusation in {monday}, which stays" in problem.reason
 
 
+def test_an_export_of_the_same_name_corrects_an_earlier_one(tmp_path: Path) -> None:
+    monday = lines(tmp_path / "monday.jsonl", row((LUND, "claim")))
+    mine = lines(tmp_path / "mine.jsonl", *merge(None, [monday], []).rows)
+    lines(monday, row((LUND, "background")))
+    problems: list[Problem] = []
+    merged = merge(mine, [monday], problems)
+    assert [one["label"] for one in merged.rows[0]["sentences"]] == ["background"]
+    assert (merged.reviewed, merged.changed, problems) == (1, 1, [])
+
+
+def test_a_faulty_base_is_refused(tmp_path: Path) -> None:
+    base = lines(tmp_path / "base.jsonl", {"text": TEXT, "sentences": []})
+    with pytest.raises(UsageError, match="an article needs 'id'"):
+        merge(base, [lines(tmp_path / "monday.jsonl", row((LUND, "claim")))], [])
+
+
 def test_merging_again_changes_nothing(tmp_path: Path) -> None:
     base = lines(tmp_path / "base.jsonl", row((DAM, "claim"), (LUND, "claim")))
     monday = lines(tmp_path / "monday.jsonl", row((LUND, "accusation")))

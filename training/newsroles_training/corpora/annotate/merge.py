@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from newsroles.errors import UsageError
-from newsroles_training.data.corpus import Row, article_rows
-from newsroles_training.data.problems import Problem
+from newsroles_training.data.corpus import Row, article_rows, sound_rows
+from newsroles_training.data.problems import CorpusError, Problem
+
+Reviewed = tuple[str, int, int]
+"""A sentence: its page's id, start and end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +29,32 @@ class Merged:
 
 
 def merge(base: Path | None, corrected: Sequence[Path], problems: list[Problem]) -> Merged:
-    """Join files of corrections; what conflicts is added to `problems`, and what came first stays."""
-    pages = {str(row["id"]): dict(row) for row in _base_rows(base, problems)} if base else {}
-    files = [str(path) for path in corrected]
+    """Join files of corrections; what conflicts is added to `problems`, and what came first stays.
+
+    Raises CorpusError for a base with faulty rows.
+    """
+    pages = {str(row["id"]): dict(row) for row in _base_rows(base)} if base else {}
+    now: set[Reviewed] = set()
     for path in corrected:
         for place, row in article_rows(path, problems):
             _refuse_model_labels(path, [row])
             try:
                 page = pages.setdefault(str(row["id"]), {**_without_sample(row), "sentences": []})
-                problems += [Problem(place, reason) for reason in _correct(page, row, str(path), files)]
+                problems += [Problem(place, reason) for reason in _correct(page, row, str(path), now)]
             except (AttributeError, KeyError, TypeError) as error:
                 problems.append(Problem(place, f"not as corpus convert writes it ({error!r}); look at it"))
     rows = [row for row in pages.values() if row["sentences"]]
-    reviewed = [one for row in rows for one in row["sentences"] if one.get("reviewed_in") in files]
+    reviewed = [
+        one for row in rows for one in row["sentences"] if (str(row["id"]), one["start"], one["end"]) in now
+    ]
     return Merged(rows, len(reviewed), sum(one["previous"] not in (None, one["label"]) for one in reviewed))
 
 
-def _base_rows(base: Path, problems: list[Problem]) -> list[Row]:
-    rows = [row for _, row in article_rows(base, problems)]
+def _base_rows(base: Path) -> list[Row]:
+    problems: list[Problem] = []
+    rows = [row for _, row in sound_rows(base, problems)]
+    if problems:
+        raise CorpusError(problems)
     _refuse_model_labels(base, rows)
     return rows
 
@@ -62,8 +73,8 @@ def _without_sample(row: Row) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key != "sampled"}
 
 
-def _correct(page: dict[str, Any], row: Row, path: str, files: Sequence[str]) -> Iterator[str]:
-    """Put the sentences of a corrected row into its page; gives the conflicts."""
+def _correct(page: dict[str, Any], row: Row, path: str, now: set[Reviewed]) -> Iterator[str]:
+    """Put a corrected row's sentences into its page, and among those reviewed `now`; gives the conflicts."""
     if page["text"] != row["text"]:
         yield f"{row['id']!r} has another text where it came first; give each page an id of its own"
         return
@@ -74,7 +85,10 @@ def _correct(page: dict[str, Any], row: Row, path: str, files: Sequence[str]) ->
         previous = met[0]["label"] if met else said.get((start, end))
         if met and [(one["start"], one["end"]) for one in met] != [(start, end)]:
             yield f"the sentence {start} to {end} was cut otherwise where it came first; fix one of the two"
-        elif not met or met[0].get("reviewed_in") not in files:
+        elif (reviewed := (str(row["id"]), start, end)) not in now:
+            now.add(reviewed)
+            if met and (met[0]["label"], met[0].get("reviewed_in")) == (label, path):
+                continue  # merged before
             new = {"start": start, "end": end, "label": label, "reviewed_in": path, "previous": previous}
             others = (one for one in page["sentences"] if one not in met)
             page["sentences"] = sorted([*others, new], key=lambda one: int(one["start"]))

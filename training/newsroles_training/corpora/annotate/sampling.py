@@ -105,7 +105,8 @@ class _Taken:
         record = self._records[candidate.page]
         sentence = record["sentences"][candidate.sentence]
         said = set(words(record["text"][sentence["start"] : sentence["end"]]))
-        alike = (other for word in said for other in self._holders[word])
+        rarest = sorted(said, key=lambda word: len(self._holders[word]))[: int((1 - NEAR) * len(said)) + 1]
+        alike = (other for word in rarest for other in self._holders[word])
         if any(len(said & other) >= NEAR * len(said | other) for other in alike):
             return False
         for word in said:

@@ -74,7 +74,7 @@ def pages(records: Sequence[Record], chosen: Chosen) -> Iterator[dict[str, Any]]
         yield {
             "id": record["id"],
             "source": record["source"],
-            "group": urlsplit(record["id"]).hostname or record["id"],
+            "group": _publisher(record["id"]),
             "model": record["model"],
             "text": record["text"],
             **({"kinds": kinds} if (kinds := kinds_from_sentences(record)) else {}),
@@ -84,6 +84,14 @@ def pages(records: Sequence[Record], chosen: Chosen) -> Iterator[dict[str, Any]]
             ],
             "sentences": spans,
         }
+
+
+def _publisher(name: str) -> str:
+    """Return the host of an id that is an address, else the id."""
+    try:
+        return urlsplit(name).hostname or name
+    except ValueError:  # "http://[x/y"
+        return name
 
 
 def label_studio_config(labels: Sequence[str]) -> str:
