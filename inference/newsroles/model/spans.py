@@ -5,6 +5,7 @@ of words that are more likely inside than not. A name is not cut: where one of s
 row is inside, all are, but in headlines that capitalise every word.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
@@ -67,11 +68,17 @@ def _words(sentence: str, places: Sequence[Place]) -> Iterator[tuple[Place, list
         yield (start, end), tokens
 
 
+_POSSESSIVE = re.compile(r"(?:(?<=\w)['’]s\b|(?<=\w['’])s\b)")  # noqa: RUF001 - as pages have them
 _EDGES = " \t\n,;:\"'“”‘’"  # noqa: RUF001 - as pages have them
 
 
 def _trimmed(sentence: str, start: int, end: int) -> Place:
-    """Take quotation marks, commas and spaces off a span's edges, but not the point of "Inc."."""
+    """Take quotation marks, commas and spaces off a span's edges, but not the point of "Inc.".
+
+    Nor does a span begin with the end of a possessive: of "Aldana's lawyer" it is "lawyer".
+    """
+    if found := _POSSESSIVE.match(sentence, start, end):
+        start = found.end()
     text = sentence[start:end]
     start += len(text) - len(text.lstrip(_EDGES))
     return start, max(start, start + len(sentence[start:end].rstrip(_EDGES)))

@@ -60,6 +60,15 @@ def test_a_name_is_not_cut(sentence: str, inside: list[str], expected: list[str]
     assert [sentence[start:end] for (start, end), _ in marked(sentence, words, scores)] == expected
 
 
+@pytest.mark.parametrize("apostrophe", "'’")  # noqa: RUF001 - as pages have it
+def test_a_span_begins_with_no_end_of_a_possessive(apostrophe: str) -> None:
+    sentence = f"Aldana{apostrophe}s lawyer Orla Venn lied."
+    places = [(0, 6), (6, 7), (7, 8), (9, 15), (16, 20), (21, 25), (26, 30), (30, 31)]
+    for first in (1, 2):  # with the apostrophe, and without
+        scores = np.array([1.0 if first <= number <= 5 else -1.0 for number in range(len(places))])
+        assert [place for place, _ in marked(sentence, places, scores)] == [(9, 25)]
+
+
 def test_a_span_weighs_the_sum_of_its_words() -> None:
     scores = np.array([-1, 2, 1, -1, -1, -1, -1, -1, -1, 4, 2], dtype=np.float32)
     assert marked(SENTENCE, PLACES, scores) == [((0, 9), 3.0), ((31, 35), 3.0)]

@@ -48,8 +48,8 @@ def test_the_shipped_graph_of_before_is_made_as_graphs_are_now(corpus_file: Path
 def test_a_graph_that_strays_is_not_written(
     bundle_folder: Path, corpus_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "fidelity", lambda *_: Fidelity(160, 0.99, 0.001))
-    with pytest.raises(ExportRefused, match=r"equal_labels=0.99"):
+    monkeypatch.setattr(module, "fidelity", lambda *_: Fidelity(160, 0.98, 0.001))
+    with pytest.raises(ExportRefused, match=r"98.00% of labels are equal"):
         requantise(bundles.load(bundle_folder), [corpus_file], tmp_path / "out")
     assert list(tmp_path.glob("out*")) == []
 

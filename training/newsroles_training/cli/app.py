@@ -185,13 +185,13 @@ def export(
 
 @app.command()
 def requantise(
-    data: Annotated[list[Path], typer.Argument(help="Labelled articles, such as those it was trained on.")],
+    data: Annotated[list[Path], typer.Argument(help="Labelled articles; a few dozen are enough.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the bundle; replaced if there.")],
     model: BundleOption = None,
 ) -> None:
     """Make a bundle's graph anew from its own weights, as this version does: faster, without training.
 
-    For example: newsroles-train requantise data/starter/train.jsonl --model bundles/mine -o bundles/faster
+    For example: newsroles-train requantise data/starter/test.jsonl --model bundles/mine -o bundles/faster
 
     Use export where there still is a checkpoint: these weights were rounded to 8 bits once before.
     """
@@ -200,7 +200,8 @@ def requantise(
         from newsroles.model.bundle import load
 
         before = load(model)
-        with logged(Path(os.devnull)):  # libraries' bars
+        with logged(Path(os.devnull)) as tell:  # for libraries' bars
+            tell("reads all pages with its weights and with the new graph: minutes for a large model")
             from newsroles_training.export.requantise import requantise as write
 
             after = write(before, data, out)

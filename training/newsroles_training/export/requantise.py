@@ -18,14 +18,17 @@ from newsroles_training.train.config import ExportConfig
 from newsroles_training.train.weights import unpack
 
 
+LIMITS = ExportConfig(least_equal_labels=0.99)
+"""Of labels twice as many may differ as `export` allows, for these weights were rounded once before."""
+
+
 def requantise(bundle: bundles.Bundle, pages: Sequence[Path], out: Path) -> bundles.Bundle:
     """Write `bundle` to the folder `out` with the int8 graph that this version makes of its weights.
 
     `pages` are labelled articles, which may be those that it was trained on: their first ones show which
     numbers the graph is made for, and on all of them its labels are compared with those of the weights.
-    Everything else stays as it is in `bundle`. Its weights were rounded once before, so of a few hundred
-    labels one may be another.
-    Raises UsageError where `bundle` isn't int8, and ExportRefused where too many labels differ.
+    Everything else stays as it is in `bundle`. Raises UsageError where `bundle` isn't int8, and
+    ExportRefused where it strays beyond `LIMITS`.
     """
     out = folder_apart(out, [bundle.folder, *pages])
     refuse_other(out)
@@ -42,10 +45,11 @@ def requantise(bundle: bundles.Bundle, pages: Sequence[Path], out: Path) -> bund
         write_graph(model, plain.graph, bundle.labels)
         write_int8(plain.graph, small.graph, articles, tokenizer, bundle.labels)
         found = fidelity(bundles.write_manifest(plain), bundles.write_manifest(small), articles)
-        if not found.keeps(ExportConfig()):
+        if not found.keeps(LIMITS):
             raise ExportRefused(
-                f"int8 strays too far from the weights ({found})",
-                "give more pages, or keep the bundle as it is",
+                f"int8 strays too far from the weights: {found.equal_labels:.2%} of labels are equal, "
+                f"probabilities differ by {found.probability_difference:.4f}",
+                "keep the bundle as it is, or export its checkpoint",
             )
         provenance = {**bundle.provenance, "int8": asdict(found)}
         put(bundles.write_manifest(replace(small, provenance=provenance)).folder, out)
