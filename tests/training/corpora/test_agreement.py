@@ -31,6 +31,12 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str) -> None:
         read(path)
 
 
+def test_bytes_that_are_not_utf_8_are_told(tmp_path: Path) -> None:
+    (tmp_path / "pairs.jsonl").write_bytes(b"\xff\xfe{")
+    with pytest.raises(UsageError, match=r"pairs\.jsonl: not UTF-8; give JSON lines in UTF-8"):
+        read(tmp_path / "pairs.jsonl")
+
+
 def test_one_label_alone_is_no_agreement_beyond_chance() -> None:
     found = agreement([(["yes"], ["yes"])], ["yes", "no"])
     assert found["kappa"] == {"value": 0.0, "interval": [0.0, 0.0]}

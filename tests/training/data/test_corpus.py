@@ -137,12 +137,100 @@ def test_a_row_of_text_and_label_is_a_sentence_alone(tmp_path: Path, separator: 
             b"text;label\nA caf\xe9 closed.;claim\n",
             "not UTF-8; as Windows-1252 it reads 'caf\u00e9' there; save it as UTF-8, in Excel as",
         ),
+        (
+            "text;label\nA café closed.;claim\n".encode("utf-16"),
+            "UTF-16, not UTF-8; save it as UTF-8, in Excel as “CSV UTF-8”, or run iconv -f UTF-16 -t UTF-8",
+        ),
     ],
 )
 def test_a_table_that_cannot_be_read_says_what_to_do(tmp_path: Path, content: bytes, reason: str) -> None:
     (tmp_path / "table.csv").write_bytes(content)
     (problem,) = _problems(tmp_path / "table.csv")
     assert reason in problem.reason
+
+
+_FINE = [f"Ship {number} sank,claim" for number in range(3, 8)]
+
+
+@pytest.mark.parametrize("separator", [",", "\t"])
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (
+            ["Fine.,other", '"The bridge is safe.,claim', *_FINE, '"The port lied.,other', "Last.,other"],
+            [(3, "not CSV in lines 3 to 9: ")],
+        ),
+        (["Fine.,other", '"The bridge is safe.,claim', *_FINE], [(3, "not CSV in lines 3 to 8: ")]),
+        (["Fine.,other", '"Yes" it said.,claim'], [(3, "not CSV in line 3: ")]),
+        (
+            ["Fine.,other", '"The bridge is safe.,claim', *_FINE, 'It will stand.",claim', "Last.,other"],
+            [(3, "lines 3 to 9 are one row, for a quotation mark begins a text; put a text that")],
+        ),
+        (["The port, it said,claim"], [(2, "has 3 fields, not 2, parted by ")]),
+    ],
+)
+def test_quotation_marks_that_would_swallow_rows_are_told_with_their_lines(
+    tmp_path: Path, separator: str, rows: list[str], expected: list[tuple[int, str]]
+) -> None:
+    path = tmp_path / "table.tsv"
+    lines = "\n".join(["text,label", *rows]).replace(",", separator)
+    path.write_text(lines, encoding="utf-8")
+    found = _problems(path)
+    assert [one.place for one in found] == [f"{path}:{number}" for number, _ in expected]
+    assert [one.reason.startswith(why) for one, (_, why) in zip(found, expected, strict=True)] == [True]
+    assert found[0].reason.endswith('in quotation marks, and double those inside: """Yes,"" he said."')
+
+
+def test_quoted_texts_may_hold_marks_and_line_breaks(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    rows = '"""Yes,"" he said,\nand left.",claim\n\n"One, two.",other,,,\nA "third" one.,claim\n'
+    path.write_text(f"text,label,group\n{rows}", encoding="utf-8")
+    found = [(one.id, one.text) for one in read([path], LABELS)]
+    texts = {2: '"Yes," he said, and left.', 5: "One, two.", 6: 'A "third" one.'}
+    assert found == [(f"{path}:{number}", text) for number, text in texts.items()]
+
+
+@pytest.mark.parametrize(
+    ("header", "steps"),
+    [
+        ("text,label,Group", "rename 'Group' to 'group'"),
+        (
+            "text,label, Article ID,Position",
+            "rename ' Article ID' to 'article_id' and rename 'Position' to 'position'",
+        ),
+        ("text,label,position,article-id", "rename 'article-id' to 'article_id'"),
+    ],
+)
+@pytest.mark.parametrize("suffix", ["csv", "jsonl"])
+def test_a_column_that_is_nearly_called_as_one_that_is_read_is_told(
+    tmp_path: Path, header: str, steps: str, suffix: str
+) -> None:
+    path, names = tmp_path / f"table.{suffix}", header.split(",")
+    row = ["One.", "claim", "1", "2"][: len(names)]
+    path.write_text(f"{header}\n{','.join(row)}\n", encoding="utf-8")
+    if suffix == "jsonl":
+        _jsonl(path, [dict(zip(names, row, strict=True))])
+    (problem,) = _problems(path)
+    assert problem.reason == f"columns that are not read; {steps}, or leave them out"
+
+
+def test_a_column_may_be_called_nearly_as_one_that_is_there(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text("text,label,Group,group\nOne.,claim,1,Beacon\n", encoding="utf-8")
+    (article,) = read([tmp_path / "table.csv"], LABELS)
+    assert article.group == "Beacon"
+
+
+@pytest.mark.parametrize("missing", ["article_id", "position"])
+def test_of_an_article_and_a_position_one_alone_is_told(tmp_path: Path, missing: str) -> None:
+    rows = [{key: value for key, value in row.items() if key != missing} for row in FLAT]
+    path = _jsonl(tmp_path / "flat.jsonl", rows)
+    reason = f"no {missing} (nor 'sentences')"
+    assert _problems(path) == tuple(Problem(f"{path}:{number}", reason) for number in (1, 2, 3))
+
+
+def test_a_suffix_in_capitals_is_the_same_suffix(tmp_path: Path) -> None:
+    (tmp_path / "T.CSV").write_text("text,label\nOne.,claim\n", encoding="utf-8")
+    assert [article.text for article in read([tmp_path / "T.CSV"], LABELS)] == ["One."]
 
 
 def test_a_field_may_be_longer_than_the_csv_module_likes(tmp_path: Path) -> None:
@@ -180,7 +268,7 @@ def test_all_problems_are_told_with_their_places(tmp_path: Path) -> None:
     second = _jsonl(tmp_path / "2.jsonl", [ARTICLE, {"article_id": "f", "position": 1, "text": ""}])
     assert [(problem.place, problem.reason.split(":")[0]) for problem in _problems(first, second)] == [
         (f"{first}:2", "not JSON"),
-        (f"{first}:3", "not a JSON object"),
+        (f"{first}:3", "not a JSON object but a list, as Label Studio exports"),
         (f"{first}:4 sentence 0", "span 0 to 5 is not inside the text of 4 characters"),
         (f"{first}:4 sentence 0", "label 'opinion' is not one of claim, other"),
         (f"{first}:4 sentence 1", "needs whole numbers 'start' and 'end'"),
@@ -228,8 +316,8 @@ def test_an_unknown_label_is_told_once_and_what_to_do_about_labels_of_ones_own(t
         (b"PK\x03\x04\x84\x00", "not UTF-8"),
         (b"%PDF-1.4\n1 0 obj\n<< /Length 9 >>\n\x84", "not "),
         (b"It rained.\nNobody came.\n", "not JSON: Expecting value"),
-        (json.dumps([ARTICLE]).encode(), "not a JSON object"),
-        (json.dumps([ARTICLE], indent=1).encode(), "not JSON"),
+        (json.dumps([ARTICLE]).encode(), "not a JSON object but a list, as Label Studio exports"),
+        (json.dumps([ARTICLE], indent=1).encode(), "not a JSON object but a list, as Label Studio exports"),
     ],
 )
 def test_what_is_no_corpus_is_one_problem_that_says_what_to_give(

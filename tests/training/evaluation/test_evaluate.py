@@ -1,6 +1,7 @@
 """Evaluation: gold spans get the label of what covers them, and the report adds up."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -16,7 +17,7 @@ from newsroles.model.labeller import Labeller
 from newsroles_training.cli.app import app
 from newsroles_training.data.corpus import GoldArticle, write_json
 from newsroles_training.data.problems import CorpusError
-from newsroles_training.evaluation.alignment import score
+from newsroles_training.evaluation.alignment import readings, score
 from newsroles_training.evaluation.evaluate import evaluate, table, write_details
 
 TEXT = (
@@ -39,6 +40,22 @@ def test_equal_spans_get_their_own_rows(labeller: Labeller) -> None:
     expected = [list(one.probabilities.values()) for one in page.sentences]
     np.testing.assert_allclose(scored.probabilities, expected, atol=1e-6)
     assert scored.gold.tolist() == [labeller.labels.index("claim")] * 3
+
+
+def test_sentences_that_are_alone_are_read_as_in_articles_of_their_own(labeller: Labeller) -> None:
+    texts = ["Share this story", "Repairs at the mill took 9 weeks.", "Ada Lund blamed the mayor for it."]
+    starts = [0, 17, 51]
+    spans = [Sentence(start, start + len(text)) for start, text in zip(starts, texts, strict=True)]
+    page = GoldArticle("a", "\n".join(texts), tuple(spans), ("claim",) * 3, "Beacon")
+    own = [GoldArticle(text, text, (Sentence(0, len(text)),), ("claim",), "Beacon") for text in texts]
+    alone = replace(page, alone=True)
+    expected = np.concatenate([score(labeller, one).probabilities for one in own])
+    np.testing.assert_allclose(score(labeller, alone).probabilities, expected, atol=1e-6)
+    together = score(labeller, page).probabilities
+    assert np.abs(together - expected).max() > 1e-3  # neighbours count where they are some
+    (read,) = readings(labeller.bundle, [alone], threads=1)
+    expected = np.concatenate([one.labels for one in readings(labeller.bundle, own, threads=1)])
+    np.testing.assert_allclose(read.labels, expected, atol=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import page
 from typer.testing import CliRunner, Result
 
+from newsroles.errors import UsageError
 from newsroles.model import bundle as bundles
 from newsroles.records.read import labelled_article
 from newsroles.report.heads import key_of
@@ -148,7 +149,7 @@ def test_why_nothing_is_left_of_the_corrections_is_told_and_the_folder_can_be_us
     wrong = _learn(folder, config_file, bundle_folder, "--from", "doccano", *more)
     assert wrong.exit_code == 2
     assert wrong.stderr.splitlines() == [
-        f"newsroles-train: {mine}:1: not a JSON object",
+        f"newsroles-train: {mine}:1: not a JSON object but a list, as Label Studio exports",
         f"newsroles-train: {nothing}",
     ]
     mine.write_bytes(b"PK\x84")
@@ -227,6 +228,14 @@ def test_what_was_put_right_in_a_report_is_taught(tmp_path: Path, config_file: P
     assert sorted(row["id"] for row in rows) == sorted(page(number)["id"] for number in range(100, 106))
     said = [(one["label"], one["previous"]) for row in rows for one in row["sentences"]]
     assert said == [("accusation", "claim")] * 12
+
+
+def test_a_model_s_own_labels_are_not_taught(tmp_path: Path, config_file: Path) -> None:
+    _reported(tmp_path / "corrections.json", tmp_path / "labelled.jsonl")
+    replay = _corpus(tmp_path / "replay.jsonl", range(200, 216))
+    task = Task([tmp_path / "labelled.jsonl"], "newsroles", load(config_file, []), replay, replay)
+    with pytest.raises(UsageError, match=r"labelled\.jsonl holds labels that a model gave, not people"):
+        prepare(task, tmp_path / "out", [])
 
 
 def test_what_is_left_out_is_told_when_a_run_goes_on(tmp_path: Path, config_file: Path) -> None:

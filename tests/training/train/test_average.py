@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,11 +29,12 @@ def second(checkpoint: Path, tmp_path: Path) -> Path:
 
 
 def test_every_weight_is_the_mean(checkpoint: Path, second: Path, tmp_path: Path) -> None:
-    average([checkpoint, second, second, second], tmp_path / "mean")
+    third = Path(shutil.copytree(second, tmp_path / "third"))
+    average([checkpoint, second, third], tmp_path / "mean")
     before, after = (load_file(folder / "model.safetensors") for folder in (checkpoint, tmp_path / "mean"))
     assert set(before) == set(after)
     for name, weight in before.items():
-        torch.testing.assert_close(after[name], weight + 0.75)
+        torch.testing.assert_close(after[name], weight + 2 / 3)
 
 
 def test_it_is_a_checkpoint_that_says_what_went_into_it(
@@ -86,6 +89,26 @@ def test_an_unfinished_run_is_named(checkpoint: Path, second: Path, tmp_path: Pa
         average([checkpoint, second], tmp_path / "mean")
     assert "fit --resume" in refused.value.next_step
     assert not (tmp_path / "mean").exists()
+
+
+def test_a_folder_that_is_not_there_is_named(checkpoint: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"runs/mistyped: no such folder; give folders that fit wrote"):
+        average([checkpoint, Path("runs/mistyped")], tmp_path / "mean")
+    with pytest.raises(UsageError, match=rf"{tmp_path}: no finished run, it has no config\.yaml"):
+        average([checkpoint, tmp_path], tmp_path / "mean")
+
+
+def test_a_run_is_given_once(checkpoint: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(checkpoint)
+    with pytest.raises(UsageError, match="link: given twice, which would weigh it more; give each run once"):
+        average([checkpoint, tmp_path / "link"], tmp_path / "mean")
+
+
+def test_the_command_says_one_line(checkpoint: Path, second: Path, tmp_path: Path) -> None:
+    call = [sys.executable, "-c", "from newsroles_training import cli; cli.main()", "average"]
+    arguments = [str(checkpoint), str(second), "-o", str(tmp_path / "mean")]
+    done = subprocess.run([*call, *arguments], capture_output=True, text=True, check=True)  # noqa: S603 - our own
+    assert (done.stdout, done.stderr) == (f"{tmp_path / 'mean'}: the mean of 2 runs\n", "")
 
 
 def test_nothing_is_overwritten(checkpoint: Path, second: Path, tmp_path: Path) -> None:

@@ -50,6 +50,22 @@ def test_articles_of_one_group_are_told_how_to_be_groups(
     assert split(load(config_file, [f"data.train=[{path}]", f"data.folds={folds}", "data.fold=0"])).held
 
 
+def test_one_article_and_none_with_labels_are_told_as_they_are(
+    config_file: Path, corpus_file: Path, tmp_path: Path
+) -> None:
+    rows = [json.loads(line) for line in corpus_file.read_text(encoding="utf-8").splitlines()]
+    bare = [row | {"sentences": []} for row in rows]
+    path = tmp_path / "few.jsonl"
+    none = f"{path}: no labelled sentence to learn from"
+    one = "there is 1 article with labels: none is left to be held out"
+    for given, reason in (([], none), (bare, none), (rows[:1], one), ([rows[0], *bare[1:]], one)):
+        write_lines(path, *given)
+        with pytest.raises(UsageError) as refused:
+            split(load(config_file, [f"data.train=[{path}]", "data.folds=5", "data.fold=0"]))
+        assert refused.value.reason == reason
+        assert "group" not in refused.value.next_step
+
+
 def test_optional_corpora_are_used_where_present(config_file: Path, corpus_file: Path) -> None:
     config = load(config_file, ["data.train=[]", f"data.optional=[nowhere.jsonl,{corpus_file}]"])
     assert corpora(config) == [corpus_file]

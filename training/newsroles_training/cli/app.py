@@ -16,6 +16,7 @@ from newsroles_training.cli.console import (
     finish,
     logged,
     need_training_extra,
+    refuse_nothing,
     say,
 )
 from newsroles_training.cli.learn import learn
@@ -102,14 +103,23 @@ def base(
 
 @app.command()
 def distil(
-    data: Annotated[Path, typer.Argument(help="A corpus, or what newsroles label made of pages.")],
+    data: Annotated[
+        Path,
+        typer.Argument(help="A corpus, or what newsroles label made of pages.", exists=True, dir_okay=False),
+    ],
     teachers: Annotated[
         list[Path],
-        typer.Option("--teacher", help="A model, or a file of its probabilities; of several, the mean."),
+        typer.Option(
+            "--teacher", help="A model, or a file of its probabilities; of several of like labels, the mean."
+        ),
     ],
     out: Annotated[
         Path, typer.Option("--out", "-o", help="The corpus that fit learns from.", dir_okay=False)
     ],
+    labels: Annotated[
+        str | None,
+        typer.Option(help="The labels, commas between. Default: those of the teachers that are models."),
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it is there.")] = False,
 ) -> None:
     """Add a teacher's probabilities to a corpus, for a smaller model to learn from.
@@ -121,18 +131,20 @@ def distil(
     Exit code: 0 all of it, 1 some articles are reported, 2 wrong usage.
     """
     with exit_codes():
-        from newsroles.labels import DEFAULT_LABELS
         from newsroles.records.write import to_line
-        from newsroles_training.corpora.teach import teach, teacher
+        from newsroles_training.corpora import teach
         from newsroles_training.data.corpus import write
         from newsroles_training.data.problems import Problem
 
         check_output(out, [data, *teachers], overwrite=overwrite)
         problems: list[Problem] = []
-        opened = [teacher(path, DEFAULT_LABELS) for path in teachers]
-        rows = list(teach(data, opened, DEFAULT_LABELS, problems))
+        taught = [name.strip() for name in labels.split(",")] if labels else teach.labels_of(teachers)
+        opened = [teach.teacher(path, taught) for path in teachers]
+        rows = list(teach.teach(data, opened, taught, problems))
+        step = f"give a corpus labelled {', '.join(taught)}, or --teacher and --labels that fit its labels"
+        refuse_nothing(len(rows), problems, data, step, summed=True)
         write(out, b"".join(map(to_line, rows)))
-        finish(problems, f"{out}: {len(rows)} articles")
+        finish(problems, f"{out}: {len(rows)} articles", summed=True)
 
 
 @app.command()
@@ -146,9 +158,10 @@ def average(
     """
     with exit_codes():
         need_training_extra()
-        from newsroles_training.train.average import average as write
+        with logged(Path(os.devnull)):  # libraries' bars
+            from newsroles_training.train.average import average as write
 
-        write(runs, out)
+            write(runs, out)
         typer.echo(f"{out}: the mean of {len(runs)} runs")
 
 

@@ -14,7 +14,7 @@ import typer
 from newsroles.cli import console
 from newsroles.errors import MissingExtra, UsageError
 from newsroles.runs.paths import RunPaths
-from newsroles_training.data.problems import Problem
+from newsroles_training.data.problems import Problem, spelt_out
 
 FINE, TO_MEND = 0, 1
 _HEAD = 1_000
@@ -26,12 +26,31 @@ def say(message: str) -> None:
     console.say(f"newsroles-train: {message}")
 
 
-def finish(problems: Sequence[Problem], done: str) -> None:
-    """Print every problem, then what was done; exit with 1 if there are problems."""
-    for problem in problems:
-        say(f"{problem.place}: {problem.reason}")
+def finish(problems: Sequence[Problem], done: str, *, summed: bool = False) -> None:
+    """Print every problem, or them summed up, then what was done; exit with 1 if there are problems."""
+    _tell(problems, summed=summed)
     say(f"{done}, {len(problems)} problems" if problems else done)
     raise typer.Exit(TO_MEND if problems else FINE)
+
+
+def refuse_nothing(
+    read: int, problems: Sequence[Problem], source: Path | str, next_step: str, *, summed: bool = False
+) -> None:
+    """Print the problems and raise UsageError where nothing was read, so that OUT stays as it is."""
+    if not read:
+        _tell(problems, summed=summed)
+        raise UsageError(f"{source}: nothing of it is written", next_step)
+
+
+def _tell(problems: Sequence[Problem], *, summed: bool) -> None:
+    for line in summed_up(problems) if summed else [f"{one.place}: {one.reason}" for one in problems]:
+        say(line)
+
+
+def summed_up(problems: Sequence[Problem]) -> list[str]:
+    """Return lines that tell of problems, of many with one reason together."""
+    lines, left = spelt_out([(one.place, one.reason) for one in problems])
+    return [*lines, f"and {left} more"] if left else lines
 
 
 def check_output(out: Path, inputs: Sequence[Path], *, overwrite: bool) -> None:

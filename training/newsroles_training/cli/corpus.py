@@ -12,7 +12,7 @@ from newsroles.errors import UsageError
 from newsroles.labels import DEFAULT_LABELS
 from newsroles.records.write import to_line
 from newsroles_training.cli.check import check
-from newsroles_training.cli.console import check_output, exit_codes, finish, say
+from newsroles_training.cli.console import check_output, exit_codes, finish, refuse_nothing, say
 from newsroles_training.data.corpus import write
 from newsroles_training.data.problems import Problem
 
@@ -96,6 +96,7 @@ def convert(
         problems: list[Problem] = []
         rows = conversion.read(path, source, problems, partial=partial, labelled=labelled)
         content, pages = conversion.convert(rows, target)
+        refuse_nothing(pages, problems, path, "see whether the file and --from are right")
         write(out, content)
         finish(problems, f"{out}: {pages} pages")
 
@@ -119,6 +120,8 @@ def merge(
         check_output(out, [*corrected, base] if base else corrected, overwrite=overwrite)
         problems: list[Problem] = []
         merged = merging.merge(base, corrected, problems)
+        files = ", ".join(map(str, corrected))
+        refuse_nothing(len(merged.rows), problems, files, "give what corpus convert made of exports")
         write(out, b"".join(map(to_line, merged.rows)))
         counts = f"{merged.reviewed} sentences reviewed, {merged.changed} of them changed"
         finish(problems, f"{out}: {len(merged.rows)} pages, {counts}")
@@ -137,7 +140,9 @@ def strip(path: Corpus, out: Out, overwrite: Overwrite = False) -> None:
 
         check_output(out, [path], overwrite=overwrite)
         problems: list[Problem] = []
-        _write_rows(out, list(stand_off.strip(path, problems)), problems)
+        rows = list(stand_off.strip(path, problems))
+        refuse_nothing(len(rows), problems, path, "give a corpus as JSON lines whose articles have origins")
+        _write_rows(out, rows, problems)
 
 
 @app.command(no_args_is_help=True)
@@ -164,6 +169,8 @@ def restore(
         problems: list[Problem] = []
         clones = Clones(folders)
         rows = list(restoring.restore(stand_off, clones, problems))
+        files = ", ".join(map(str, stand_off))
+        refuse_nothing(len(rows), problems, files, "give what strip wrote, and clones of its repositories")
         if html:
             say(f"{html}: {restoring.write_pages(rows, clones, html, problems)} web pages")
         _write_rows(out, rows, problems)
@@ -184,12 +191,19 @@ def mark_up(path: Corpus, html: Html, out: Out, overwrite: Overwrite = False) ->
 
         check_output(out, [path], overwrite=overwrite)
         problems: list[Problem] = []
-        _write_rows(out, list(marked_up(path, html, problems)), problems)
+        rows = list(marked_up(path, html, problems))
+        refuse_nothing(len(rows), problems, path, f"give the folder that has its pages, not {html}")
+        _write_rows(out, rows, problems)
 
 
 @app.command(no_args_is_help=True)
 def agree(
-    path: Annotated[Path, typer.Argument(metavar="IN", help="Two annotators' labels, an article a line.")],
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="IN", help="Two annotators' labels, an article a line.", exists=True, dir_okay=False
+        ),
+    ],
     labels: Annotated[list[str] | None, typer.Option("--label", help="A label; repeatable.")] = None,
 ) -> None:
     """Say how far two annotators agree, as JSON.

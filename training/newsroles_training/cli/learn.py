@@ -1,14 +1,22 @@
 """The command `newsroles-train learn`: parsing and printing only."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from newsroles_training.cli.console import FINE, TO_MEND, exit_codes, logged, need_training_extra, say
+from newsroles_training.cli.console import (
+    FINE,
+    TO_MEND,
+    exit_codes,
+    logged,
+    need_training_extra,
+    say,
+    summed_up,
+)
 from newsroles_training.cli.corpus import Labelled, Tool
-from newsroles_training.data.problems import Problem, spelt_out
+from newsroles_training.data.problems import Problem
 
 WORDS = {
     "switch": "Switch to the new model",
@@ -65,18 +73,13 @@ def learn(
             try:
                 report = teach(task, out, problems, tell, resume=resume)
             except NewsrolesError:
-                _tell_left_out(problems, tell)
+                for line in summed_up(problems):
+                    tell(line)
                 raise
         for problem in problems:
             say(f"{problem.place}: {problem.reason}")
         typer.echo(_table(report, out))
         raise typer.Exit(TO_MEND if problems else FINE)
-
-
-def _tell_left_out(problems: Sequence[Problem], tell: Callable[[str], None]) -> None:
-    lines, left = spelt_out([(one.place, one.reason) for one in problems])
-    for line in [*lines, f"and {left} more"] if left else lines:
-        tell(line)
 
 
 def _table(report: Mapping[str, Any], out: Path) -> str:

@@ -17,10 +17,15 @@ Pair = tuple[list[str], list[str]]
 def read(path: Path) -> list[Pair]:
     """Read JSON lines ``{"id", "first": [label, …], "second": [label, …]}``, one an article.
 
-    Raises UsageError with the line where the lists are missing or differ in length.
+    Raises UsageError for a file that isn't UTF-8, and with the line where the lists are missing or differ in
+    length.
     """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: not UTF-8", "give JSON lines in UTF-8") from None
     pairs = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(lines, 1):
         try:
             row = json.loads(line)
             first, second = row["first"], row["second"]

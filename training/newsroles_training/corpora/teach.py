@@ -2,7 +2,7 @@
 
 A teacher is a model, or a file that says what one said: a JSON line an article,
 ``{"id", "probabilities"}``, with a row a sentence in the corpus's order, a column a label. Such a file holds
-no text, so it can be given to others.
+no text, so it can be given to others; it doesn't name the labels either.
 """
 
 import json
@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 from newsroles.errors import InputError, UsageError
+from newsroles.labels import DEFAULT_LABELS
+from newsroles.model.bundle import load
 from newsroles.model.labeller import Labeller
 from newsroles.model.windows import Scores
 from newsroles.readers.packing import unpack
@@ -26,29 +28,46 @@ Teacher = Callable[[GoldArticle], Scores]
 """Returns the probabilities [sentences, labels] of an article."""
 
 
+def labels_of(teachers: Sequence[Path]) -> Sequence[str]:
+    """Return the labels of the first teacher that is a model, the default ones if all are files.
+
+    Raises BundleError for what is neither.
+    """
+    return next((load(path).labels for path in teachers if not _is_file(path)), DEFAULT_LABELS)
+
+
 def teacher(path: Path, labels: Sequence[str]) -> Teacher:
     """Open a teacher: a model, by name or folder, or a file of probabilities, packed or not.
 
-    Raises BundleError where there is neither, UsageError for a file of another shape, and for a model of
+    Raises BundleError where there is neither, UsageError for a file of another shape, and for a teacher of
     other labels.
     """
-    if path.exists() and not path.is_dir():  # a pipe too
-        said = _said(path)
+    if _is_file(path):
+        said = _said(path, labels)
         return lambda article: said.get(article.id, np.zeros((0, len(labels)), dtype=np.float32))
     labeller = Labeller.load(path)
     if list(labeller.labels) != list(labels):
-        raise UsageError(f"{path}: its labels are {', '.join(labeller.labels)}", "teach with one of the same")
+        reason = f"{path}: its labels are {', '.join(labeller.labels)}, not {', '.join(labels)}"
+        raise UsageError(reason, "give teachers with the same labels, in one order")
     return lambda article: score(labeller, article).probabilities
 
 
-def _said(path: Path) -> dict[str, Scores]:
+def _is_file(path: Path) -> bool:
+    return path.exists() and not path.is_dir()  # a pipe too
+
+
+def _said(path: Path, labels: Sequence[str]) -> dict[str, Scores]:
     try:
         with path.open("rb") as file:
             rows = [json.loads(line) for line in unpack(file)]
-        return {row["id"]: np.array(row["probabilities"], dtype=np.float32) for row in rows}
+        said = {row["id"]: np.array(row["probabilities"], dtype=np.float32) for row in rows}
     except (InputError, OSError, ValueError, LookupError, TypeError) as error:
         step = 'give a model, or JSON lines of {"id", "probabilities"}'
         raise UsageError(f"{path}: no teacher's probabilities: {error}", step) from error
+    if strays := {each.shape[-1] for each in said.values() if each.size} - {len(labels)}:
+        reason = f"{path}: probabilities of {strays.pop()} labels, where there are {', '.join(labels)}"
+        raise UsageError(reason, "name the labels of its columns, in their order, with --labels")
+    return said
 
 
 def teach(

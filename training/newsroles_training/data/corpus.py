@@ -34,6 +34,7 @@ from newsroles_training.data.problems import CorpusError, Problem, UnknownLabel
 Row = Mapping[str, Any]
 FLAT_COLUMNS = ("article_id", "position", "text", "label")
 _STEP = "give articles as JSON lines in UTF-8, or a table of sentences (.csv, .tsv, .parquet)"
+_LIST = "not a JSON object but a list, as Label Studio exports"
 _PLAIN = "line"
 """The kind of a line of which no markup says anything."""
 
@@ -114,12 +115,16 @@ def article_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row
     """Yield (place, article row) as they stand, flat sentence tables brought into the article shape."""
     flat: dict[str, list[tuple[str, Row]]] = defaultdict(list)
     for place, row in _rows(path, problems):
+        is_alone = not {"article_id", "position"} & row.keys()
         if "sentences" in row:
             yield place, row
-        elif not {"article_id", "position"} & row.keys() and not _blank(row, tables.COLUMNS):
-            yield place, _alone(row, place)
-        elif missing := _blank(row, FLAT_COLUMNS if "article_id" in row else tables.COLUMNS):
+        elif odd := tables.misnamed(row):
+            steps = " and ".join(f"rename {name!r} to {other!r}" for name, other in odd)
+            problems.append(Problem(place, f"columns that are not read; {steps}, or leave them out"))
+        elif missing := _blank(row, tables.COLUMNS if is_alone else FLAT_COLUMNS):
             problems.append(Problem(place, f"no {', '.join(missing)} (nor 'sentences')"))
+        elif is_alone:
+            yield place, _alone(row, place)
         else:
             flat[str(row["article_id"])].append((place, row))
     for name, rows in flat.items():
@@ -155,10 +160,11 @@ def _joined(name: str, rows: list[tuple[str, Row]], problems: list[Problem]) -> 
 
 def _rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
     try:
-        if path.suffix == ".parquet":
+        suffix = path.suffix.lower()
+        if suffix == ".parquet":
             yield from _parquet_rows(path)
-        elif path.suffix in (".csv", ".tsv"):
-            yield from tables.rows(path)
+        elif suffix in (".csv", ".tsv"):
+            yield from tables.rows(path, problems)
         else:
             yield from _json_articles(path, problems)
     except InputError as error:
@@ -190,9 +196,14 @@ def json_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
 
 
 def _objects(path: Path, lines: Iterable[str], problems: list[Problem]) -> Iterator[tuple[str, Row]]:
+    is_first = True
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
+        if is_first and line.strip() == "[":
+            problems.append(Problem(f"{path}:{number}", _LIST))
+            return
+        is_first = False
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
@@ -201,7 +212,9 @@ def _objects(path: Path, lines: Iterable[str], problems: list[Problem]) -> Itera
         if isinstance(row, dict):
             yield f"{path}:{number}", row
         else:
-            problems.append(Problem(f"{path}:{number}", "not a JSON object"))
+            problems.append(
+                Problem(f"{path}:{number}", _LIST if isinstance(row, list) else "not a JSON object")
+            )
 
 
 def _parquet_rows(path: Path) -> Iterator[tuple[str, Row]]:

@@ -17,7 +17,6 @@ from newsroles_training.export.place import beside, put, refuse_other
 from newsroles_training.train.config import ExportConfig
 from newsroles_training.train.weights import unpack
 
-
 LIMITS = ExportConfig(least_equal_labels=0.99)
 """Of labels twice as many may differ as `export` allows, for these weights were rounded once before."""
 

@@ -24,13 +24,14 @@ def average(runs: Sequence[Path], out: Path) -> dict[str, Any]:
     """Write the mean of the checkpoint folders `runs` to the checkpoint folder `out`; give its ``fit.json``.
 
     A run's own epochs, ``run/epochs/checkpoint-…``, may be among them. Raises UsageError unless all are of
-    finished runs, and were fitted from the same base, on the same corpora and fold, for the same labels and
-    windows.
+    finished runs, each another, and were fitted from the same base, on the same corpora and fold, for the
+    same labels and windows.
     """
+    _refuse_absent_or_twice(runs)
     out = folder_apart(out, runs)
     if out.exists() and any(out.iterdir()):
         raise UsageError(f"{out}: already holds something", "give another folder")
-    homes = [run if (run / SETTINGS).exists() else run.parent.parent for run in runs]
+    homes = [_home(run) for run in runs]
     for home in homes:
         refuse_unfinished(home)
     configs = [load(home / SETTINGS) for home in homes]
@@ -58,6 +59,20 @@ def average(runs: Sequence[Path], out: Path) -> dict[str, Any]:
     save(configs[0], out / SETTINGS)
     write_json(out / SUMMARY, summary)
     return summary
+
+
+def _refuse_absent_or_twice(runs: Sequence[Path]) -> None:
+    for number, run in enumerate(runs):
+        if not run.is_dir():
+            raise UsageError(f"{run}: no such folder", "give folders that fit wrote")
+        if any(run.samefile(other) for other in runs[:number]):
+            raise UsageError(f"{run}: given twice, which would weigh it more", "give each run once")
+
+
+def _home(run: Path) -> Path:
+    """Return the folder of the whole run, for a run or one of its epochs."""
+    is_epoch = not (run / SETTINGS).exists() and run.name.startswith("checkpoint-")
+    return run.resolve().parent.parent if is_epoch else run
 
 
 def _mean(runs: Sequence[Path]) -> PreTrainedModel:

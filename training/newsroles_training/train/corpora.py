@@ -1,6 +1,6 @@
 """The corpora of a run: which files, their checksums, and what is fitted on and what held out."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,15 +48,27 @@ def split(config: RunConfig) -> Split:
     chosen = [number == config.data.fold for number in fold_of]
     train = [article for article, held in zip(articles, chosen, strict=True) if not held]
     held = [article for article, held in zip(articles, chosen, strict=True) if held]
-    if not train or not held:
-        raise _too_few({article.group for article in articles}, config.data.folds)
+    if not all(any(article.labels for article in side) for side in (train, held)):
+        raise _too_few(articles, config)
     if config.data.limit:
         held = held[: max(1, config.data.limit // config.data.folds)]
         train = train[: config.data.limit - len(held)]
     return Split(train, held)
 
 
-def _too_few(groups: Collection[str], folds: int) -> UsageError:
+def _too_few(articles: Sequence[GoldArticle], config: RunConfig) -> UsageError:
+    """Say what is missing: labels, articles, or groups of articles."""
+    labelled = [article for article in articles if article.labels]
+    groups, folds = {article.group for article in labelled}, config.data.folds
+    if not labelled:
+        return UsageError(
+            f"{', '.join(map(str, corpora(config)))}: no labelled sentence to learn from",
+            "give articles with labelled sentences in data.train",
+        )
+    if len(labelled) == 1:
+        return UsageError(
+            "there is 1 article with labels: none is left to be held out", "give two or more articles"
+        )
     if len(groups) == 1:
         return UsageError(
             f"1 group cannot fill {folds} folds",

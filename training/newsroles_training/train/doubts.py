@@ -36,7 +36,9 @@ def _labels(
     held: Counter[str], taught: Counter[str], config: RunConfig, best: Mapping[str, Any]
 ) -> Iterator[str]:
     for label in config.labels:
-        if not held[label]:
+        if not held[label] and not taught[label]:
+            yield f"{label}: no sentence has it; label some, or leave it out of labels in the config"
+        elif not held[label]:
             yield (
                 f"{label}: the held fold has no such sentence, so nothing is known of how it is read; label "
                 "more of them, of several publishers, or choose another data.fold"

@@ -334,6 +334,36 @@ def test_white_space_at_an_edge_is_taken_off(tmp_path: Path) -> None:
     assert (sentence_texts(page), problems) == (["One.", "Two."], [])
 
 
+@pytest.mark.parametrize(
+    ("command", "content", "said"),
+    [
+        (
+            ("convert", "--from", "doccano", "--to", "newsroles"),
+            json.dumps([task()], indent=1),
+            "in.json:1: not a JSON object but a list, as Label Studio exports",
+        ),
+        (("convert", "--from", "newsroles", "--to", "doccano"), "", "nothing of it is written; see whether"),
+        (("strip",), json.dumps([ROW]), "not a JSON object but a list, as Label Studio exports"),
+        (("mark-up", "--html", "."), json.dumps(ROW), "give the folder that has its pages, not ."),
+        (("merge",), "", "nothing of it is written; give what corpus convert made of exports"),
+    ],
+)
+def test_where_nothing_is_read_nothing_is_written(
+    tmp_path: Path, command: tuple[str, ...], content: str, said: str
+) -> None:
+    path, out = tmp_path / "in.json", tmp_path / "out.jsonl"
+    path.write_text(content, encoding="utf-8")
+    name, *options = command
+    call = ["corpus", name, str(path), *options, "-o", str(out)]
+    first = CliRunner().invoke(app, call)
+    assert (first.exit_code, out.exists()) == (2, False)
+    assert said in first.stderr
+    assert len(first.stderr.splitlines()) <= 2
+    out.write_text("good", encoding="utf-8")
+    assert CliRunner().invoke(app, [*call, "--overwrite"]).exit_code == 2
+    assert out.read_text(encoding="utf-8") == "good"
+
+
 def test_graphemes_are_those_of_the_standard() -> None:
     regex = pytest.importorskip("regex")
     text = "e\u0301a\r\n\n\r👍🏽👩\u200d👧🇦🇫🇩🇪🇫x각\u1100\u1161\u11a8가\u11a8❤\ufe0fकि\u200b"

@@ -1,5 +1,6 @@
 """Merging: reviewed sentences say where they are from, what conflicts is told, and the rest stays."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,16 +73,38 @@ def test_without_a_base_the_model_s_label_is_what_was_before(tmp_path: Path) -> 
     ]
 
 
-def test_what_a_model_labelled_is_no_correction(tmp_path: Path) -> None:
-    raw = row((DAM, "claim"))
-    raw["sentences"][0]["probabilities"] = {"claim": 0.9, "background": 0.1}
-    labelled, out = lines(tmp_path / "labelled.jsonl", raw), tmp_path / "mine.jsonl"
-    result = CliRunner().invoke(app, ["corpus", "merge", str(labelled), "-o", str(out)])
+def model_made(path: Path, **sentence: Any) -> Path:
+    """Write a page as `newsroles label` does."""
+    raw = row((DAM, "claim"), model="m@1")
+    raw["sentences"][0] |= {"probabilities": {"claim": 0.9, "background": 0.1}, **sentence}
+    return lines(path, raw)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ("corpus", "merge"),
+        ("corpus", "convert", "--from", "newsroles", "--to", "newsroles"),
+        ("corpus", "convert", "--from", "newsroles", "--to", "label-studio"),
+    ],
+)
+def test_what_a_model_labelled_is_no_correction(tmp_path: Path, call: Sequence[str]) -> None:
+    labelled, out = model_made(tmp_path / "labelled.jsonl"), tmp_path / "mine.jsonl"
+    result = CliRunner().invoke(app, [*call, str(labelled), "-o", str(out)])
     assert result.exit_code == 2
-    assert "holds labels that a model gave, not people" in result.stderr
+    assert f"{labelled} holds labels that a model gave, not people" in result.stderr
     assert "newsroles-train sample" in result.stderr
     assert "reviewed" not in result.stderr
     assert not out.exists()
+
+
+def test_people_s_labels_that_a_model_taught_are_corrections(tmp_path: Path) -> None:
+    monday = lines(tmp_path / "monday.jsonl", row((DAM, "claim")))
+    reviewed_too = model_made(tmp_path / "a.jsonl", reviewed_in="a.json", previous="claim")
+    taught = row((DAM, "claim"))
+    taught["sentences"][0]["probabilities"] = {"claim": 1.0}
+    for base in (reviewed_too, lines(tmp_path / "taught.jsonl", taught)):
+        assert merge(base, [monday], []).reviewed == 1
 
 
 def test_two_files_that_differ_are_told_and_the_first_stays(tmp_path: Path) -> None:
@@ -140,11 +163,9 @@ def test_what_does_not_fit_is_told_and_left_out(tmp_path: Path, wrong: Any, reas
 
 
 def test_a_model_s_labels_are_no_base(tmp_path: Path) -> None:
-    labelled = row((DAM, "claim"))
-    labelled["sentences"][0]["probabilities"] = {"claim": 1.0}
     monday = lines(tmp_path / "monday.jsonl", row((DAM, "claim")))
     with pytest.raises(UsageError, match="labels that a model gave"):
-        merge(lines(tmp_path / "out.jsonl", labelled), [monday], [])
+        merge(model_made(tmp_path / "out.jsonl"), [monday], [])
 
 
 def test_the_command_writes_says_and_does_not_overwrite(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from newsroles_training.cli.app import app
 from newsroles_training.corpora.check import checks, pages, wording
 
 Lines = Sequence[tuple[str, str]]
+ROOT = Path(__file__).parents[4]
 
 FERRY = [
     ("Harbour Post", "boilerplate"),
@@ -102,6 +103,44 @@ def test_files_of_one_stem_are_splits_of_their_own(tmp_path: Path) -> None:
         file(tmp_path, "y/train.jsonl", row("b", MILL)),
     )
     assert list(report(one, two).splits) == [str(one), str(two)]
+
+
+@pytest.mark.parametrize(
+    ("by", "first", "second"),
+    [
+        (1, "'arbour Post\\n' begins inside a word", "'he ferry"),
+        (-1, "'Harbour Pos' ends inside a word", "'\\nThe ferry to Orsay Island"),
+    ],
+)
+def test_spans_that_are_off_by_one_are_told(tmp_path: Path, by: int, first: str, second: str) -> None:
+    ferry = row("a", FERRY)
+    for one in ferry["sentences"]:
+        one |= {"start": max(0, one["start"] + by), "end": one["end"] + by}
+    found = report(file(tmp_path, "train.jsonl", ferry))
+    astray = named(found, "edges")
+    assert [(one.place, one.severity) for one in astray] == [
+        (f"train/a sentence {number}", "error") for number in range(5)
+    ]
+    assert astray[0].detail == first
+    assert astray[1].detail.startswith(second)
+    assert found.errors() == ["edges"]
+
+
+def test_one_span_that_is_cut_inside_a_word_is_a_remark(tmp_path: Path) -> None:
+    rows = [
+        row(f"{n}", [(f"Line {n} {m} of it, said in May.", "claim") for m in range(6)]) for n in range(20)
+    ]
+    rows[3]["sentences"][2]["end"] -= 2
+    rows[3]["sentences"][4]["end"] -= 1  # a full stop is no part of a word
+    (finding,) = report(file(tmp_path, "train.jsonl", *rows)).findings
+    assert (finding.check, finding.severity, finding.place) == ("edges", "remark", "train/3 sentence 2")
+    assert finding.detail == "'Line 3 2 of it, said in Ma' ends inside a word"
+
+
+@pytest.mark.parametrize("name", ["train", "test", "test-teasers"])
+def test_the_starter_corpus_has_no_span_that_is_astray(name: str) -> None:
+    found, problems = pages.load([ROOT / "data" / "starter" / f"{name}.jsonl"], DEFAULT_LABELS)
+    assert (problems, list(checks.edges(found))) == ([], [])
 
 
 def test_a_group_in_two_splits_leaks_and_in_one_does_not(tmp_path: Path) -> None:

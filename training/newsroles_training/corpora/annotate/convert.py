@@ -61,6 +61,7 @@ def read(
     """Yield the pages of a tool's file as rows of our corpora; add what is left out to `problems`.
 
     With `partial`, a page with unlabelled stretches stays in. `labelled` is for the source `report`.
+    Raises UsageError for a file of another format, and for labels that only a model gave.
     """
     tool = _format(source, labelled)
     for number, (place, raw) in enumerate(tool.rows(path, problems), 1):

@@ -6,13 +6,13 @@ reviewed stay as the base has them; pages that are not in the base hold the revi
 reads the rest as context.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from newsroles.errors import UsageError
-from newsroles_training.data.corpus import Row, article_rows, sound_rows
+from newsroles_training.corpora.annotate.reviewed import refuse_model_labels, reviewed_rows
+from newsroles_training.data.corpus import Row, sound_rows
 from newsroles_training.data.problems import CorpusError, Problem
 
 Reviewed = tuple[str, int, int]
@@ -31,13 +31,12 @@ class Merged:
 def merge(base: Path | None, corrected: Sequence[Path], problems: list[Problem]) -> Merged:
     """Join files of corrections; what conflicts is added to `problems`, and what came first stays.
 
-    Raises CorpusError for a base with faulty rows.
+    Raises CorpusError for a base with faulty rows, UsageError for labels that only a model gave.
     """
     pages = {str(row["id"]): dict(row) for row in _base_rows(base)} if base else {}
     now: set[Reviewed] = set()
     for path in corrected:
-        for place, row in article_rows(path, problems):
-            _refuse_model_labels(path, [row])
+        for place, row in reviewed_rows(path, problems):
             try:
                 page = pages.setdefault(str(row["id"]), {**_without_sample(row), "sentences": []})
                 problems += [Problem(place, reason) for reason in _correct(page, row, str(path), now)]
@@ -55,18 +54,9 @@ def _base_rows(base: Path) -> list[Row]:
     rows = [row for _, row in sound_rows(base, problems)]
     if problems:
         raise CorpusError(problems)
-    _refuse_model_labels(base, rows)
+    for row in rows:
+        refuse_model_labels(base, row)
     return rows
-
-
-def _refuse_model_labels(path: Path, rows: Iterable[Row]) -> None:
-    """Raise UsageError for what `newsroles label` wrote, which nobody has reviewed."""
-    sentences = (one for row in rows if isinstance(row["sentences"], list) for one in row["sentences"])
-    if any(isinstance(one, dict) and "probabilities" in one for one in sentences):
-        raise UsageError(
-            f"{path} holds labels that a model gave, not people",
-            "have people check them: newsroles-train sample, the annotation tool, then corpus convert",
-        )
 
 
 def _without_sample(row: Row) -> dict[str, Any]:

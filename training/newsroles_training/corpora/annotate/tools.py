@@ -12,7 +12,8 @@ from typing import Any
 
 from newsroles.errors import InputError, UsageError
 from newsroles_training.corpora.annotate.offsets import Span, span
-from newsroles_training.data.corpus import Row, article_rows, json_rows
+from newsroles_training.corpora.annotate.reviewed import reviewed_rows
+from newsroles_training.data.corpus import Row, json_rows
 from newsroles_training.data.problems import Problem
 
 _DOCCANO_OWN = ("text", "data", "label", "labels", "entities", "relations", "Comments", "comments", "meta")
@@ -189,7 +190,7 @@ def _without(row: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
 
 
 FORMATS: Mapping[str, Format] = {
-    "newsroles": Format(article_rows, _own_page, dict, dict),
+    "newsroles": Format(reviewed_rows, _own_page, dict, dict),
     "label-studio": Format(
         _label_studio_rows, _label_studio_page, _label_studio_row, _label_studio_task, is_list=True
     ),

@@ -6,6 +6,8 @@ Each file is a split, named by its stem. A finding is an error (something must b
 check           finding   what
 ==============  ========  =============================================================================
 bad-rows        error     a row or a span that `newsroles_training.data.corpus` refuses
+edges           error+    a span that begins or ends inside a word, or with white space, as where offsets were
+                          counted otherwise
 leaked-groups   error     a group (publisher) with pages in more than one split
 duplicates      error     pages of two splits with the same text, or with nearly the same content
 repeats         remark    the same inside one split: it weighs twice, but gives no test page away
@@ -20,6 +22,7 @@ suspects        remark    a label that other pages speak against, see `corpora.c
 
 error*: where it concerns more than 1 % of the split's content sentences, else a remark. Content is every
 sentence that isn't boilerplate: pages of one publisher share their furniture, and that is no fault.
+error+: where it concerns more than 1 % of all the split's sentences, else a remark.
 """
 
 from collections import Counter, defaultdict
@@ -28,6 +31,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Literal
 
+from newsroles.articles import Sentence
 from newsroles_training.corpora.check.pages import Page
 from newsroles_training.corpora.check.wording import (
     Shared,
@@ -43,9 +47,11 @@ from newsroles_training.data.problems import Problem
 
 NEAR, SHINGLE, RUN, MOST_SHARED = 0.5, 5, 8, 0.01
 """Jaccard similarity of near-duplicates, words a shingle, words a shared run, share of sentences with one."""
+MOST_ASTRAY, QUOTED = 0.01, 40
+"""Share of sentences with an edge that is astray; how many characters of it a finding quotes there."""
 
 CHECKS = (
-    *("bad-rows", "leaked-groups", "duplicates", "repeats", "contradictions", "ambiguous"),
+    *("bad-rows", "edges", "leaked-groups", "duplicates", "repeats", "contradictions", "ambiguous"),
     *("shared-runs", "quoted-runs", "suspects"),
 )
 
@@ -83,6 +89,7 @@ def check(pages: Sequence[Page], problems: Iterable[Problem] = (), against: Sequ
     quoted = list(quoted_runs(contents, RUN, against)) if against else []
     findings = (
         *(Finding("bad-rows", "error", problem.place, problem.reason) for problem in problems),
+        *edges(pages),
         *leaked_groups(pages),
         *duplicates(pages, contents),
         *same_sentences(pages),
@@ -94,6 +101,37 @@ def check(pages: Sequence[Page], problems: Iterable[Problem] = (), against: Sequ
         measures["shared_runs"] = _shares(pages, shared)[split]
         measures["quoted_runs"] = _shares(pages, quoted)[split] if against else None
     return Report(splits, findings)
+
+
+def edges(pages: Sequence[Page]) -> Iterator[Finding]:
+    """Find the spans that begin or end inside a word, or with white space."""
+    found = [
+        (page, number, fault)
+        for page in pages
+        for number, span in enumerate(page.article.sentences)
+        if (fault := _fault(page.article.text, span))
+    ]
+    sentences, astray = Counter[str](), Counter(page.split for page, *_ in found)
+    for page in pages:
+        sentences[page.split] += len(page.article.sentences)
+    for page, number, fault in found:
+        is_often = astray[page.split] > MOST_ASTRAY * sentences[page.split]
+        yield Finding("edges", "error" if is_often else "remark", f"{page.name} sentence {number}", fault)
+
+
+def _fault(text: str, span: Sentence) -> str:
+    """Say what is wrong with where a span begins or ends, "" if nothing is."""
+    said = text[span.start : span.end]
+    before, behind = text[max(0, span.start - 1) : span.start], text[span.end : span.end + 1]
+    for verb, inside, outside, quoted in (
+        ("begins", said[0], before, said[:QUOTED]),
+        ("ends", said[-1], behind, said[-QUOTED:]),
+    ):
+        if inside.isspace():
+            return f"{quoted!r} {verb} with white space"
+        if inside.isalnum() and outside.isalnum():
+            return f"{quoted!r} {verb} inside a word"
+    return ""
 
 
 def leaked_groups(pages: Sequence[Page]) -> Iterator[Finding]:
