@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from email.message import Message
 from threading import local
 from typing import Any
 
@@ -24,9 +25,20 @@ def load() -> None:
     mine.labeller = Labeller.load(threads=1)
 
 
-def label(page: bytes, *, is_html: bool) -> dict[str, Any]:
-    labelled = mine.labeller.label_html(page) if is_html else mine.labeller.label(page.decode())
+def label(page: bytes, kind: str, charset: str) -> dict[str, Any]:
+    labeller = mine.labeller
+    is_html = kind in ("text/html", "application/xhtml+xml")
+    labelled = (
+        labeller.label_html(page, charset) if is_html else labeller.label(text(page, charset or "UTF-8"))
+    )
     return labelled.to_dict()  # the record of docs/use/record.md
+
+
+def text(page: bytes, charset: str) -> str:
+    try:
+        return page.decode(charset)
+    except (UnicodeError, LookupError):
+        raise InputError(f"the text is not {charset}", "convert it, or send a page as text/html") from None
 
 
 @asynccontextmanager
@@ -56,7 +68,7 @@ async def health() -> dict[str, int]:
 
 @app.post("/label")
 async def label_page(request: Request) -> JSONResponse:
-    """Label the body: text in UTF-8, or a page where Content-Type is text/html."""
+    """Label the body: a page where Content-Type is text/html, else text, in UTF-8 or the charset it names."""
     if app.state.waiting >= QUEUE:
         return error(503, f"{QUEUE} pages are waiting", "send it again in a few seconds")
     app.state.waiting += 1
@@ -66,11 +78,11 @@ async def label_page(request: Request) -> JSONResponse:
             page += piece
             if len(page) > MOST:
                 return error(413, f"longer than {MOST:,} bytes", "split it, or use newsroles label")
-        is_html = request.headers.get("content-type", "").startswith("text/html")
-        work = app.state.pool.submit(label, bytes(page), is_html=is_html)
+        header = Message()
+        header["content-type"] = request.headers.get("content-type", "")
+        kind, charset = header.get_content_type(), header.get_content_charset("")
+        work = app.state.pool.submit(label, bytes(page), kind, charset)
         return JSONResponse(await asyncio.wrap_future(work))
-    except UnicodeDecodeError:
-        return error(422, "the text is not UTF-8", "convert it, or send a page as text/html")
     except InputError as found:
         return error(422, found.reason, found.next_step)
     finally:

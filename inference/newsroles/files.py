@@ -1,7 +1,8 @@
 """Files that are whole once they are there, and on the disk: written beside their place, then renamed.
 
 A link is written through: what it points to is replaced, beside that, and the link stays. What is neither a
-file nor a folder, such as /dev/null or a named pipe, is written to as it stands.
+file nor a folder, such as /dev/null or a named pipe, is written to as it stands; so is what is open already
+and named as that, such as /dev/stdout, wherever the shell has sent it.
 """
 
 import os
@@ -17,6 +18,8 @@ from uuid import uuid4
 
 from newsroles.errors import RESUME, UsageError, unwritable
 from newsroles.locks import IS_NAME_HELD
+
+_OPEN = re.compile(r"/dev/(?P<name>stdout|stderr)|(?:/dev|/proc/self)/fd/(?P<number>\d{1,9})")
 
 Convert = Callable[[Path, Path], None]
 """Makes the finished file (second) of a file of records (first)."""
@@ -62,7 +65,7 @@ def put(file: Path, path: Path) -> None:
 def drop(path: Path) -> None:
     """Delete an earlier file whose content holds no longer; an empty one may be somebody's."""
     path = real(path)
-    if path.is_file() and path.stat().st_size:
+    if not is_device(path) and path.is_file() and path.stat().st_size:
         path.unlink()
 
 
@@ -84,12 +87,28 @@ def real(path: Path) -> Path:
 
 
 def is_device(path: Path) -> bool:
-    """Tell whether what is there is neither a file nor a folder: a device, a pipe, a socket."""
+    """Tell whether what is there is no folder, and no file but one that is open and named as that.
+
+    It is a device, a pipe, a socket, or /dev/stdout.
+    """
     try:
         mode = path.stat().st_mode
     except OSError:
         return False
-    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+    is_file = stat.S_ISREG(mode) and _open_number(path) is None
+    return not is_file and not stat.S_ISDIR(mode)
+
+
+def open_device(path: Path) -> BinaryIO:
+    """Open a device to write to it, unbuffered; what is open already is added to, where it is."""
+    number = _open_number(path)
+    return path.open("wb", buffering=0) if number is None else os.fdopen(os.dup(number), "wb", buffering=0)
+
+
+def _open_number(path: Path) -> int | None:
+    """Return the number of the open file that a name such as /dev/stderr stands for."""
+    found = _OPEN.fullmatch(str(path))
+    return found and ({"stdout": 1, "stderr": 2}.get(found["name"]) or int(found["number"]))
 
 
 @contextmanager
@@ -101,7 +120,7 @@ def _to_device(path: Path, convert: Convert | None) -> Iterator[BinaryIO]:
             yield file
         if convert:
             convert(*places)
-        with places[1 if convert else 0].open("rb") as file, path.open("wb", buffering=0) as device:
+        with places[1 if convert else 0].open("rb") as file, open_device(path) as device:
             shutil.copyfileobj(file, device)
 
 

@@ -64,7 +64,8 @@ def test_fifty_clients_at_once_get_the_labels_of_a_labeller(server: Server) -> N
     texts = ["\n".join(lines[: 5 + at % 9]) for at in range(CLIENTS - 10)]
     with ThreadPoolExecutor(CLIENTS) as clients:
         of_texts = [clients.submit(ask, port, text.encode()) for text in texts]
-        of_pages = [clients.submit(ask, port, html, "text/html; charset=utf-8") for _ in range(10)]
+        kinds = ["text/html; charset=utf-8", "TEXT/HTML", "application/xhtml+xml"]
+        of_pages = [clients.submit(ask, port, html, kinds[at % 3]) for at in range(10)]
         answers = [each.result() for each in (*of_texts, *of_pages)]
     labeller = Labeller.load(threads=1)
     expected = {text: labeller.label(text) for text in set(texts)}
@@ -84,10 +85,19 @@ def test_fifty_clients_at_once_get_the_labels_of_a_labeller(server: Server) -> N
     assert running.wait(30) in (0, -signal.SIGTERM)
 
 
+def test_a_page_is_in_the_encoding_that_the_request_names(server: Server) -> None:
+    port, _ = server
+    text = "Мэр солгал, сказал он."
+    for page, kind in ((text, "Text/Plain"), (f"<p>{text}", "text/html")):
+        status, found = ask(port, page.encode("windows-1251"), f"{kind}; charset=Windows-1251")
+        assert (status, found["text"]) == (200, text)
+
+
 def test_errors_say_what_to_do(server: Server) -> None:
     port, _ = server
     for status, page, kind, word in (
         (422, b"\xff\xfe\xff", "text/plain", "UTF-8"),
+        (422, b"One.", "text/plain; charset=none", "not none"),
         (422, b"<script>1</script>", "text/html", "no text"),
         (413, b"x" * 2_000_001, "text/plain", "longer than 2,000,000 bytes"),
     ):

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from newsroles.articles import Failure
 from newsroles.cli.console import ReaderGoneError, say, write
 from newsroles.errors import unwritable
-from newsroles.files import beside, drop, is_device, real
+from newsroles.files import beside, drop, is_device, open_device, real
 from newsroles.model.outcome import Result
 from newsroles.printable import printable
 from newsroles.records.labelled import LabelledArticle
@@ -50,7 +50,7 @@ def _stream(device: Path | None) -> Iterator[Write]:
         yield write
         return
     try:
-        with device.open("wb", buffering=0) as file:
+        with open_device(device) as file:
             yield _whole(file)
     except BrokenPipeError:
         raise ReaderGoneError from None

@@ -122,10 +122,11 @@ class Labeller:
             article = replace(article, title=title)
         return LabelledArticle(article, self.bundle.model_id, found)
 
-    def label_html(self, page: bytes | str) -> LabelledArticle:
+    def label_html(self, page: bytes | str, charset: str = "") -> LabelledArticle:
         """Label every sentence of a web page, which is read as `label` on the command line reads it.
 
-        Raises InputError for what is no page or shows no text, UsageError for what only names one.
+        `charset` is what HTTP says of its encoding. Raises InputError for what is no page or shows no text,
+        UsageError for what only names one.
 
         >>> page = Labeller.load().label_html("<h1>Ferry late again</h1><nav><a href=/>Share</a></nav>")
         >>> page.article.title, [(sentence.text, sentence.kind) for sentence in page.sentences]
@@ -134,7 +135,7 @@ class Labeller:
         from newsroles.readers.html import to_article
 
         inputs.check_no_name(page)
-        return self.label(to_article(page))
+        return self.label(to_article(page, charset))
 
     def label_all(self, articles: Iterable[str | Article]) -> Iterator[LabelledArticle]:
         """Label articles as they come, one for one and in their order; nothing is read ahead.

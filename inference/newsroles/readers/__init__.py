@@ -5,7 +5,6 @@ reading goes on behind it where the format allows.
 """
 
 import io
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,10 +22,10 @@ from newsroles.errors import (
     machine_error,
 )
 from newsroles.readers.documents import as_failure
-from newsroles.readers.formats import FORMATS, Format, by_name, sniff
-from newsroles.readers.named import check_saved, path_of
+from newsroles.readers.formats import FORMATS, HEAD, Format, by_name, is_enough, sniff
+from newsroles.readers.named import check_saved, path_of, stdin
 from newsroles.readers.options import DEFAULT, ReadOptions, check_options
-from newsroles.readers.packing import unpack
+from newsroles.readers.packing import check_plain, opening, unpack
 
 __all__ = ["FORMATS", "Failure", "Format", "ReadOptions", "by_name", "read", "read_source", "sniff"]
 
@@ -110,7 +109,8 @@ def _read_source(
     index = 0
     try:
         with _open(source, count) as stream:
-            for item in read(source, stream, options.format or sniff(source, stream.peek()), options):
+            check_plain(stream)
+            for item in read(source, stream, options.format or _told(source, stream), options):
                 yield item
                 index += 1
     except MissingExtra as error:
@@ -125,6 +125,11 @@ def _read_source(
         yield as_failure(_unreadable(error), source, index)
 
 
+def _told(source: str, stream: BinaryIO) -> str:
+    """Tell the format, by a name that tells before anything is read."""
+    return by_name(source) or sniff(source, opening(stream, HEAD, is_enough) or b"")
+
+
 def _unreadable(error: OSError | ValueError) -> InputError:
     if isinstance(error, IsADirectoryError):
         return InputError(
@@ -137,7 +142,7 @@ def _unreadable(error: OSError | ValueError) -> InputError:
 @contextmanager
 def _open(source: str, count: Callable[[int], None]) -> Iterator[io.BufferedReader]:
     if source == "-":
-        yield unpack(sys.stdin.buffer, count)
+        yield unpack(stdin(), count)
     else:
         check_saved(source)
         _check_link(Path(source))

@@ -56,6 +56,10 @@ _OTHERS = {
     b"PK\x03\x04": ("binary: a zip file", "unpack it; of .docx, .odt and .epub make .html or .txt"),
     b"\xd0\xcf\x11\xe0": ("binary: an old Office file", "save it as .html or .txt"),
     b"{\\rtf": ("RTF", "save it as .html or .txt"),
+    **dict.fromkeys(
+        (b"BZh%d1AY&SY" % level for level in range(1, 10)), ("packed by bzip2", "unpack it first: bunzip2")
+    ),
+    b"\xfd7zXZ\0": ("packed by xz", "unpack it first: unxz"),
     b"filedesc://": ("ARC, what came before WARC", "make WARC of it, for instance with `warcio recompress`"),
 }
 
@@ -104,6 +108,18 @@ def codec(label: str) -> str:
     return "gb18030" if encoding.name == "gbk" else str(encoding.codec_info.name)
 
 
+def is_utf8(data: bytes) -> bool:
+    """Tell whether bytes are UTF-8, but for damage here and there."""
+    good, bad = _beyond_ascii(data.decode(errors="replace"))
+    return bad <= good
+
+
+def _beyond_ascii(text: str) -> tuple[int, int]:
+    """Count the characters that aren't ASCII, and those that could not be decoded."""
+    bad = text.count("\ufffd")
+    return len(text) - len(text.encode("ascii", "ignore")) - bad, bad
+
+
 def _of_meta(attributes: bytes) -> str:
     values: dict[bytes, bytes] = {}
     for name, *quoted in _ATTRIBUTE.findall(attributes):
@@ -131,8 +147,7 @@ def _unmarked(data: bytes, codec: str) -> str:
 def _undeclared(data: bytes, first: UnicodeDecodeError) -> str:
     """Decode what is not quite UTF-8; raises InputError where it is rather something else."""
     text = data.decode(errors="replace")
-    bad = text.count("\ufffd")
-    good = len(text) - len(text.encode("ascii", "ignore")) - bad
+    good, bad = _beyond_ascii(text)
     if bad >= good + len(data) - len(data.translate(None, _LETTERS)):
         raise InputError("binary, or in an encoding that cannot be told", _CONVERT, first.start)
     if good and first.reason == "unexpected end of data":

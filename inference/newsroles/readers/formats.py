@@ -38,24 +38,37 @@ FORMATS: Mapping[str, Format] = {
 }
 PACKED = (".gz", ".zst")
 
+JSON = (".json", *(f".json{suffix}" for suffix in PACKED))
+"""Names that say nothing: of records, or of settings and the like, which a folder may hold as well."""
+
+HEAD = 8_192
+"""How much of what has no name that tells is looked at, in bytes."""
+
 _MAGIC = {b"PAR1": "parquet", b"WARC/": "warc"}
 
 _BEFORE = r"(?:\s++|<\?xml[^>]*+>|(?><!--.*?-->))*+"
 _PAGE = re.compile(_BEFORE + r"<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 _PIECE = re.compile(
-    r"(?:\s++|(?><!--.*?-->))*+<(?:a|article|aside|b|base|blockquote|body|br|button|center|div|dl|em|figure|font"
+    r"(?:\s++|(?><!--.*?-->))*+<(a|article|aside|b|base|blockquote|body|br|button|center|div|dl|em|figure|font"
     r"|footer|form|h[1-6]|head|header|hr|i|iframe|img|li|link|main|meta|nav|noscript|ol|p|picture|pre|script"
     r"|section|small|span|strong|style|table|title|ul|video)(?=[\s>/])",
     re.IGNORECASE | re.DOTALL,
 )
 """What begins a piece of a page: elements that hardly any other markup begins with."""
+_TAG = re.compile(r"<\w++(?:\s++[\w:.@-]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"']++))?+)*+\s*+/?+>")
+_UNENDED = ("base", "br", "hr", "img", "li", "link", "meta", "p")  # elements that need no end
 _RECORD = re.compile(r'\s*+(?:\[\s*+)?\{\s*+(?:"(?:[^"\\\n]|\\.)*"\s*+:|\})')
+_NO_RECORDS = re.compile(r"\s*+\[\s*+\]\s*+")
 _XML = re.compile(
     r"\s*+<\?xml\b|" + _BEFORE + r"<(?:!doctype\b|(?:rss|feed|rdf:rdf|urlset|sitemapindex|opml|nitf)\b"
     r"|[a-z_][\w.:-]*+\s[^>]*?\bxmlns\b)",
     re.IGNORECASE | re.DOTALL,
 )
-_MAIL = re.compile(r"(?:[\w-]++:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)*?content-type:\s*+multipart/", re.IGNORECASE)
+_MAIL = re.compile(
+    r"(?:[\w-]++:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)*?"
+    r"(?:content-type:\s*+multipart/|content-transfer-encoding:\s*+(?:quoted-printable|base64)\b)",
+    re.IGNORECASE,
+)
 
 
 def by_name(path: str) -> str | None:
@@ -68,6 +81,30 @@ def by_name(path: str) -> str | None:
 def is_page(text: str) -> bool:
     """Tell whether a text begins like a whole HTML page."""
     return bool(_PAGE.match(text))
+
+
+def is_markup(text: str) -> bool:
+    """Tell whether a text is an HTML page, or a piece of one: begins with an element that has an end."""
+    if is_page(text):
+        return True
+    piece = _PIECE.match(text)
+    tag = piece and _TAG.match(text, piece.start(1) - 1)
+    if not piece or not tag:
+        return False
+    name = piece[1].lower()
+    return name in _UNENDED or f"</{name}>" in text[tag.end() :].lower()
+
+
+def is_enough(head: bytes) -> bool:
+    """Tell whether a head is of records or an archive whatever follows, which may come a line at a time."""
+    return head.startswith(tuple(_MAGIC)) or bool(
+        _RECORD.match(head.removeprefix(codecs.BOM_UTF8).decode("latin-1"))
+    )
+
+
+def _is_json(path: str, opening: str) -> bool:
+    """Tell whether a file is called so and begins like it, with records or without."""
+    return path.lower().endswith(JSON) and opening.lstrip()[:1] in ("[", "{")
 
 
 def sniff(path: str, head: bytes) -> str:
@@ -84,12 +121,14 @@ def sniff(path: str, head: bytes) -> str:
     opening = head.removeprefix(codecs.BOM_UTF8).decode("utf-16" if is_wide else "latin-1", "replace")
     if is_page(opening):
         return "html"
-    if _RECORD.match(opening):
+    if _RECORD.match(opening) or _NO_RECORDS.fullmatch(opening) or _is_json(path, opening):
         return "jsonl"
     if _XML.match(opening):
         raise InputError("XML, and no page", "give its texts as .txt, or as .jsonl with a text a line")
     if _MAIL.match(opening):
-        raise InputError("MHTML, or a mail in parts", "open it in a browser, and save the page as .html")
+        raise InputError(
+            "MHTML, or a mail", "open it in a browser or a mail program, and save it as .html or .txt"
+        )
     if _PIECE.match(opening):
         return "html"
     decode(head)

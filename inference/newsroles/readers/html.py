@@ -17,12 +17,13 @@ from newsroles.errors import InputError, UsageError
 from newsroles.readers.apart import Apart, TooMuchError, UnavailableError, serve
 from newsroles.readers.css import hidden_names
 from newsroles.readers.documents import as_article, read_one
-from newsroles.readers.encodings import declared, decode, is_label
+from newsroles.readers.encodings import codec, declared, decode, is_label, is_utf8
 from newsroles.readers.head import read_head
 from newsroles.readers.layout import lines
 from newsroles.readers.named import kind_of
 from newsroles.readers.options import ReadOptions
 from newsroles.readers.places import kinds as kinds_of
+from newsroles.readers.xhtml import as_html
 
 _TEMPLATE = re.compile(r"<(/?)template\b[^>]*+>", re.IGNORECASE)
 _SHADOW = re.compile(r"\sshadowroot(?:mode)?\b", re.IGNORECASE)
@@ -51,9 +52,9 @@ def to_text(page: bytes | str, charset: str = "") -> str:
     return to_page(page, charset).text
 
 
-def to_article(page: bytes | str) -> Article:
+def to_article(page: bytes | str, charset: str = "") -> Article:
     """Make an article without an id of a page. Raises InputError for what is no page, or shows no text."""
-    return as_article(to_page(page), "", "", 0)
+    return as_article(to_page(page, charset), "", "", 0)
 
 
 def to_page(page: bytes | str, charset: str = "") -> Page:
@@ -74,8 +75,15 @@ def to_page(page: bytes | str, charset: str = "") -> Page:
 
 
 def _read(page: bytes | str, charset: str) -> Page:
-    html = page if isinstance(page, str) else decode(page, charset if is_label(charset) else declared(page))
+    html = page if isinstance(page, str) else decode(page, _encoding(page, charset))
+    html = as_html(html)
     return _lay_out(_unfolded(html) if "shadowroot" in html else html)
+
+
+def _encoding(page: bytes, charset: str) -> str:
+    """Return the encoding that HTTP names, unless it is UTF-8 and the bytes are not; else the page's own."""
+    is_said = is_label(charset) and (codec(charset) or is_utf8(page))
+    return charset if is_said else declared(page)
 
 
 def _unfolded(html: str) -> str:

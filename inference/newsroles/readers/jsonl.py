@@ -12,7 +12,9 @@ from newsroles.articles import Article, Failure
 from newsroles.errors import InputError
 from newsroles.readers import values
 from newsroles.readers.documents import as_failure
+from newsroles.readers.formats import HEAD
 from newsroles.readers.options import ReadOptions
+from newsroles.readers.packing import opening
 from newsroles.readers.records import article, lines, too_long
 
 _BRACKET = re.compile(rb"(?:\xef\xbb\xbf)?\s*+[\[{]")
@@ -37,8 +39,7 @@ def read(source: str, stream: BinaryIO, options: ReadOptions) -> Iterator[Articl
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, Any]]:
     """Yield each line with its number; or each value, with its own, of a file that isn't in lines."""
-    head: bytes = getattr(stream, "peek", lambda: b"")()
-    if values.is_array(head):
+    if values.is_array(opening(stream, 1) or b""):
         yield from values.read(b"", stream)
         return
     is_first = True
@@ -53,7 +54,7 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, Any]]:
 
 def hold_records(stream: BinaryIO, field: str) -> bool:
     """Tell whether the first value is an object that has a text, or a damaged one that names the field."""
-    head: bytes = getattr(stream, "peek", lambda: b"")()
+    head = opening(stream, HEAD) or b""
     if not _BRACKET.match(head):
         return False
     try:
@@ -77,9 +78,7 @@ def parse(line: bytes | None) -> dict[str, Any]:
     try:
         return as_object(json.loads(line.decode()))
     except UnicodeDecodeError as error:
-        raise InputError(
-            f"not UTF-8 at byte {error.start} of the line", "convert the file to UTF-8"
-        ) from None
+        raise values.not_utf8(error.start, "line") from None
     except (ValueError, RecursionError) as error:
         raise InputError(f"not JSON: {error}", "fix the line; each holds one whole JSON object") from None
 

@@ -2,7 +2,8 @@
 
 import os
 import re
-from typing import Any
+import sys
+from typing import Any, BinaryIO
 
 from newsroles.errors import InputError, UsageError
 
@@ -24,6 +25,13 @@ def check_saved(path: str) -> None:
             "an address, and nothing is fetched",
             f"save the page first, with Ctrl+S in a browser or: curl -L -o page.html '{path}'",
         )
+
+
+def stdin() -> BinaryIO:
+    """Return standard input; raises InputError where the command was started without one (`<&-`)."""
+    if sys.stdin is None:
+        raise InputError("stdin is closed", "give files, or send the page on a pipe")
+    return sys.stdin.buffer
 
 
 def kind_of(value: Any) -> str:

@@ -21,7 +21,7 @@ from newsroles.articles import Article, Failure
 from newsroles.errors import InputError, MachineError, MissingExtra
 from newsroles.readers.apart import command, limit_memory, may_take
 from newsroles.readers.options import ReadOptions
-from newsroles.readers.packing import Tally, is_bomb, too_much
+from newsroles.readers.packing import Tally, is_bomb, opening, too_much
 from newsroles.readers.records import article, check_columns
 
 _ROWS, BYTES = 64, 2 * 2**30
@@ -40,7 +40,8 @@ def read(source: str, stream: BinaryIO, options: ReadOptions) -> Iterator[Articl
     """
     if find_spec("pyarrow") is None:
         raise MissingExtra("pyarrow", "parquet")
-    if getattr(stream, "peek", lambda: _MAGIC)()[:4] != _MAGIC:
+    head = opening(stream, len(_MAGIC))
+    if head is not None and not head.startswith(_MAGIC):
         raise InputError(
             "not Parquet, or damaged: it doesn't begin like it", "fetch it again, or write it anew"
         )

@@ -8,7 +8,7 @@ from newsroles.articles import Article, Page
 from newsroles.errors import InputError
 from newsroles.readers.documents import LIMIT, as_article
 from newsroles.readers.fields import with_fields
-from newsroles.readers.formats import is_page
+from newsroles.readers.formats import is_markup
 from newsroles.readers.options import ReadOptions
 
 ID_LIMIT = 4_096
@@ -42,7 +42,7 @@ def too_long() -> InputError:
 
 
 def article(record: Mapping[str, Any], source: str, index: int, number: int, options: ReadOptions) -> Article:
-    """Make an article of a record, whose text may be an HTML page.
+    """Make an article of a record, whose text may be an HTML page, or a piece of one.
 
     `number`, its line or row, ends the id of one that has none. An id of any type costs nothing but itself.
     Raises InputError for a record without a text.
@@ -93,8 +93,8 @@ def _text(record: Mapping[str, Any], field: str) -> str:
 
 
 def _page(text: str) -> str | Page:
-    """Read a text that is a whole HTML page as one."""
-    if not is_page(text):
+    """Read a text that is an HTML page, or a piece of one, as that."""
+    if not is_markup(text):
         return text
     from newsroles.readers.html import to_page
 

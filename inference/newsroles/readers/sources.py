@@ -3,7 +3,6 @@
 import glob
 import os
 import stat
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext, suppress
 from itertools import chain
@@ -11,12 +10,12 @@ from pathlib import Path
 
 from newsroles.errors import InputError, UsageError
 from newsroles.readers import by_name
+from newsroles.readers.formats import JSON
 from newsroles.readers.jsonl import hold_records
-from newsroles.readers.packing import unpack
+from newsroles.readers.named import stdin
+from newsroles.readers.packing import check_plain, unpack
 
 _LIST = "@"
-_JSON = (".json", ".json.gz", ".json.zst")
-"""Names that say nothing: of records, or of settings and the like, which a folder may hold as well."""
 
 
 class Guard:
@@ -117,11 +116,13 @@ class Sources:
         is_known = self._any_name or by_name(file) or os.path.isdir(file)  # noqa: PTH112 - the same
         if _leads_out(file, folder):
             return False
-        return bool(is_known) or (file.lower().endswith(_JSON) and self._holds_records(file))
+        return bool(is_known) or (file.lower().endswith(JSON) and self._holds_records(file))
 
     def _holds_records(self, file: str) -> bool:
-        with suppress(OSError, InputError), open(file, "rb", buffering=0) as stream:  # noqa: PTH123 - of names
-            return hold_records(unpack(stream), self._text_field)
+        with suppress(OSError, InputError), open(file, "rb", buffering=0) as raw:  # noqa: PTH123 - of names
+            stream = unpack(raw)
+            check_plain(stream)
+            return hold_records(stream, self._text_field)
         return True  # and fails when it is read
 
 
@@ -134,6 +135,8 @@ def _once(path: str) -> list[str] | None:
         return None
     try:
         return list(_lines(path))
+    except InputError as error:
+        raise UsageError(f"{path}: {error.reason}", error.next_step) from None
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise UsageError(f"{path}: no such list ({why})", f"give {_LIST}FILE with a path a line") from error
@@ -141,7 +144,7 @@ def _once(path: str) -> list[str] | None:
 
 def _lines(path: str) -> Iterator[str]:
     """Yield the lines of a list, but for empty ones and byte order marks."""
-    with nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as file:
+    with nullcontext(stdin()) if path == "-" else Path(path).open("rb") as file:
         for line in file:
             if name := line.decode("utf-8-sig", "surrogateescape").rstrip("\r\n"):
                 yield name

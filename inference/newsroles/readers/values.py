@@ -35,7 +35,7 @@ def is_begun(line: bytes) -> bool:
 
 
 def read(begun: bytes, stream: BinaryIO) -> Iterator[tuple[int, Any]]:
-    """Yield each value with its number, from 1; the last is an InputError where nothing more can be read."""
+    """Yield each value with its number, from 1, or what is wrong with it; what isn't JSON is the last."""
     text = _Text(begun, stream)
     number = 0
     while text.has_value():
@@ -51,7 +51,7 @@ class _Text:
     """The text that has been read, and where in it the next value begins."""
 
     def __init__(self, begun: bytes, stream: BinaryIO) -> None:
-        self._decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape")
         self._text = self._decoder.decode(begun)
         self._at = 0
         self._stream = stream
@@ -70,7 +70,10 @@ class _Text:
                 return bool(following)
 
     def value(self) -> Any:
-        """Return the value that begins here; raises InputError."""
+        """Return the value that begins here, or an InputError for one not in UTF-8.
+
+        Raises InputError where there is none.
+        """
         while True:
             try:
                 value, end = _DECODER.raw_decode(self._text, self._at)
@@ -81,7 +84,9 @@ class _Text:
                 if not self._read(wanted):
                     raise InputError(f"not JSON: {str(error)[:200]}; it was not read on", _MEND) from None
                 continue
-            self._at = end
+            begin, self._at = self._at, end
+            if bad := _UNDECODED.search(self._text, begin, end):
+                return not_utf8(len(self._text[begin : bad.start()].encode()), "value")
             return value
 
     def _read(self, size: int) -> bool:
@@ -92,4 +97,10 @@ class _Text:
         return bool(more)
 
 
+def not_utf8(place: int, what: str) -> InputError:
+    """Return the error for a line or a value that isn't UTF-8 from its byte `place` on."""
+    return InputError(f"not UTF-8 at byte {place} of the {what}", "convert the file to UTF-8")
+
+
 _DECODER = json.JSONDecoder()
+_UNDECODED = re.compile("[\udc80-\udcff]")

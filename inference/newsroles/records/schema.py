@@ -3,6 +3,7 @@
 Writers, tables, pipelines and what reads records back take names, order and types from here.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -73,6 +74,8 @@ FAILURE = (
     Field("next_step", str),
 )
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 _OURS = {SENTENCES, *(field.name for field in (*ARTICLE, *SENTENCE))}
 _OF_INPUT = "input_"
 
@@ -97,6 +100,11 @@ def other_fields(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if not _is_ours(name)}
 
 
+def in_table(text: str) -> str:
+    """Return a text, or a column's name, without what a table cannot hold: lone surrogates become U+FFFD."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
 def columns(labels: Sequence[str], others: Iterable[str] = ()) -> dict[str, str]:
     """Return the names of a table's columns and their Arrow types, for a model with these labels.
 
@@ -108,4 +116,4 @@ def columns(labels: Sequence[str], others: Iterable[str] = ()) -> dict[str, str]
             found |= {f"{OF_LABEL}{label}": "float32" for label in labels}
         elif field.column:
             found[field.name] = field.column
-    return found | dict.fromkeys(others, "string")
+    return found | dict.fromkeys(map(in_table, others), "string")

@@ -4,7 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from itertools import chain
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -22,16 +22,18 @@ from newsroles.records.schema import (
     SPEAKER,
     TARGETS,
     columns,
+    in_table,
     other_fields,
 )
 
 ROW_GROUP = 65_536
-"""How many rows of Parquet are in memory at once, and then in a row group."""
+GROUP_SIZE = 2**26
+"""How many rows of Parquet are in memory at once, and then in a row group; fewer where their texts together
+have more characters than the second, since every row repeats its article's fields."""
 
 _UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """What JSON allows and yet isn't safe in a line of UTF-8: lone surrogates, what terminals obey (control
 codes, bidirectional overrides), what some readers take for the end of a line. It stands in strings only."""
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def to_line(values: Mapping[str, Any]) -> bytes:
@@ -54,15 +56,12 @@ def _without_nan(value: Any) -> Any:
 def rows(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield a row a sentence of a record, without what a table cannot hold: lone surrogates become U+FFFD."""
     article = {field.name: values[field.name] for field in ARTICLE if field.column}
-    article |= {name: _as_text(value) for name, value in other_fields(values).items()}
+    article |= {in_table(name): _as_text(value) for name, value in other_fields(values).items()}
     for sentence in values[SENTENCES]:
         row = article | {name: value for name, value in sentence.items() if name != PROBABILITIES}
         row |= {OF_LABEL + label: p for label, p in sentence[PROBABILITIES].items()}
         row |= _who(sentence)
-        yield {
-            name: _SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value
-            for name, value in row.items()
-        }
+        yield {name: in_table(value) if isinstance(value, str) else value for name, value in row.items()}
 
 
 def _who(sentence: Mapping[str, Any]) -> dict[str, str | None]:
@@ -130,10 +129,23 @@ def write_parquet(lines: Path, path: Path, labels: Sequence[str]) -> None:
     names = columns(labels, _others(lines))
     fields = [(name, pa.type_for_alias(type_)) for name, type_ in names.items()]
     schema = pa.schema(fields, {PARQUET_NOTE: "1"})
-    rest = chain.from_iterable(map(rows, _records(lines)))
+    groups = _groups(chain.from_iterable(map(rows, _records(lines))))
     with pa.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
-        while group := list(islice(rest, ROW_GROUP)):
+        for group in groups:
             writer.write_table(pa.Table.from_pylist(group, schema))
+
+
+def _groups(rest: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    group: list[dict[str, Any]] = []
+    size = 0
+    for row in rest:
+        group.append(row)
+        size += sum(len(value) for value in row.values() if isinstance(value, str))
+        if len(group) == ROW_GROUP or size > GROUP_SIZE:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
 
 
 def _others(lines: Path) -> list[str]:

@@ -18,9 +18,10 @@ class LabelBatches:
     """A loaded model that takes a batch of pages, as columns, and gives it back with three columns more.
 
     `model` names the model. `sentences` holds a list of what a record holds (docs/use/record.md), with
-    offsets into the column of texts. `error` says why a page could not be labelled, and what to do about it;
-    it is empty where one could. The columns have the same types in every batch. It travels to other processes
-    as its `Labeller` does.
+    offsets into the column of texts; where a text is an HTML page, or a piece of one, into what
+    `newsroles.html_to_text` makes of it. `error` says why a page could not be labelled, and what to do about
+    it; it is empty where one could. The columns have the same types in every batch. It travels to other
+    processes as its `Labeller` does.
     """
 
     def __init__(

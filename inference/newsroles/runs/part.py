@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from newsroles.errors import UsageError, unwritable
-from newsroles.files import Convert, beside, drop, is_device, put, real
+from newsroles.files import Convert, beside, drop, is_device, open_device, put, real
 from newsroles.locks import IS_NAME_HELD, lock
 from newsroles.records.write import to_line
 from newsroles.runs.fingerprint import part_of
@@ -151,7 +151,7 @@ class Device(PartFile):
         self.front = None
         self.is_synced = True
         with self._writing():
-            self._file = path.open("wb", buffering=0)
+            self._file = open_device(path)
 
     def empty(self) -> None:
         """Keep what is gone."""

@@ -42,7 +42,7 @@ class RunPaths(Guard):
                 f"{' and '.join(map(str, given))} would be one file", "give each output a path of its own"
             )
         self._names = frozenset(names)
-        self._files = frozenset(filter(None, (*map(_identity, names), _identity(1), _identity(2))))
+        self._files = frozenset(filter(None, (*map(_identity, (*names, *given)), _identity(1), _identity(2))))
 
     def check_writable(self, *, resume: bool = False, overwrite: bool = False) -> bool:
         """Raise UsageError where a place cannot be written, or where what is there would be lost.

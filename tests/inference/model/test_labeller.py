@@ -93,6 +93,11 @@ def test_plain_text_is_of_lines_and_its_title_is_the_story_s_first_line(labeller
     assert labeller.label(replace(page.article, title="Its own")).article.title == "Its own"
 
 
+def test_a_page_is_in_the_encoding_that_http_names(labeller: Labeller) -> None:
+    page = labeller.label_html("<p>Cholera in Łódź".encode("iso-8859-2"), "iso-8859-2")
+    assert page.article.text == "Cholera in Łódź"
+
+
 @pytest.mark.parametrize("page", ["", "<p hidden>Nothing.</p>", b"\0\0\0"])
 def test_what_is_no_page_is_refused(labeller: Labeller, page: str | bytes) -> None:
     with pytest.raises(InputError):

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
@@ -10,7 +11,7 @@ from tests.reading import read_all, read_failure
 
 from newsroles import readers
 from newsroles.articles import Article, Failure
-from newsroles.readers import ReadOptions, read, records, values
+from newsroles.readers import ReadOptions, read, read_source, records, values
 
 
 def test_records_become_articles() -> None:
@@ -163,6 +164,59 @@ def test_the_objects_of_an_array_are_articles(
     assert isinstance(four, Failure)
     assert (four.reason, four.offset) == ("no field 'text'", 4)
     assert five == Article("Four.", "4", "in", 4)
+
+
+@pytest.mark.parametrize("between", [b"", b"\n"], ids=["one line", "pretty"])
+def test_what_is_not_utf8_in_an_array_costs_its_object(between: bytes) -> None:
+    objects = [
+        b'{"text": "One \xc3\xa9."}',
+        b'{"text": "B\xfcrger"}',
+        b'{"text": "\\ud800 \xed\xb2\x80"}',
+        b'{"text": "Four."}',
+    ]
+    one, two, three, four = read_all(b"[" + between + b",".join(objects) + b"]", "jsonl")
+    assert one == Article("One é.", "in:1", "in", 0)
+    for failure, byte in ((two, 11), (three, 17)):
+        assert isinstance(failure, Failure)
+        assert failure.reason == f"not UTF-8 at byte {byte} of the value"
+        assert failure.next_step == "convert the file to UTF-8"
+    assert four == Article("Four.", "in:4", "in", 3)
+
+
+@pytest.mark.parametrize(
+    ("data", "failures"),
+    [(b"[]", 0), (b"[\n]\n", 0), (b'["a", "b"]', 1), (b'[\n"a",\n"b"]', 2), (b'[[{"text": "a."}]]', 1)],
+)
+def test_json_without_records_makes_no_article(data: bytes, failures: int, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(data)
+    items = list(read_source(path))
+    assert len(items) == failures
+    assert all(isinstance(item, Failure) and "isn't an object" in item.reason for item in items)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<p>The mayor <b>lied</b>, he said.</p>", "The mayor lied, he said."),
+        ("<!-- wp:paragraph -->\n<p class='a' data-x=1>One &amp; all.<p>Two.", "One & all.\nTwo."),
+        ('<a href="/x">Roe</a> lied.', "Roe lied."),
+        ("<STRONG>LUND</STRONG> It rained.", "LUND It rained."),
+        ("<br/>One.", "One."),
+        ("<b he said", None),
+        ("<b he said, and left> the room</b>", None),
+        ("<i> is for irony", None),
+        ("<a or b> it is", None),
+        ("The mayor <b>lied</b>.", None),
+        ("<3 <b>x</b>", None),
+        ("<par>x</par>", None),
+    ],
+)
+def test_a_text_that_is_a_piece_of_a_page_is_read_as_that(text: str, expected: str | None) -> None:
+    (article,) = read_all(json.dumps({"text": text}).encode(), "jsonl")
+    assert isinstance(article, Article)
+    assert article.text == (expected or text)
+    assert bool(article.kinds) == bool(expected)
 
 
 def test_objects_on_several_lines_are_articles() -> None:

@@ -19,9 +19,11 @@ from tests.extras import needs_parquet, needs_warc
 from tests.reading import read_all, read_failure
 
 from newsroles.articles import Article, Failure
-from newsroles.errors import InputError, MissingExtra
+from newsroles.errors import InputError, MissingExtra, UsageError
 from newsroles.readers import FORMATS, ReadOptions, read_source, sniff
-from newsroles.readers.html import to_text
+from newsroles.readers.html import to_page, to_text
+from newsroles.readers.sources import Sources
+from newsroles.readers.xhtml import as_html
 
 SHARED = Path(os.environ.get("NEWSROLES_SHARED") or Path(__file__).parents[4] / "shared")
 PAGES = SHARED / "corpora" / "pages"
@@ -55,6 +57,15 @@ def test_a_dash_is_stdin(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", stdin)
     assert list(read_source("-")) == [Article("a", "-:1", "-", 0), Article("b", "7", "-", 1)]
     assert not stdin.closed
+
+
+def test_a_closed_stdin_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    (failure,) = read_source("-")
+    assert isinstance(failure, Failure)
+    assert failure.reason == "stdin is closed"
+    with pytest.raises(UsageError, match="stdin is closed"):
+        Sources(["@-"])
 
 
 def test_what_cannot_be_opened_is_a_failure(tmp_path: Path) -> None:
@@ -281,6 +292,43 @@ def test_what_readers_may_see_is_kept(shown: str) -> None:
 
 def test_a_page_that_shows_nothing_is_a_failure() -> None:
     assert read_failure(b"<title>x</title><script>y</script>", "html").reason.startswith("empty")
+
+
+# -- html: XHTML
+
+XHTML = (
+    '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head>{}</head><body>{}</body></html>'
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "expected"),
+    [
+        ("<title/>", "<p>One.</p>", "One."),
+        ('<script src="a.js"/><style type = "x" />', "<p>One.</p>", "One."),
+        ("", '<iframe src="x"/><textarea/><p>One.</p>', "One."),
+        ("", "<p>One<br/> and<img alt='/>'/> two.</p>", "One\nand two."),
+        ("", "<p><![CDATA[If a < b & c]]>.</p>", "If a < b & c."),
+        ("<script>//<![CDATA[\nx = '<script/>' + '<p/>'\n//]]></script>", "<p>One.</p>", "One."),
+        ("<!-- <title/> -->", "<p>One, <!-- <title/> -->and <a href=http://x/>two</a>.</p>", "One, and two."),
+    ],
+)
+def test_what_is_empty_in_xhtml_swallows_nothing(head: str, body: str, expected: str) -> None:
+    assert to_text(XHTML.format(head, body)) == expected
+
+
+def test_an_empty_link_in_xhtml_makes_no_link_of_what_follows() -> None:
+    page = '<p><a id="top"/>The council voted on Monday.</p>'
+    assert to_page(XHTML.format("", page)).kinds == ("paragraph",)
+    served_as_html = XHTML.format("", page).partition("?>")[2]
+    assert to_page(served_as_html).kinds == ("link",)  # as browsers have it
+
+
+@pytest.mark.parametrize("piece", ["<!--", "<![CDATA[", "<script", "<script>", "<a x='", '<a b="c" ', "<a>"])
+def test_xhtml_takes_no_time_over_anything(piece: str) -> None:
+    began = time.process_time()
+    as_html(XHTML.format("", piece * 50_000))
+    assert time.process_time() - began < 5  # about 0.1 as it is
 
 
 # -- html: odd pages

@@ -1,16 +1,21 @@
 """What a file holds is told by its name, else by how it begins; what is not read says what it is."""
 
+import bz2
 import codecs
+import gzip
+import lzma
+import os
 import subprocess
 import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from tests.reading import read_all
 
-from newsroles.articles import Failure
+from newsroles.articles import Article, Failure
 from newsroles.errors import InputError, UsageError
 from newsroles.readers import read_source, sniff
 
@@ -38,6 +43,11 @@ from newsroles.readers import read_source, sniff
         ("a", b'[{"text": "an array"}]', "jsonl"),
         ("a", b' [\n {\n "text"  : "an array"', "jsonl"),
         ("a", b"[1] A footnote.", "text"),
+        ("a", b"[ ]\n", "jsonl"),
+        ("a", b"[] is no array", "text"),
+        ("a.json", b'["a", "b"]', "jsonl"),
+        ("a.JSON.gz", b'\n[[{"text": "a."}]]', "jsonl"),
+        ("a.json", b"<p>One.", "html"),
         ("a", b'["We won," he said.]', "text"),
         ("a", b"<div class=a><p>One.", "html"),
         ("a", b"<!-- x -->\n<P>One.", "html"),
@@ -77,6 +87,11 @@ def test_binary_of_no_known_suffix_is_refused(head: bytes) -> None:
         (b"<!DOCTYPE nitf SYSTEM 'nitf.dtd'>\n<nitf>", "XML"),
         (b"<newsMessage a='b' xmlns='http://iptc.org/std/nar/2006-10-01/'>", "XML"),
         (b"From: <Saved by Blink>\r\nSubject: x\r\nContent-Type: multipart/related;\r\n\ttype=x", "MHTML"),
+        (b"Subject: x\nContent-Transfer-Encoding: base64\n\nVGhlIG1heW9y", "MHTML, or a mail"),
+        (b"Content-transfer-encoding:\n\tquoted-printable\r\n\r\nThe dam=20held", "MHTML, or a mail"),
+        (bz2.compress(b"The dam held."), "packed by bzip2"),
+        (lzma.compress(b"The dam held."), "packed by xz"),
+        (gzip.compress(gzip.compress(b"The dam held.", mtime=0), mtime=0), "packed twice"),
         (b"%PDF-1.4\n%plain", "a PDF"),
         (b"filedesc://x.arc 0.0.0.0 20240101000000 text/plain 76\n1 0 Org\n", "ARC"),
     ],
@@ -99,6 +114,46 @@ def test_sniffing_takes_no_time_over_anything(piece: str) -> None:
         with suppress(InputError):
             sniff("a", head.encode())
     assert time.process_time() - began < 5  # about 0.02 as it is
+
+
+@pytest.mark.parametrize(
+    ("pieces", "expected"),
+    [
+        ([b"{", b'"text": "The mayor lied."}\n'], "The mayor lied."),
+        ([b"<!-- fetched -->\n", b"<!doctype ", b"html><p>The mayor lied."], "The mayor lied."),
+        ([b"The ", b"mayor lied."], "The mayor lied."),
+        ([b"\x1f", gzip.compress(b"<ht")[1:], gzip.compress(b"ml><p>The mayor lied.")], "The mayor lied."),
+        ([b"P", b"AR1 is how it begins."], "not Parquet"),
+    ],
+)
+def test_what_comes_on_a_pipe_piece_by_piece_is_told_once_there_is_enough(
+    pieces: list[bytes], expected: str, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "page")
+
+    def write() -> None:
+        with (tmp_path / "page").open("wb", buffering=0) as pipe:
+            for piece in pieces:
+                pipe.write(piece)
+                time.sleep(0.2)
+
+    writer = Thread(target=write)
+    writer.start()
+    (item,) = read_source(str(tmp_path / "page"))
+    writer.join()
+    assert (item.reason if isinstance(item, Failure) else item.text).startswith(expected)
+
+
+def test_records_on_a_pipe_are_read_as_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    end, begin = os.pipe()
+    with os.fdopen(end) as stdin, os.fdopen(begin, "wb", buffering=0) as pipe:
+        monkeypatch.setattr("sys.stdin", stdin)
+        items = read_source("-")
+        for text in ("One.", "Two."):
+            pipe.write(f'{{"text": "{text}"}}\n'.encode())
+            item = next(items)  # before the next is there
+            assert isinstance(item, Article)
+            assert item.text == text
 
 
 def test_an_unknown_format_is_a_usage_error() -> None:

@@ -64,6 +64,14 @@ def test_json_in_a_folder_is_read_if_it_holds_records(name: str, content: str, *
     assert sources.skipped == 3 - is_read
 
 
+@pytest.mark.parametrize(
+    "data", [gzip.compress(gzip.compress(b"[]")), b"\x1f\x8b damaged"], ids=["packed twice", "damaged"]
+)
+def test_json_in_a_folder_that_cannot_be_read_fails_when_it_is(data: bytes) -> None:
+    Path("pages/r.json.gz").write_bytes(data)
+    assert "pages/r.json.gz" in list(Sources(["pages"]))
+
+
 def test_json_in_a_folder_has_the_text_in_the_field_that_is_named() -> None:
     Path("pages/r.json").write_text('{"text": 3, "body": "One."}')
     Path("pages/s.json").write_text('{"text": "One."}')

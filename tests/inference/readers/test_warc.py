@@ -80,10 +80,17 @@ def test_what_is_no_page_is_passed_over_and_not_counted(other: bytes) -> None:
         ("Content-Type: text/html; charset=nonsense", "<p>Привет".encode()),
         ("Content-Type: text/html; charset=none", "<meta charset=windows-1251><p>Привет".encode("cp1251")),
         ("Server: x", "<p>Привет".encode()),
+        ("Content-Type: text/html; charset=utf-8", "<meta charset=windows-1251><p>Привет".encode("cp1251")),
     ],
 )
 def test_the_encoding_that_http_tells_comes_before_the_page_s_own(fields: str, body: bytes) -> None:
     assert texts(record(body, head=http(fields))) == ["Привет"]
+
+
+def test_what_is_not_quite_utf8_is_what_http_tells() -> None:
+    body = "<meta charset=windows-1251><p>Привет".encode() + b"\x93"
+    head = http("Content-Type: text/html; charset=utf-8")
+    assert texts(record(body, head=head)) == ["Привет“"]
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,30 @@ def test_a_row_a_sentence_in_parquet_with_types_in_row_groups(
     assert table["p_claim"].to_pylist() == pytest.approx([row["p_claim"] for row in expected])
 
 
+def test_row_groups_are_smaller_where_rows_are_large(
+    lines: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="needs the extra parquet")
+    large = tmp_path / "large.jsonl"
+    more = [json.loads(line) | {"html": "x" * 400} for line in lines.read_bytes().splitlines()]
+    large.write_bytes(b"".join(map(to_line, more)))
+    monkeypatch.setattr(write, "GROUP_SIZE", 1_000)
+    for path, groups in ((lines, 1), (large, 2)):
+        write_parquet(path, tmp_path / "out.parquet", LABELS)
+        assert parquet.read_metadata(tmp_path / "out.parquet").num_row_groups == groups
+
+
+def test_a_field_whose_name_no_table_can_hold_has_a_column(lines: Path, tmp_path: Path) -> None:
+    odd = tmp_path / "odd.jsonl"
+    odd.write_bytes(to_line(json.loads(lines.read_bytes().splitlines()[0]) | {"k\ud83d": 1}))
+    write_csv(odd, tmp_path / "out.csv", LABELS)
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        assert next(csv.DictReader(file))["k\ufffd"] == "1"
+    parquet = pytest.importorskip("pyarrow.parquet", reason="needs the extra parquet")
+    write_parquet(odd, tmp_path / "out.parquet", LABELS)
+    assert parquet.read_table(tmp_path / "out.parquet")["k\ufffd"][0].as_py() == "1"
+
+
 def test_nothing_to_write_is_a_table_with_columns(tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet", reason="needs the extra parquet")
     (tmp_path / "none").touch()

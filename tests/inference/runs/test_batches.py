@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from newsroles import html_to_text
 from newsroles.errors import MissingExtra, UsageError
 from newsroles.model.labeller import Labeller
 from newsroles.runs import batches as scale
@@ -56,6 +57,13 @@ def test_a_page_that_trips_a_bug_is_a_row_too(bundle_folder: Path, monkeypatch: 
     monkeypatch.setattr(Labeller, "label", lambda *_: 1 / 0)
     (row,) = LabelBatches(bundle_folder)({"text": ["One."]}).to_pylist()
     assert "ZeroDivisionError" in row["error"]
+
+
+def test_offsets_point_into_the_text_or_what_is_made_of_its_html(batches: LabelBatches) -> None:
+    texts = ["The mill was built in 18.", "<p>The <b>mill</b> was built in 18.<p>Share this story"]
+    for text, row in zip(texts, batches({"text": texts}).to_pylist(), strict=True):
+        laid_out = html_to_text(text) if text.startswith("<p>") else text
+        assert [laid_out[each["start"] : each["end"]] for each in row["sentences"]] == laid_out.split("\n")
 
 
 def test_the_types_are_the_same_in_every_batch(batches: LabelBatches) -> None:

@@ -172,6 +172,35 @@ def test_a_device_is_written_to_and_stays(run: Run, null: Path, arguments: list[
     assert not [path for path in Path().iterdir() if path.name.startswith(("null.", ".null"))]
 
 
+@pytest.mark.parametrize(
+    ("words", "added"),
+    [
+        ("a.txt nope.txt -o o.jsonl --errors /dev/stderr 2>> log", ["{"]),
+        ("a.txt nope.txt -o o.jsonl --overwrite --errors /dev/fd/3 3>> log", ["{"]),
+        ("a.txt nope.txt --errors /dev/stderr 2>> log", ["newsroles: nope.txt", "{"]),
+        ("a.txt --errors /dev/stderr 2>> log", []),
+        ("a.txt in.jsonl -o /dev/stdout >> log", ["{", "{"]),
+        ("a.txt -o /proc/self/fd/1 --format csv >> log", ["id,", "a.txt,"]),
+    ],
+)
+def test_what_is_open_is_added_to_as_it_stands(bundle_folder: Path, words: str, added: list[str]) -> None:
+    Path("log").write_text("before\n")
+    done = in_bash(f"newsroles label {words} -q", bundle_folder)
+    assert done.returncode == ("nope.txt" in words), done.stderr
+    lines = Path("log").read_text().splitlines()
+    assert [line.startswith(begin) for line, begin in zip(lines, ["before", *added], strict=True)] == [
+        True
+    ] * len(lines)
+    assert {path.name for path in Path().iterdir()} <= {
+        "a.txt",
+        "in.jsonl",
+        "log",
+        "notes.txt",
+        "o.jsonl",
+        ".o.jsonl.run",
+    }
+
+
 @pytest.mark.parametrize("arguments", [["--resume"], ["--format", "parquet"], ["--engine", "ray"]])
 def test_what_needs_a_file_is_refused_for_a_device(run: Run, arguments: list[str]) -> None:
     result = run("a.txt", "-o", "/dev/null", *arguments)
@@ -185,6 +214,11 @@ def test_a_pipe_gets_the_records_as_they_come(bundle_folder: Path) -> None:
         lines = Path("pipe").read_text().splitlines()
     assert process.returncode == 0
     assert [json.loads(line)["id"] for line in lines] == ["1"]
+
+
+def in_bash(command: str, bundle: Path) -> "subprocess.CompletedProcess[bytes]":
+    program = f'newsroles() {{ {sys.executable} -m newsroles "$@" --model {bundle}; }}; {command}'
+    return subprocess.run(["bash", "-c", program], check=False, capture_output=True, timeout=60)  # noqa: S603, S607 - our own
 
 
 def ids(path: str | Path) -> list[str]:
@@ -227,9 +261,9 @@ def test_what_a_killed_run_left_in_the_folder_that_is_read_is_no_page(run: Run) 
     assert len(Path("x.jsonl.errors.jsonl").read_text().splitlines()) == 3
 
 
-def test_appending_to_what_is_read_is_refused(bundle_folder: Path) -> None:
-    command = f"{sys.executable} -m newsroles label in.jsonl --model {bundle_folder} >> in.jsonl"
-    done = subprocess.run(["bash", "-c", command], check=False, capture_output=True, timeout=60)  # noqa: S603, S607 - our own
+@pytest.mark.parametrize("to", [">> in.jsonl", "-o /dev/stdout >> in.jsonl", "-o /dev/fd/5 5>> in.jsonl"])
+def test_appending_to_what_is_read_is_refused(bundle_folder: Path, to: str) -> None:
+    done = in_bash(f"newsroles label in.jsonl {to}", bundle_folder)
     assert (done.returncode, b"is needed itself" in done.stderr) == (2, True)
     assert Path("in.jsonl").read_text() == RECORD
 
