@@ -107,9 +107,10 @@ def make(size: int, folder: Path) -> tuple[Path, float]:
     return page, time.monotonic() - begun
 
 
-def opened(browser: Browser, file: Path) -> tuple[Page, dict[str, float]]:
-    """Open a page and give the milliseconds to the first paint, and until it answers."""
+def opened(browser: Browser, file: Path, errors: list[str]) -> tuple[Page, dict[str, float]]:
+    """Open a page and give the milliseconds to the first paint, and until it answers; keep its errors."""
     page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(file.as_uri())
     paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     ready = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
@@ -117,12 +118,16 @@ def opened(browser: Browser, file: Path) -> tuple[Page, dict[str, float]]:
 
 
 def measure(browser: Browser, file: Path) -> dict[str, float]:
-    """Return the least milliseconds of opening a page, and of what is done on it."""
-    tries = []
+    """Return the least milliseconds of opening a page, and of what is done on it.
+
+    What fails on the page was not done, and has no time: it ends the measurement.
+    """
+    tries, errors = [], list[str]()
     for _ in range(TRIES):
-        page, times = opened(browser, file)
+        page, times = opened(browser, file, errors)
         tries.append(times | {name: page.evaluate(TIMED, action) for name, action in ACTIONS.items()})
         page.close()
+        assert not errors, errors
     return {name: min(each[name] for each in tries) for name in tries[0]}
 
 

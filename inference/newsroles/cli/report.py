@@ -1,8 +1,10 @@
 """The command `newsroles report`, and what `newsroles label --report` shares with it."""
 
+import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
@@ -70,7 +72,9 @@ def report(
             paths.check(file)
         paths.check_writable(overwrite=overwrite)
         with opened(*files) as inputs:
-            found = write(inputs, out, limit, model, quiet=quiet)
+            found = write(inputs, out, limit, model)
+            if not quiet:
+                _close(found, out, "raise --limit", inputs[:1])
         if out and open_:
             show(out)
     raise typer.Exit(INPUTS_FAILED if found.unread else ALL_LABELLED)
@@ -102,10 +106,8 @@ def show(page: Path) -> None:
         say(f"newsroles: no browser found; open {page} in one yourself")
 
 
-def write(
-    inputs: "Inputs", out: Path | None, limit: int = LIMIT, model: Path | None = None, *, quiet: bool = False
-) -> "Summary":
-    """Write the page of `inputs` to a file or to stdout, and say what is in it; raises UsageError.
+def write(inputs: "Inputs", out: Path | None, limit: int, model: Path | None) -> "Summary":
+    """Write the page of `inputs` to a file or to stdout, and return what is in it; raises UsageError.
 
     `model` is the folder of the bundle that labelled, None for the shipped one.
     """
@@ -119,17 +121,23 @@ def write(
     else:
         for piece in pieces:
             write_out(piece.encode())
-    if not quiet:
-        _close(found, out, inputs[0][0])
     return found
 
 
 def write_run(
     files: Iterable[Path | None], kept: BinaryIO | None, out: Path, model: Path | None, *, quiet: bool
 ) -> None:
-    """Write the page of a run from those of its files that are there, or without any from what was `kept`."""
-    with opened(*(str(path) for path in files if path and path.is_file())) as inputs:
-        write([(STDIN, kept)] if kept else inputs, out, model=model, quiet=quiet)
+    """Write the page of a run from those of its files that are there, or without any from what was `kept`.
+
+    The last of its files has the failures.
+    """
+    *records, failures = files if not kept else [None]
+    there = [str(path) for path in (*records, failures) if path and path.is_file()]
+    with opened(*there) as inputs:
+        found = write([(STDIN, kept)] if kept else inputs, out, LIMIT, model)
+        if not quiet:
+            wider = "newsroles report takes the results with a higher --limit"
+            _close(found, out, wider, inputs[:1] if len(records) == 1 else [])
 
 
 def _failures(records: str, errors: Path | None) -> list[str]:
@@ -138,13 +146,42 @@ def _failures(records: str, errors: Path | None) -> list[str]:
     return [str(errors)] if errors else [beside] * Path(beside).exists()
 
 
-def _close(found: "Summary", out: Path | None, name: str) -> None:
+def _close(found: "Summary", out: Path | None, wider: str, records: "Inputs") -> None:
+    """Say what the page has, and how what isn't on it gets on one: `wider`, and what a single file allows."""
     failed = f", {found.failed:,} failed" if found.failed else ""
     size = f", {out.stat().st_size / 1000:,.0f} kB" if out else ""
-    articles, sentences = found.total.articles, found.total.labels.total()
-    say(f"newsroles: {out or 'the page'} has {articles:,} articles, {sentences:,} sentences{failed}{size}")
+    articles = _counted(found.total.articles, "article")
+    sentences = _counted(found.total.labels.total(), "sentence")
+    say(f"newsroles: {out or 'the page'} has {articles}, {sentences}{failed}{size}")
     if found.unread:
-        say(f"newsroles: {found.unread:,} lines could not be read; the page lists them at its end")
+        say(f"newsroles: {_counted(found.unread, 'line')} could not be read; the page lists them at its end")
     if found.left_out:
-        rest = f"tail -n +{articles + 1} {name} | newsroles report - -o more.html"
-        say(f"newsroles: {found.left_out:,} articles are not in it; raise --limit, or: {rest}")
+        are = "is" if found.left_out == 1 else "are"
+        ways = [wider, *(way for each in records for way in _rest(*each, found.before))]
+        say(f"newsroles: {_counted(found.left_out, 'article')} {are} not in it; {', or: '.join(ways)}")
+
+
+def _is_plain(name: str, stream: BinaryIO) -> bool:
+    """Tell whether `tail` can cut it: a file, and not packed."""
+    from newsroles.readers.packing import unpack
+
+    stream.seek(0)
+    start = stream.read(1)
+    stream.seek(0)
+    return name != STDIN and Path(name).is_file() and unpack(stream).read(1) == start
+
+
+def _rest(name: str, stream: BinaryIO, before: int) -> Iterator[str]:
+    """Yield the command for a page of a file's records but for the first `before`, where there is one."""
+    from newsroles.readers.records import lines
+
+    if not _is_plain(name, stream):
+        return
+    stream.seek(0)
+    records = (number for number, line in lines(stream) if line is None or line.strip())
+    for first in islice(records, before, before + 1):
+        yield f"tail -n +{first} {shlex.quote(name)} | newsroles report - -o more.html"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -58,7 +58,7 @@ def _lines(
         before = Text(f"{sentence.label:<{widest}} {probability} ", style=style)
         indent = " " * len(before)
     for number, line in enumerate(text.wrap(console, max(console.width - len(indent), 1), overflow="fold")):
-        yield Text(indent) + line if number else before + line
+        yield Text.assemble(indent if number else before, line)
 
 
 def _print(line: Text, console: Console) -> None:

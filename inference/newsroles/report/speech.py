@@ -20,7 +20,7 @@ class Shown(NamedTuple):
 
 
 class Speech(NamedTuple):
-    """A sentence's speaker, if one is named, and its targets; at least one of both is there."""
+    """A sentence's speaker, if one is named, and its targets, each once; at least one of both is there."""
 
     speaker: Shown | None
     targets: tuple[Shown, ...]
@@ -31,7 +31,7 @@ def speech(sentence: LabelledSentence, names: Mapping[str, str]) -> Speech | Non
     if sentence.speaker is None and not sentence.targets:
         return None
     speaker = _shown(sentence.speaker, names) if sentence.speaker else None
-    return Speech(speaker, tuple(_shown(target, names) for target in sentence.targets))
+    return Speech(speaker, tuple(dict.fromkeys(_shown(target, names) for target in sentence.targets)))
 
 
 def _shown(mention: Mention, names: Mapping[str, str]) -> Shown:

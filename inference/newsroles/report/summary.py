@@ -37,8 +37,9 @@ class Tally:
 class Summary:
     """What there is to say of the first `limit` articles, and of what is not among them.
 
-    `failures` are the first of `failed`; `unread` of these are lines that were no record at all. `folder` is
-    where the report will lie, None where that is unknown.
+    `failures` are the first of `failed`; `unread` of these are lines that were no record at all. `before` of
+    the items stand before the first that is left out. `folder` is where the report will lie, None where that
+    is unknown.
     """
 
     limit: int
@@ -55,6 +56,7 @@ class Summary:
     failed: int = 0
     unread: int = 0
     left_out: int = 0
+    before: int = 0
 
     def add(self, item: LabelledArticle | Failure) -> None:
         """Count an article or a failure."""
@@ -64,6 +66,8 @@ class Summary:
             if len(self.failures) < FAILURES_LISTED:
                 self.failures.append(item)
         elif self.total.articles == self.limit:
+            if not self.left_out:
+                self.before = self.limit + self.failed
             self.left_out += 1
         else:
             self._add(item)
@@ -89,7 +93,7 @@ class Summary:
             rest = Tally()
             for _, tally in others:
                 rest.add(tally.articles, tally.labels)
-            shown.append((f"{len(others):,} others", rest))
+            shown.append((f"{len(others):,} other{'s' if len(others) > 1 else ''}", rest))
         return shown
 
 

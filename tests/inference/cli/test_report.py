@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from newsroles.cli import report as report_command
 from newsroles.cli.app import app
 
 Run = Callable[..., Result]
@@ -120,11 +121,44 @@ def test_what_the_limit_leaves_out_is_said_with_the_way_to_it(label: Run) -> Non
     label("pages", "-o", "out.jsonl")
     result = report("out.jsonl", "-o", "report.html", "--limit", "1")
     assert result.exit_code == 0
-    assert "1 articles are not in it" in result.stderr
+    assert "1 article is not in it; raise --limit, or: " in result.stderr
     assert "tail -n +2 out.jsonl | newsroles report - -o more.html" in result.stderr
     rest = b"".join(Path("out.jsonl").read_bytes().splitlines(keepends=True)[1:])
     assert "tower" not in page()
     assert "tower" in report("-", stdin=rest).stdout
+
+
+def test_the_way_to_what_is_left_out_counts_all_lines_and_takes_any_name(label: Run) -> None:
+    label("pages", "-o", "out.jsonl")
+    one, two = Path("out.jsonl").read_bytes().splitlines(keepends=True)
+    Path("my run.jsonl").write_bytes(b"bad\n" + one + b"\n" + b"worse\n" + two)
+    result = report("my run.jsonl", "-o", "report.html", "--limit", "1")
+    command = result.stderr.partition(", or: ")[2].partition("|")[0]
+    assert command == "tail -n +5 'my run.jsonl' "
+    assert subprocess.run(command, shell=True, capture_output=True, check=True).stdout == two  # noqa: S602
+
+
+def test_what_tail_cannot_cut_has_no_such_way(label: Run) -> None:
+    label("pages", "-o", "out.jsonl")
+    lines = Path("out.jsonl").read_bytes()
+    Path("out.jsonl.gz").write_bytes(gzip.compress(lines))
+    Path("packed").write_bytes(gzip.compress(lines))
+    for name in ("out.jsonl.gz", "packed", "-"):
+        result = report(name, "-o", "report.html", "--limit", "1", "--overwrite", stdin=lines)
+        assert result.stderr.endswith("1 article is not in it; raise --limit\n")
+
+
+def test_label_says_what_takes_a_limit(label: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report_command, "LIMIT", 1)
+    way = "1 article is not in it; newsroles report takes the results with a higher --limit"
+    assert f"{way}\n" in label("pages", "--report", "report.html").stderr
+    with_file = label("pages", "-o", "out.jsonl", "--report", "report.html", "--overwrite").stderr
+    assert f"{way}, or: tail -n +2 out.jsonl |" in with_file
+
+
+def test_a_run_that_wrote_nothing_has_a_page_of_nothing(folder: Path) -> None:
+    report_command.write_run([folder / "errors.jsonl"], None, Path("report.html"), None, quiet=False)
+    assert "No article was labelled." in page()
 
 
 @pytest.mark.parametrize(

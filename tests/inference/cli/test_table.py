@@ -35,6 +35,14 @@ def test_a_wide_terminal_shows_label_probability_and_sentence_in_a_row() -> None
     assert f"accusation  75%? {TEXT}" in plain
 
 
+@pytest.mark.parametrize("width", [40, 70])
+def test_only_the_label_has_its_colour(width: int) -> None:
+    lines = shown(width).splitlines()
+    first = next(at for at, line in enumerate(lines) if "The mill" in line)
+    assert all("\x1b[" not in line.partition("The mill")[2] for line in lines[first:])
+    assert "\x1b[0mThe mill" in lines[first] if width > 60 else "\x1b[" not in lines[first]
+
+
 @pytest.mark.parametrize("width", [20, 40, 59])
 def test_a_narrow_terminal_gives_sentences_its_whole_width(width: int) -> None:
     lines = [line.rstrip() for line in shown(width).splitlines()]

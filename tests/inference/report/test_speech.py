@@ -1,6 +1,7 @@
 """A speaker or target is told as its text has it, or by its name where that says more."""
 
 import io
+from dataclasses import replace
 
 from newsroles.articles import Article, Mention
 from newsroles.records.labelled import LabelledArticle, LabelledSentence
@@ -34,6 +35,11 @@ def test_it_is_told_as_it_stands_or_by_a_longer_name() -> None:
         (Shown("the port", "port", is_resolved=False), Shown("them", "", is_resolved=False)),
     )
     assert speech(LabelledSentence(0, 6, "Aldana", "claim", {"claim": 1.0}), NAMES) is None
+
+
+def test_a_target_that_is_named_twice_is_told_once() -> None:
+    twice = replace(SAID, targets=SAID.targets[:1] * 2)
+    assert speech(twice, NAMES) == speech(replace(SAID, targets=SAID.targets[:1]), NAMES)
 
 
 def test_the_page_has_it_after_its_sentence_and_only_where_there_is_any() -> None:

@@ -49,12 +49,15 @@ def test_many_sources_become_folders_and_others() -> None:
     assert len(found.ranked()) == SOURCES_CHARTED + 1
     assert found.ranked()[-1][0] == "3 others"
     assert found.ranked()[-1][1].labels == {"claim": 3}
+    found = summarised(*(page(f"{at}/page.txt", "claim") for at in range(SOURCES_CHARTED + 1)), limit=99)
+    assert found.ranked()[-1][0] == "1 other"
 
 
 def test_beyond_the_limit_nothing_is_counted_but_how_many() -> None:
     failures = [Failure("b", at, None, "r", "n") for at in range(FAILURES_LISTED + 1)]
     found = summarised(page("a", "claim"), *failures, page("c", "background"), limit=1)
     assert (found.total.articles, found.left_out, found.total.labels) == (1, 1, {"claim": 1})
+    assert found.before == 1 + len(failures)
     assert (found.failed, len(found.failures), found.unread) == (FAILURES_LISTED + 1, FAILURES_LISTED, 0)
 
 

@@ -21,6 +21,8 @@ function correct(sentence, label) {
     if (select.sentence !== sentence) continue;
     select.value = label;
     select.classList.replace(`l${before}`, `l${label}`);
+    const words = select.closest(".words");
+    if (words) saySure(words, sentence);
   }
   isSaved = corrected.size === 0;
   byId("corrected").textContent = corrected.size ? `${whole(corrected.size)} corrected` : "";
@@ -33,9 +35,10 @@ function sayLabel(sentence) {
   byId("right").replaceChildren(...(sentence ? ["Label ", choice({ className: `l${labelOf(sentence)}` }, sentence)] : []));
 }
 
+// In the list that of the statement which has the focus, or of its entry's first.
 function correctHere(label) {
-  const item = document.activeElement.closest("#list > li");
-  const sentence = item?.group[0] ?? sentenceOf.get(document.activeElement);
+  const place = document.activeElement.closest("#list details > div, #list > li");
+  const sentence = place?.sentence ?? sentenceOf.get(document.activeElement);
   if (sentence && label < names.length) correct(sentence, label);
 }
 

@@ -14,7 +14,7 @@ const [least, search, order, tip, bar] = ["least", "search", "order", "tip", "ba
 const whole = (number) => number.toLocaleString("en");
 const views = all(".view").map(({ id }) => id);
 const typed = all("#filters [type=search]"); // words, and names where any are known
-const PLACE = /^(p-[0-9a-f]+(?:-\d+)?)(?:\.(\d+))?$/;
+const PLACE = /^(p-[0-9a-f]+(?:-\d+)?)(?:\.(\d+))?[.,;:!?)]*$/; // and the mark after it, where that came along
 
 const sentences = [];
 const rows = all("#index tbody").slice(0, 1).flatMap((body) => [...body.rows]);
@@ -42,8 +42,11 @@ function probabilities(span) {
   return span.dataset.p.split(" ").map((tenThousandths) => tenThousandths / 10000);
 }
 
-// Folding keeps every character's place, so that what is found can be marked.
-const fold = (text) => text.replace(/\s/g, " ").replace(/[‘’]/g, "'").replace(/[“”]/g, '"').toLowerCase();
+// In percent, and never more than it is: what says 90 % is there at a minimum of 90 %. Pages have ten-thousandths.
+const percent = (share, digits = 0) => (Math.floor(Math.round(share * 1e4) / 10 ** (2 - digits)) / 10 ** digits).toFixed(digits);
+
+// Only white space changes its length: "İ" is the one letter that is two when it is small.
+const fold = (text) => text.replace(/\s+/g, " ").replace(/[‘’]/g, "'").replace(/[“”]/g, '"').replaceAll("İ", "i").toLowerCase();
 
 function find(sentence, words) {
   sentence.text ??= fold(sentence.node.textContent);
@@ -59,10 +62,10 @@ function apply() {
   const isFiltered = threshold > 0 || typed.some((input) => input.value.trim()) || wanted.includes(false) || wantedPlaces.includes(false) || only !== null;
   const shown = names.map(() => 0);
   const shownAt = places.map(() => [0, 0]); // of all that are there
-  const marks = [];
+  const marks = window.Highlight ? new Highlight() : null;
   let shownArticles = 0;
   for (const article of articles) {
-    const folds = new Set();
+    const folds = new Map(); // and how many lines of each are shown
     const isWanted = only === null || only === article;
     let hits = 0;
     for (const sentence of article.sentences) {
@@ -70,7 +73,7 @@ function apply() {
       if (isShown && words) {
         const at = find(sentence, words);
         isShown = at >= 0;
-        if (isShown) marks.push(mark(sentence.node.firstChild, at, words.length));
+        if (isShown) marks?.add(mark(sentence, at, words.length));
       }
       if (isShown !== sentence.isShown) {
         sentence.isShown = isShown;
@@ -84,15 +87,15 @@ function apply() {
       if (!isShown) continue;
       hits += isCounted ? 1 : 0;
       shown[sentence.label] += 1;
-      if (isFiltered && sentence.fold) folds.add(sentence.fold);
+      if (isFiltered && sentence.fold) folds.set(sentence.fold, (folds.get(sentence.fold) ?? 0) + 1);
     }
     const isHidden = isFiltered && hits === 0;
     if (article.node.hidden !== isHidden) article.node.hidden = isHidden;
     if (article.row.hidden !== isHidden) article.row.hidden = isHidden;
-    if (isFiltered || article.isFolded) foldAway(article, isFiltered, folds, words !== "");
+    if (isFiltered || article.isFolded) foldAway(article, isFiltered, folds);
     if (!isHidden) shownArticles += 1;
   }
-  if (window.Highlight) CSS.highlights.set("found", new Highlight(...marks));
+  if (marks) CSS.highlights.set("found", marks);
   tell(isFiltered, shown, shownArticles);
   shownAt.forEach(([number, total], place) => { placesCounted[place].textContent = part(number, total); });
   if (view === "statements") listStatements();
@@ -104,19 +107,31 @@ function apply() {
 
 const isOfView = (label) => (view === "who" ? names[label] === ACCUSATION : isListed[label] || view !== "statements");
 
-// Furniture without a match is no line any more, and what was looked for is not left folded.
-function foldAway(article, isFiltered, folds, isOpen) {
-  article.folds ??= all(".fold", article.node);
-  for (const node of article.folds) {
-    node.classList.toggle("off", isFiltered && !folds.has(node));
-    node.open = isFiltered && isOpen && folds.has(node);
+// Furniture is for those who ask for it: by words, or by leaving out all else, or the story.
+const isFurnitureAsked = () => search.value.trim() !== "" || places[0]?.checked === false || boxes.every((box, label) => !box.checked || isFurniture[label]);
+
+// Furniture without a match is no line any more, and what was asked for is not left folded. Under a filter each sentence is a line.
+function foldAway(article, isFiltered, folds) {
+  article.folds ??= all(".fold", article.node).map((node) => ({ node, summary: node.firstElementChild, said: node.firstElementChild.textContent }));
+  for (const { node, summary, said } of article.folds) {
+    const lines = folds.get(node) ?? 0;
+    node.classList.toggle("off", isFiltered && !lines);
+    node.open = isFiltered && isFurnitureAsked() && lines > 0;
+    const left = isFiltered ? `${whole(lines)} line${lines === 1 ? "" : "s"} of furniture` : said;
+    if (summary.textContent !== left) summary.textContent = left;
   }
   article.isFolded = isFiltered;
 }
 
-function mark(node, start, length) {
-  const range = { startContainer: node, endContainer: node };
-  return new StaticRange({ ...range, startOffset: start, endOffset: Math.min(start + length, node.length) });
+function mark({ node: { firstChild }, text }, start, length) {
+  const [startOffset, endOffset] = [start, start + length].map(text.length === firstChild.length ? (at) => at : placesIn(firstChild.data));
+  return new StaticRange({ startContainer: firstChild, endContainer: firstChild, startOffset, endOffset });
+}
+
+// Where the characters of a folded text are in it, whose white space may be longer.
+function placesIn(text) {
+  const more = [...text.matchAll(/\s\s+/g)].map(({ index, 0: { length } }) => [index, length - 1]);
+  return (at) => more.reduce((place, [index, length]) => (index < place ? place + length : place), at);
 }
 
 function tell(isFiltered, shown, shownArticles) {
@@ -164,6 +179,10 @@ function address(to = view) {
 
 function writeAddress() {
   history.replaceState(null, "", address());
+  linkViews();
+}
+
+function linkViews() {
   all("#views a").forEach((link) => { link.href = address(link.dataset.view); });
 }
 
@@ -171,7 +190,8 @@ function readAddress() {
   const hash = location.hash.slice(1);
   const place = PLACE.exec(hash);
   const article = place && articles.find(({ node }) => node.id === place[1]);
-  if (hash === "main" || (hash && !hash.includes("=") && !views.includes(hash) && !article && hash !== "failures")) return;
+  if (hash === "main" && document.body.dataset.view) { writeAddress(); return; } // the way past the filters is no view
+  const item = history.state?.item;
   const given = new URLSearchParams(hash.includes("=") ? hash : "");
   for (const [name, own] of [["label", boxes], ["place", places]]) {
     const chosen = given.getAll(name);
@@ -186,9 +206,11 @@ function readAddress() {
   setView(views.includes(asked) ? asked : "index");
   (given.get("keep") ?? "").split(" ").map(sentenceAt).filter(Boolean).forEach((sentence) => kept.add(sentence));
   apply();
-  all("#views a").forEach((link) => { link.href = address(link.dataset.view); });
+  linkViews();
+  if (view === "statements" && kept.size) history.replaceState(history.state, "", address()); // no link knows what is kept
   if (article) goTo(article, place[2]);
   else if (hash === "failures") byId("failures")?.scrollIntoView();
+  else if (view === "statements" && item > 0) showItem(item);
   else scrollTo(0, 0);
 }
 
@@ -230,7 +252,7 @@ byId("reset").addEventListener("click", () => {
   writeAddress();
 });
 
-// The index, ordered by what its heads say.
+// The index, ordered by what its heads say; by the first, as the articles came.
 byId("index").addEventListener("click", (event) => {
   const head = event.target.closest("[data-sort]")?.parentNode;
   if (!head) return;
@@ -239,5 +261,5 @@ byId("index").addEventListener("click", (event) => {
   const ordered = place === 0 ? rows : rows.toSorted((a, b) => value(b) - value(a));
   rows[0].parentNode.append(...ordered);
   all("th", head.parentNode).forEach((each) => { each.removeAttribute("aria-sort"); });
-  head.setAttribute("aria-sort", place === 0 ? "ascending" : "descending");
+  head.setAttribute("aria-sort", place === 0 ? "other" : "descending");
 });

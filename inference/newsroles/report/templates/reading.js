@@ -17,8 +17,7 @@ function tellProbabilities(span) {
 function line(label, value) {
   const share = element("i", { className: `l${label}` });
   share.style.width = `${value * 100}%`;
-  const percent = element("b", { textContent: `${(value * 100).toFixed(1)} %` });
-  return element("div", {}, element("span", { textContent: names[label] }), element("span", {}, share), percent);
+  return element("div", {}, element("span", { textContent: names[label] }), element("span", {}, share), element("b", { textContent: `${percent(value, 1)} %` }));
 }
 
 function remarks(flags, kind) {
@@ -79,13 +78,20 @@ function focusOn(sentence) {
   if (sentence.fold) sentence.fold.open = true;
   sentence.node.focus({ preventScroll: true });
   const box = sentence.node.getBoundingClientRect();
-  if (box.top < 130 || box.bottom > innerHeight - 130) sentence.node.scrollIntoView({ block: "center" });
+  const covered = bar.offsetHeight + (tip.classList.contains("beside") ? 0 : tip.offsetHeight);
+  if (box.top < 130 || box.bottom > innerHeight - Math.max(130, covered)) sentence.node.scrollIntoView({ block: "center" });
 }
 
-// Furniture is passed over, unless it was looked for.
+// The bar's height depends on what is in it: nothing that one goes to, nor the page's end, is to lie behind it.
+new ResizeObserver(() => {
+  document.documentElement.style.scrollPaddingBottom = `${bar.offsetHeight + 16}px`;
+  document.querySelector("footer").style.paddingBottom = `${bar.offsetHeight + 48}px`;
+}).observe(bar);
+
+// Furniture is passed over, unless it was asked for.
 function isHit(sentence) {
   if (!sentence.isShown) return false;
-  return !isFurniture[sentence.label] || search.value.trim() !== "" || boxes.every((box, label) => !box.checked || isFurniture[label]);
+  return !isFurniture[sentence.label] || isFurnitureAsked();
 }
 
 const isInSight = ({ node }) => {
@@ -143,6 +149,23 @@ function focusItem(at) {
 }
 
 let lastItem = -1;
+
+const itemInSight = () => [...byId("list").children].findIndex((item) => item.getBoundingClientRect().bottom > 0);
+
+// Back to a place in the list: its number stays with its address when a link leads away.
+function showItem(at) {
+  while (drawn <= at && drawn < groups.length) draw();
+  const item = byId("list").children[at];
+  item?.querySelector("input").focus({ preventScroll: true });
+  item?.scrollIntoView({ block: "center" });
+  lastItem = at;
+  placeSaid();
+}
+document.addEventListener("click", ({ target }) => {
+  if (view !== "statements" || !target.closest("a")) return;
+  const item = target.closest("#list > li");
+  history.replaceState({ item: item ? [...byId("list").children].indexOf(item) : itemInSight() }, "");
+});
 
 function moveItem(step) {
   const focused = document.activeElement.closest("#list > li");

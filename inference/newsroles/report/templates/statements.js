@@ -58,16 +58,16 @@ function nearest(set, own, rarest, index) {
   return null;
 }
 
-function listStatements() {
+function listStatements(isAsked = ({ isShown }) => isShown) {
   const found = new Map();
   if (!isGrouped) findLeaders();
   isGrouped = true;
   for (const sentence of sentences) {
-    if (!sentence.isShown || !sentence.leader) continue;
+    if (!sentence.leader || !isAsked(sentence)) continue;
     if (!found.has(sentence.leader)) found.set(sentence.leader, []);
     found.get(sentence.leader).push(sentence);
   }
-  const sure = (group) => Math.max(...group.map(({ confidence }) => confidence));
+  const sure = (group) => group.reduce((most, { confidence }) => Math.max(most, confidence), 0);
   groups = [...found.values()];
   if (order.value === "sure") groups.sort((a, b) => sure(b) - sure(a));
   if (order.value === "often") groups.sort((a, b) => b.length - a.length);
@@ -97,14 +97,13 @@ function element(tag, values = {}, ...children) {
 function drawGroup(group, number) {
   const [first, ...others] = group;
   const before = groups[drawn + number - 1]?.[0].article;
-  const keep = element("input", { type: "checkbox", checked: group.every((each) => kept.has(each)) });
+  const keep = element("input", { type: "checkbox" }); // ticked by sayKept
   keep.setAttribute("aria-label", `Keep: ${first.node.textContent}`);
   const body = element("div", {}, ...drawStatement(first, before));
   if (others.length) body.append(drawOthers(first, others));
   const item = element("li", {}, element("label", { className: "keep" }, keep), body);
   item.classList.toggle("more", first.article === before);
-  item.group = group;
-  return item;
+  return Object.assign(item, { group, sentence: first });
 }
 
 function drawOthers(first, others) {
@@ -114,19 +113,20 @@ function drawOthers(first, others) {
   const more = element("details", {}, element("summary", { textContent: said }));
   more.addEventListener("toggle", () => {
     if (more.childElementCount > 1) return;
-    others.forEach((each, at) => more.append(element("div", {}, ...drawStatement(each, others[at - 1]?.article ?? first.article))));
+    others.forEach((each, at) => more.append(element("div", { sentence: each }, ...drawStatement(each, others[at - 1]?.article ?? first.article))));
   });
   return more;
 }
 
 // Its article is told where it is another one than that of the statement before.
 function drawStatement(sentence, before) {
-  const { node, confidence, article } = sentence;
+  const { node, article } = sentence;
   const tag = choice({ className: `tag l${labelOf(sentence)}` }, sentence);
   const text = element("a", { className: "to", href: `#${placeName(sentence)}`, title: "Read it where it stands", textContent: node.textContent });
-  const sure = element("span", { className: "sure", textContent: `${(confidence * 100).toFixed(0)} %${node.dataset.f?.includes("u") ? " ?" : ""}` });
+  const sure = element("span", { className: "sure" }, "");
   const kind = KINDS[sentence.kind] ? [element("span", { className: "kind", textContent: KINDS[sentence.kind] }), " "] : [];
   const words = element("p", { className: "words" }, tag, " ", ...kind, text, " ", sure);
+  saySure(words, sentence);
   const origin = element("p", { className: "origin" }, element("a", { href: `#${article.node.id}`, textContent: headline(article) }));
   for (const part of all(".from, time, .page", article.node.firstElementChild)) {
     const copy = part.cloneNode(true);
@@ -135,6 +135,14 @@ function drawStatement(sentence, before) {
   }
   origin.append(element("span", { className: "paper", textContent: printed(article) }));
   return [...(article === before ? [] : [origin]), words, ...drawNames(sentence)];
+}
+
+// How sure the model is of the label that it has now; the mark of the model's doubt is for the model's label.
+function saySure(words, sentence) {
+  const isMended = corrected.has(sentence);
+  words.classList.toggle("mended", isMended);
+  const doubt = !isMended && sentence.node.dataset.f?.includes("u") ? " ?" : "";
+  words.querySelector(".sure").firstChild.data = `${percent(probabilities(sentence.node)[labelOf(sentence)])} %${doubt}`;
 }
 
 // On paper a link is its address.
@@ -148,12 +156,27 @@ function quoted(href, text) {
   const words = text.trim().split(/\s+/);
   const part = (some) => encodeURIComponent(some.join(" ")).replaceAll("-", "%2D");
   const wanted = words.length > 10 ? `${part(words.slice(0, 5))},${part(words.slice(-4))}` : part(words);
-  return `${href.split("#")[0]}#:~:text=${wanted}`;
+  const page = href.split(":~:")[0];
+  return `${page}${page.includes("#") ? "" : "#"}:~:text=${wanted}`;
 }
 
 byId("further").addEventListener("click", () => { const at = drawn; draw(); focusItem(at); });
+
+// On paper is what would be taken along: what is kept, also where a filter hides it.
+const isKeptPrinted = () => view === "statements" && kept.size > 0;
+let unprinted = null; // the place in the list as it was
 addEventListener("beforeprint", () => {
-  byId("asked").textContent = byId("reset").disabled ? "" : `${askedFor().join("; ")}: ${byId("status").textContent}.`;
+  const asked = byId("reset").disabled ? "" : `${askedFor().join("; ")}: ${byId("status").textContent}.`;
+  byId("asked").textContent = isKeptPrinted() ? `${whole(kept.size)} kept.` : asked;
+  if (isKeptPrinted()) {
+    unprinted = itemInSight();
+    listStatements((each) => kept.has(each));
+  }
   while (view === "statements" && drawn < groups.length) draw();
+});
+addEventListener("afterprint", () => {
+  if (!isKeptPrinted()) return;
+  listStatements();
+  if (unprinted > 0) showItem(unprinted);
 });
 order.addEventListener("change", () => { listStatements(); writeAddress(); });

@@ -12,7 +12,9 @@ function sayKept() {
   byId("all").checked = isEvery;
   byId("all").indeterminate = kept.size > 0 && !isEvery;
   all("#list > li").forEach((item) => {
-    item.querySelector("input").checked = item.group.every((each) => kept.has(each));
+    const box = item.querySelector("input");
+    box.checked = item.group.every((each) => kept.has(each));
+    box.indeterminate = !box.checked && item.group.some((each) => kept.has(each));
   });
 }
 
@@ -60,15 +62,17 @@ function values(chosen) {
   });
 }
 
+const columns = ["group", "label", "was", "confidence", "text", ...(sides.length ? ["speaker", "targets"] : []), "headline", "source", "date", "page", "id", "kind", "place"];
+
 // A spreadsheet would take what begins like a formula for one.
 const cell = (value) => `"${[value].flat().join("; ").replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`;
 
 const forms = {
-  csv: (items) => `\ufeff${[Object.keys(items[0] ?? {}), ...items.map(Object.values)].map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`,
+  csv: (items) => `\ufeff${[columns, ...items.map((item) => columns.map((name) => item[name]))].map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`,
   json: (items) => `${JSON.stringify(items, null, 2)}\n`,
   txt: (items) => items.map((item) => {
     const origin = [item.headline, item.source, item.date].filter(Boolean).join(", ");
-    return `${item.label.toUpperCase()} (${item.was ? `corrected, was ${item.was}` : `${Math.round(item.confidence * 100)} %`})\n${item.text}\n${saidOf(item)}${origin}\n${item.page || item.id}\n`;
+    return `${item.label.toUpperCase()} (${item.was ? `corrected, was ${item.was}` : `${percent(item.confidence)} %`})\n${item.text}\n${saidOf(item)}${origin}\n${item.page || item.id}\n`;
   }).join("\n"),
 };
 const types = { csv: "text/csv", json: "application/json", txt: "text/plain" };

@@ -45,6 +45,7 @@ function namedAsAsked() {
 // Of the statements that have this, and what else is asked for.
 function addressWith(...chosen) {
   const given = new URLSearchParams(address("statements").slice(1));
+  given.delete("keep"); // what is kept by then is
   for (const [name, value] of chosen) given.set(name, value);
   return `#${given}`;
 }
