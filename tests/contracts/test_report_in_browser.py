@@ -273,9 +273,12 @@ def test_a_long_text_is_filtered_as_quickly_as_it_is_shown_again(opened: Open) -
       await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))));
       return performance.now() - begun;
     }"""
-    filtered = page.get_by_role("checkbox", name="claim").evaluate(took)
-    assert len(shown(page)) == 2500
-    assert filtered < 5 * page.get_by_role("button", name="Show everything").evaluate(took)
+    filtered, again = [], []
+    for _ in range(3):  # the quickest counts, for the machine may have other work
+        filtered.append(page.get_by_role("checkbox", name="claim").evaluate(took))
+        assert len(shown(page)) == 2500
+        again.append(page.get_by_role("button", name="Show everything").evaluate(took))
+    assert min(filtered) < 5 * min(again)
 
 
 def test_words_are_found_whatever_their_case_and_quotes_and_are_marked(page: Page) -> None:
