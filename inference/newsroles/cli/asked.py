@@ -159,7 +159,7 @@ def _format(out: Path | None, asked: Format | None, *, is_stream: bool) -> Forma
     if out and asked is Format.TABLE:
         raise UsageError("--format table is for the terminal", "leave -o out, or give --format jsonl")
     if is_stream and asked is Format.PARQUET:
-        raise UsageError("--format parquet needs a file", "give it with -o")
+        raise UsageError("--format parquet needs a file", "give one with -o OUT.parquet")
     if asked:
         return asked
     if out:

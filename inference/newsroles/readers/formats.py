@@ -56,6 +56,7 @@ _PIECE = re.compile(
 )
 """What begins a piece of a page: elements that hardly any other markup begins with."""
 _TAG = re.compile(r"<\w++(?:\s++[\w:.@-]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"']++))?+)*+\s*+/?+>")
+_WITHIN = ("a", "b", "br", "button", "em", "font", "i", "iframe", "img", "small", "span", "strong", "video")
 _UNENDED = ("base", "br", "hr", "img", "li", "link", "meta", "p")  # elements that need no end
 _RECORD = re.compile(r'\s*+(?:\[\s*+)?\{\s*+(?:"(?:[^"\\\n]|\\.)*"\s*+:|\})')
 _NO_RECORDS = re.compile(r"\s*+\[\s*+\]\s*+")
@@ -84,7 +85,11 @@ def is_page(text: str) -> bool:
 
 
 def is_markup(text: str) -> bool:
-    """Tell whether a text is an HTML page, or a piece of one: begins with an element that has an end."""
+    """Tell whether a text is an HTML page, or a piece of one: begins with an element that has an end.
+
+    Plain text may have an element or two, and its line breaks are its own: one that begins with an element
+    that stands within a line is a piece of a page only if it is of one line.
+    """
     if is_page(text):
         return True
     piece = _PIECE.match(text)
@@ -92,6 +97,8 @@ def is_markup(text: str) -> bool:
     if not piece or not tag:
         return False
     name = piece[1].lower()
+    if name in _WITHIN and "\n" in text.strip():
+        return False
     return name in _UNENDED or f"</{name}>" in text[tag.end() :].lower()
 
 

@@ -50,6 +50,7 @@ def test_a_file_of_probabilities_teaches_the_same_and_what_it_lacks_is_reported(
         for row in rows[1:]:
             probabilities = [list(each["probabilities"].values()) for each in row["sentences"]]
             file.write(json.dumps({"id": row["id"], "probabilities": probabilities}) + "\n")
+        file.write(json.dumps({"id": "page-0", "probabilities": None}) + "\n")  # which says nothing
     with pytest.raises(BundleError, match="gone"):
         teacher(tmp_path / "gone.jsonl.gz", DEFAULT_LABELS)
     problems: list[Problem] = []

@@ -181,6 +181,21 @@ def test_quotation_marks_that_would_swallow_rows_are_told_with_their_lines(
     assert found[0].reason.endswith('in quotation marks, and double those inside: """Yes,"" he said."')
 
 
+def test_what_may_be_prose_is_no_row_in_a_text(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    rows = (
+        '"They lost 2,1\nand left.",1,\nHe spoke.,yes, \n"Asked,yes\nhe said.",yes,'
+        '"or claim?\na,claim\nend",\nNo.,claim,\n'
+    )
+    path.write_text(f"text,label,notes\n{rows}", encoding="utf-8")
+    assert [one.labels for one in read([path], ["1", "yes", "claim"])] == [
+        ("1",),
+        ("yes",),
+        ("yes",),
+        ("claim",),
+    ]
+
+
 def test_quoted_texts_may_hold_marks_and_line_breaks(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     rows = '"""Yes,"" he said,\nand left.",claim\n\n"One, two.",other,,,\nA "third" one.,claim\n'

@@ -64,7 +64,7 @@ def _said(path: Path, labels: Sequence[str]) -> dict[str, Scores]:
     except (InputError, OSError, ValueError, LookupError, TypeError) as error:
         step = 'give a model, or JSON lines of {"id", "probabilities"}'
         raise UsageError(f"{path}: no teacher's probabilities: {error}", step) from error
-    if strays := {each.shape[-1] for each in said.values() if each.size} - {len(labels)}:
+    if strays := {each.shape[-1] for each in said.values() if each.ndim and each.size} - {len(labels)}:
         reason = f"{path}: probabilities of {strays.pop()} labels, where there are {', '.join(labels)}"
         raise UsageError(reason, "name the labels of its columns, in their order, with --labels")
     return said

@@ -28,6 +28,8 @@ _STEP = (
     "put a text that begins with a quotation mark, or holds commas or line breaks, in quotation marks, and "
     'double those inside: """Yes,"" he said."'
 )
+_TELLING = 4
+"""So many characters tell that a label is one where it stands in a text; "lost 2,1" may be prose."""
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 Fields = list[str]
@@ -45,14 +47,15 @@ def rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Mapping[str
     mark, header = _header(lines[before:])
     found = list(_fields(lines[before:], mark))[1:]
     whole = [row for *_, row in found if isinstance(row, list)]
-    labels = {label for row in whole if (label := dict(zip(header, row, strict=False)).get("label"))}
+    given = (dict(zip(header, row, strict=False)).get("label", "") for row in whole)
+    labels = {label for label in given if len(label) >= _TELLING}
     for first, last, row in found:
         place, where = f"{path}:{first + before}", _lines(first + before, last + before)
         if isinstance(row, csv.Error):
             reason = f"not CSV in {where}: {row}"
-        elif any(row[len(header) :]):
+        elif any(field.strip() for field in row[len(header) :]):
             reason = f"has {len(row)} fields, not {len(header)}, parted by {_NAMES[mark]}"
-        elif any(_swallowed(field, mark, labels) for field in row):
+        elif _swallowed(dict(zip(header, row, strict=False)).get("text", ""), mark, labels):
             reason = f"{where} are one row, for a quotation mark begins a text"
         else:
             yield place, dict(zip_longest(header, row[: len(header)]))
@@ -79,9 +82,9 @@ def _fields(lines: Sequence[str], mark: str) -> Iterator[tuple[int, int, Fields 
             yield first, reader.line_num, row
 
 
-def _swallowed(field: str, mark: str, labels: Container[str]) -> bool:
-    """Tell whether a field has rows in it: a label stands behind a mark, in a line that isn't its last."""
-    return any(part in labels for line in field.splitlines()[:-1] for part in line.split(mark)[1:])
+def _swallowed(text: str, mark: str, labels: Container[str]) -> bool:
+    """Tell whether a text has rows in it: a label stands behind a mark, in a line that isn't its last."""
+    return any(part in labels for line in text.splitlines()[:-1] for part in line.split(mark)[1:])
 
 
 def misnamed(row: Mapping[str, object]) -> list[tuple[str, str]]:

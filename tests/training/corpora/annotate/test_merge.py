@@ -162,6 +162,14 @@ def test_what_does_not_fit_is_told_and_left_out(tmp_path: Path, wrong: Any, reas
     assert reason in problems[0].reason
 
 
+def test_what_was_asked_about_is_of_people_after_distil_too(tmp_path: Path) -> None:
+    taught = row((DAM, "claim"), sampled=sampled((DAM, "background")), model="m 1")
+    taught["sentences"][0]["probabilities"] = {"claim": 1.0}
+    problems: list[Problem] = []
+    assert merge(None, [lines(tmp_path / "monday.jsonl", taught)], problems).reviewed == 1
+    assert problems == []
+
+
 def test_a_model_s_labels_are_no_base(tmp_path: Path) -> None:
     monday = lines(tmp_path / "monday.jsonl", row((DAM, "claim")))
     with pytest.raises(UsageError, match="labels that a model gave"):

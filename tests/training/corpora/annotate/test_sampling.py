@@ -83,6 +83,12 @@ def test_near_identical_sentences_are_asked_once() -> None:
     assert 9 in chosen
 
 
+def test_one_word_more_of_five_is_near_identical() -> None:
+    four = record(("alpha bravo charlie delta", sure("boilerplate", 0.3)))
+    five = record(("alpha bravo charlie delta echo", sure("boilerplate", 0.4)))
+    assert choose([four, five], 2, Strategy.MARGIN) == {0: [0]}
+
+
 @pytest.mark.parametrize("strategy", Strategy)
 @pytest.mark.parametrize("whole_pages", [False, True])
 def test_a_seed_gives_the_same_sentences(strategy: Strategy, *, whole_pages: bool) -> None:

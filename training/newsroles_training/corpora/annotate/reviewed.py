@@ -1,8 +1,8 @@
 """What people have reviewed, told from what only a model has labelled.
 
-`newsroles label` names its model and gives each sentence's probabilities. What `newsroles-train sample` asks
-people about names the model too, but has no probabilities; a corpus that `distil` taught has them, but is of
-no model, or says of each sentence where it was reviewed.
+`newsroles label` names its model and gives each sentence's probabilities. What `newsroles-train sample` asked
+people about names the model too, and has probabilities once `distil` taught it, but says what was `sampled`;
+another corpus that was taught is of no model, or says of each sentence where it was reviewed.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,8 @@ def reviewed_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Ro
 def refuse_model_labels(path: Path, row: Row) -> None:
     """Raise UsageError for a row as `newsroles label` writes it, which nobody has reviewed."""
     sentences = row["sentences"] if isinstance(row["sentences"], list) else ()
-    if "model" in row and any(
+    is_model_s = "model" in row and "sampled" not in row
+    if is_model_s and any(
         isinstance(one, dict) and "probabilities" in one and "reviewed_in" not in one for one in sentences
     ):
         raise UsageError(
