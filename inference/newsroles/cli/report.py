@@ -163,12 +163,10 @@ def _close(found: "Summary", out: Path | None, wider: str, records: "Inputs") ->
 
 def _is_plain(name: str, stream: BinaryIO) -> bool:
     """Tell whether `tail` can cut it: a file, and not packed."""
-    from newsroles.readers.packing import unpack
+    from newsroles.readers.packing import MAGIC, is_packed
 
     stream.seek(0)
-    start = stream.read(1)
-    stream.seek(0)
-    return name != STDIN and Path(name).is_file() and unpack(stream).read(1) == start
+    return name != STDIN and Path(name).is_file() and not is_packed(stream.read(MAGIC))
 
 
 def _rest(name: str, stream: BinaryIO, before: int) -> Iterator[str]:

@@ -22,7 +22,7 @@ _PIECE = 16_384
 """How much is read at once. What is read beyond a frame is copied, and an archive has many small frames."""
 
 _GZIP = b"\x1f\x8b"
-_MAGIC = 4
+MAGIC = 4
 """How many bytes tell whether a stream is packed."""
 
 _DAMAGE = (EOFError, zlib.error, zstd.ZstdError)
@@ -253,7 +253,7 @@ def unpack(stream: Any, count: Callable[[int], None] = lambda _: None) -> io.Buf
     The stream is left open. Reading raises InputError for what cannot be unpacked.
     """
     tally = Tally(stream, count)
-    head = tally.head(_MAGIC)
+    head = tally.head(MAGIC)
     plain: io.BufferedReader = io.BufferedReader(tally)
     if head.startswith(_GZIP):
         return io.BufferedReader(_Unpacked(plain, _members))
@@ -278,11 +278,12 @@ def opening(stream: Any, size: int, is_enough: Callable[[bytes], bool] = lambda 
 def check_plain(stream: Any) -> None:
     """Raise InputError for a file that was packed twice, of which `unpack` has undone the outer layer."""
     raw = getattr(stream, "raw", None)
-    if isinstance(raw, _Unpacked) and _is_packed(raw.head(_MAGIC)):
+    if isinstance(raw, _Unpacked) and is_packed(raw.head(MAGIC)):
         raise InputError("packed twice", "unpack it once, and give what that makes")
 
 
-def _is_packed(head: bytes) -> bool:
+def is_packed(head: bytes) -> bool:
+    """Tell whether a stream that begins with `head`, of `MAGIC` bytes or more, is packed."""
     return head.startswith(_GZIP) or ZstdFrames.begin(head)
 
 

@@ -15,6 +15,7 @@ from newsroles_training.cli.console import (
     exit_codes,
     finish,
     logged,
+    names,
     need_training_extra,
     refuse_nothing,
     say,
@@ -131,19 +132,18 @@ def distil(
     Exit code: 0 all of it, 1 some articles are reported, 2 wrong usage.
     """
     with exit_codes():
-        from newsroles.records.write import to_line
         from newsroles_training.corpora import teach
-        from newsroles_training.data.corpus import write
+        from newsroles_training.data.corpus import write_rows
         from newsroles_training.data.problems import Problem
 
         check_output(out, [data, *teachers], overwrite=overwrite)
         problems: list[Problem] = []
-        taught = [name.strip() for name in labels.split(",")] if labels else teach.labels_of(teachers)
+        taught = names(labels) if labels else teach.labels_of(teachers)
         opened = [teach.teacher(path, taught) for path in teachers]
         rows = list(teach.teach(data, opened, taught, problems))
         step = f"give a corpus labelled {', '.join(taught)}, or --teacher and --labels that fit its labels"
         refuse_nothing(len(rows), problems, data, step, summed=True)
-        write(out, b"".join(map(to_line, rows)))
+        write_rows(out, rows)
         finish(problems, f"{out}: {len(rows)} articles", summed=True)
 
 

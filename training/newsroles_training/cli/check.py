@@ -10,7 +10,7 @@ import typer
 
 from newsroles.errors import MissingExtra, NewsrolesError, UsageError
 from newsroles.labels import DEFAULT_LABELS
-from newsroles_training.cli.console import FINE, TO_MEND, check_own, exit_codes, say
+from newsroles_training.cli.console import FINE, TO_MEND, check_own, exit_codes, names, say
 from newsroles_training.data.corpus import json_rows, write
 from newsroles_training.data.problems import CorpusError, Problem, UnknownLabel
 
@@ -61,7 +61,7 @@ def check(
         from newsroles_training.cli import check_table
         from newsroles_training.corpora.check import checks, pages
 
-        allowed, accepted = [name.strip() for name in labels.split(",")], accept or []
+        allowed, accepted = names(labels), accept or []
         if unknown := set(accepted).difference(checks.CHECKS):
             raise UsageError(
                 f"no check is called {', '.join(unknown)}", f"there are {', '.join(checks.CHECKS)}"

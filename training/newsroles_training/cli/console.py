@@ -47,6 +47,11 @@ def _tell(problems: Sequence[Problem], *, summed: bool) -> None:
         say(line)
 
 
+def names(asked: str) -> list[str]:
+    """Return labels that were given with commas between."""
+    return [name.strip() for name in asked.split(",")]
+
+
 def summed_up(problems: Sequence[Problem]) -> list[str]:
     """Return lines that tell of problems, of many with one reason together."""
     lines, left = spelt_out([(one.place, one.reason) for one in problems])

@@ -10,10 +10,9 @@ import typer
 
 from newsroles.errors import UsageError
 from newsroles.labels import DEFAULT_LABELS
-from newsroles.records.write import to_line
 from newsroles_training.cli.check import check
 from newsroles_training.cli.console import check_output, exit_codes, finish, refuse_nothing, say
-from newsroles_training.data.corpus import write
+from newsroles_training.data.corpus import write, write_rows
 from newsroles_training.data.problems import Problem
 
 app = typer.Typer(no_args_is_help=True, help="Check, convert, merge, strip and restore labelled corpora.")
@@ -122,7 +121,7 @@ def merge(
         merged = merging.merge(base, corrected, problems)
         files = ", ".join(map(str, corrected))
         refuse_nothing(len(merged.rows), problems, files, "give what corpus convert made of exports")
-        write(out, b"".join(map(to_line, merged.rows)))
+        write_rows(out, merged.rows)
         counts = f"{merged.reviewed} sentences reviewed, {merged.changed} of them changed"
         finish(problems, f"{out}: {len(merged.rows)} pages, {counts}")
 
@@ -217,5 +216,5 @@ def agree(
 
 
 def _write_rows(out: Path, rows: Sequence[Mapping[str, Any]], problems: Sequence[Problem]) -> None:
-    write(out, b"".join(map(to_line, rows)))
+    write_rows(out, rows)
     finish(problems, f"{out}: {len(rows)} articles")

@@ -27,6 +27,7 @@ from newsroles.articles import Sentence
 from newsroles.errors import InputError, MissingExtra, UsageError
 from newsroles.files import beside
 from newsroles.readers.kinds import KINDS
+from newsroles.records.write import to_line
 from newsroles_training.data import marks, tables
 from newsroles_training.data.marks import Marks, marks_of
 from newsroles_training.data.problems import CorpusError, Problem, UnknownLabel
@@ -104,6 +105,11 @@ def write(path: Path, content: bytes) -> None:
     """Write a file, whole or not at all; raises UsageError."""
     with beside(path, step="give a path that can be written") as file:
         file.write(content)
+
+
+def write_rows(path: Path, rows: Iterable[Row]) -> None:
+    """Write JSON lines, whole or not at all; raises UsageError."""
+    write(path, b"".join(map(to_line, rows)))
 
 
 def write_json(path: Path, values: Mapping[str, Any]) -> None:

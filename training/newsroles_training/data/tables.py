@@ -45,20 +45,26 @@ def rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Mapping[str
     lines = list(io.StringIO(_decoded(path.read_bytes()), newline=""))
     before = 1 if lines and lines[0].strip('"').lower().startswith("sep=") else 0
     mark, header = _header(lines[before:])
-    found = list(_fields(lines[before:], mark))[1:]
-    whole = [row for *_, row in found if isinstance(row, list)]
-    given = (dict(zip(header, row, strict=False)).get("label", "") for row in whole)
-    labels = {label for label in given if len(label) >= _TELLING}
-    for first, last, row in found:
+    found = [
+        (
+            first,
+            last,
+            row,
+            {} if isinstance(row, csv.Error) else dict(zip_longest(header, row[: len(header)])),
+        )
+        for first, last, row in list(_fields(lines[before:], mark))[1:]
+    ]
+    labels = {label for *_, values in found if len(label := values.get("label") or "") >= _TELLING}
+    for first, last, row, values in found:
         place, where = f"{path}:{first + before}", _lines(first + before, last + before)
         if isinstance(row, csv.Error):
             reason = f"not CSV in {where}: {row}"
         elif any(field.strip() for field in row[len(header) :]):
             reason = f"has {len(row)} fields, not {len(header)}, parted by {_NAMES[mark]}"
-        elif _swallowed(dict(zip(header, row, strict=False)).get("text", ""), mark, labels):
+        elif _swallowed(values.get("text") or "", mark, labels):
             reason = f"{where} are one row, for a quotation mark begins a text"
         else:
-            yield place, dict(zip_longest(header, row[: len(header)]))
+            yield place, values
             continue
         problems.append(Problem(place, f"{reason}; {_STEP}"))
 

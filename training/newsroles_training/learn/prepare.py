@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from newsroles.errors import UsageError
-from newsroles.records.write import to_line
 from newsroles_training.corpora.annotate import convert, merge
 from newsroles_training.corpora.check import checks, pages
-from newsroles_training.data.corpus import Row, article_rows, read, write
+from newsroles_training.data.corpus import Row, article_rows, read, write, write_rows
 from newsroles_training.data.problems import CorpusError, Problem
 from newsroles_training.data.split import folds
 from newsroles_training.train.config import RunConfig
@@ -65,7 +64,7 @@ def prepare(task: Task, out: Path, problems: list[Problem]) -> Prepared:
         return done
     merged = out / "merged.jsonl"
     files = _converted(task, out / "corrections", problems)
-    write(merged, _lines(merge.merge(None, files, problems).rows))
+    write_rows(merged, merge.merge(None, files, problems).rows)
     write(left_out, f"{json.dumps([[one.place, one.reason] for one in problems], indent=1)}\n".encode())
     if not merged.stat().st_size:
         raise UsageError(
@@ -75,14 +74,10 @@ def prepare(task: Task, out: Path, problems: list[Problem]) -> Prepared:
     _check(merged, task.config)
     held = _held(merged, task.config)
     rows = [row for _, row in article_rows(merged, problems)]
-    write(done.taught, _lines([row for row in rows if str(row["id"]) not in held]))
-    write(done.held, _lines([row for row in rows if str(row["id"]) in held]))
-    write(done.replay, _lines(_drawn(task.replay, rows, held, task.config.seed)))
+    write_rows(done.taught, [row for row in rows if str(row["id"]) not in held])
+    write_rows(done.held, [row for row in rows if str(row["id"]) in held])
+    write_rows(done.replay, _drawn(task.replay, rows, held, task.config.seed))
     return done
-
-
-def _lines(rows: Sequence[Row]) -> bytes:
-    return b"".join(map(to_line, rows))
 
 
 def _converted(task: Task, folder: Path, problems: list[Problem]) -> list[Path]:

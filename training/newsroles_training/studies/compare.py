@@ -210,10 +210,10 @@ def table_of(path: Path, rows: Sequence[dict[str, Any]]) -> str:
         f"| run | seeds | macro-F1 | {' | '.join(labels)} | against {study.reference} |",
         f"|---|---|---|{'---|' * len(labels)}---|",
     ]
-    has_reference = any(row["name"] == study.reference for row in rows)
-    reference = _counts(rows, study.reference, len(labels)) if has_reference else None
+    done = {row["name"] for row in rows}
+    reference = _counts(rows, study.reference, len(labels)) if study.reference in done else None
     for run in study.runs:
-        if any(row["name"] == run.name for row in rows):
+        if run.name in done:
             counts = _counts(rows, run.name, len(labels))
             lines.append(_line(run.name, counts, None if run.name == study.reference else reference))
     return "\n".join(lines)

@@ -105,9 +105,8 @@ class _Taken:
         record = self._records[candidate.page]
         sentence = record["sentences"][candidate.sentence]
         said = set(words(record["text"][sentence["start"] : sentence["end"]]))
-        enough = (
-            len(said) - math.ceil(NEAR * len(said) - 1e-9) + 1
-        )  # of its words, one is in all that is alike
+        # of so many of its words, one at least is in whatever is alike
+        enough = len(said) - math.ceil(NEAR * len(said) - 1e-9) + 1
         rarest = sorted(said, key=lambda word: len(self._holders[word]))[:enough]
         alike = (other for word in rarest for other in self._holders[word])
         if any(len(said & other) >= NEAR * len(said | other) for other in alike):
