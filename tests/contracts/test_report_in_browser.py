@@ -6,7 +6,8 @@ import io
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,19 @@ def settle(page: Page) -> None:
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
+@contextmanager
+def led_on(page: Page) -> Iterator[None]:
+    """Wait until it has read the address that this leads to: a browser tells it a task later."""
+    page.evaluate("""() => {
+      window.led = new Promise((done, fail) => {
+        addEventListener("hashchange", () => done(), { once: true });
+        setTimeout(() => fail(new Error("the address stays the same")), 30000);
+      });
+    }""")
+    yield
+    page.evaluate("window.led")
+
+
 def seen(words: Locator) -> list[str]:
     """Its texts as they are on the screen, where what was only just put there is drawn a frame later."""
     settle(words.page)
@@ -131,7 +145,8 @@ def test_it_opens_on_an_index_with_counts_that_lead_to_what_is_counted(opened: O
     expect(page.locator("article").first).to_be_hidden()
     table.get_by_role("button", name="boilerplate").click()
     assert seen(table.locator("tbody .to")) == ["news/2.html", "news/1.html", "3.html"]
-    page.get_by_role("link", name="1 accusation").click()
+    with led_on(page):
+        page.get_by_role("link", name="1 accusation").click()
     assert listed(page) == [NEWS[1][0]]
     page.go_back()
     table.get_by_role("link", name="3.html").click()
@@ -157,7 +172,8 @@ def test_a_mark_after_an_address_is_not_of_it(opened: Open) -> None:
 
 def test_the_way_past_the_filters_changes_no_view(opened: Open) -> None:
     page = opened(*ARTICLES, at="#view=texts&label=claim")
-    page.get_by_role("link", name="Skip to").press("Enter")
+    with led_on(page):
+        page.get_by_role("link", name="Skip to").press("Enter")
     expect(page.get_by_role("main")).to_be_focused()
     assert page.url.endswith("#view=texts&label=claim")
     assert shown(page) == [NEWS[2][0]]
@@ -253,7 +269,8 @@ def test_no_confidence_reads_as_more_than_it_is(opened: Open) -> None:
     page = opened(article("1.html", [("Almost.", "claim", 0.8996), ("There.", "claim", 0.29)]))
     page.get_by_text("Almost.").hover()
     expect(page.get_by_role("tooltip")).to_contain_text("89.9 %")
-    page.get_by_role("link", name="Claims and accusations").click()
+    with led_on(page):
+        page.get_by_role("link", name="Claims and accusations").click()
     assert seen(page.locator("#list .sure")) == ["89 %", "29 % ?"]
     assert "CLAIM (89 %)" in taken(page, "Text")
     page.get_by_label("Minimum confidence").fill("89")
@@ -357,7 +374,8 @@ def test_what_readers_wrote_is_shown_as_that_and_can_be_left_out(browser: Browse
     assert page.locator(".place").get_attribute("data-place") == "readers’ comments"
     page.get_by_text("It’s a lie!").hover()
     expect(page.get_by_role("tooltip")).to_contain_text("Its line is marked as a reader’s comment.")
-    page.get_by_role("link", name="Claims and accusations").click()
+    with led_on(page):
+        page.get_by_role("link", name="Claims and accusations").click()
     assert seen(page.locator("#list .kind")) == ["reader’s comment"] * 2
     assert seen(page.locator("#places .count")) == ["3", "2", "0"]
     assert [item["kind"] for item in json.loads(taken(page, "JSON"))] == [
@@ -373,7 +391,8 @@ def test_what_readers_wrote_is_shown_as_that_and_can_be_left_out(browser: Browse
     sent = browser.new_page()
     sent.goto(page.url)
     assert listed(sent) == listed(page)
-    page.get_by_role("link", name="Full texts").click()
+    with led_on(page):
+        page.get_by_role("link", name="Full texts").click()
     assert "Vote!" not in shown(page)
     expect(page.locator(".place")).to_be_hidden()
     page.get_by_role("button", name="Show everything").click()
@@ -405,7 +424,8 @@ def test_a_view_can_be_sent(browser: Browser, opened: Open) -> None:
     expected = shown(page)
     assert len(expected) == 2
     page.get_by_role("link", name="Claims and accusations").click()
-    page.get_by_role("link", name="Full texts").click()
+    with led_on(page):
+        page.get_by_role("link", name="Full texts").click()
     assert shown(page) == expected
     sent = browser.new_page()
     sent.goto(page.url)
@@ -438,7 +458,8 @@ def test_statements_that_are_nearly_the_same_are_one_with_all_their_places(opene
     assert focused(page) == SAME[0][0]
     expect(page.locator("article .s").first).to_be_in_viewport()
     assert re.search(r"#p-[0-9a-f]{8}\.1$", page.url)
-    page.go_back()
+    with led_on(page):
+        page.go_back()
     assert page.get_by_label("Order").input_value() == "sure"
 
 
@@ -531,7 +552,8 @@ def test_a_table_of_nothing_has_its_columns(opened: Open) -> None:
 def test_ticks_stay_in_the_address_behind_a_link(opened: Open) -> None:
     page = opened(*ARTICLES, at="#statements")
     page.get_by_role("checkbox", name=f"Keep: {NEWS[2][0]}").check()
-    page.get_by_role("link", name="1 accusation").click()
+    with led_on(page):
+        page.get_by_role("link", name="1 accusation").click()
     assert listed(page) == [NEWS[1][0]]
     assert re.search(r"#view=statements&label=accusation&keep=p-[0-9a-f]{8}\.3$", page.url)
 

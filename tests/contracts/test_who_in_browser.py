@@ -13,6 +13,7 @@ from tests.contracts.test_report_in_browser import (
     CONTRAST,
     Open,
     article,
+    led_on,
     listed,
     seen,
     shown,
@@ -79,7 +80,8 @@ def named(page: Page, where: str) -> list[str]:
 
 def test_accusations_are_counted_by_speaker_and_target(opened: Open) -> None:
     page = opened(*PAGES, at="")
-    page.get_by_role("link", name="Who accuses whom").click()
+    with led_on(page):
+        page.get_by_role("link", name="Who accuses whom").click()
     assert table(page) == [
         ["Speaker → target", "port 2", "builder 1", "Corvane 1", "<b>Port</b> 1", "nobody named 1"],
         ["Ines Aldana 4", "2", "1", "1", "1", ""],
@@ -92,7 +94,8 @@ def test_accusations_are_counted_by_speaker_and_target(opened: Open) -> None:
 
 def test_a_number_leads_to_its_accusations_and_can_be_sent(browser: Browser, opened: Open) -> None:
     page = opened(*PAGES, at="#who")
-    page.get_by_title("Ines Aldana → port").click()
+    with led_on(page):
+        page.get_by_title("Ines Aldana → port").click()
     assert listed(page) == [PIER[1][1], HARBOUR[1][1]]
     assert page.get_by_label("Speaker").input_value() == "Ines Aldana"
     assert page.get_by_label("Target").input_value() == "port"
@@ -101,8 +104,10 @@ def test_a_number_leads_to_its_accusations_and_can_be_sent(browser: Browser, ope
     sent = browser.new_page()
     sent.goto(page.url)
     assert listed(sent) == listed(page)
-    page.go_back()
-    page.get_by_title("nobody named → nobody named").click()
+    with led_on(page):
+        page.go_back()
+    with led_on(page):
+        page.get_by_title("nobody named → nobody named").click()
     assert listed(page) == [PIER[2][1]]
 
 
@@ -141,9 +146,11 @@ def test_speaker_and_targets_stand_beside_their_sentence(opened: Open) -> None:
     ]
     assert seen(page.get_by_title("Mayor Ines Aldana, resolved")) == ["Mayor Ines Aldana"]
     assert shown(page) == [text for _, text, *_ in (*PIER, *HARBOUR)]
-    page.get_by_role("link", name="Claims and accusations").click()
+    with led_on(page):
+        page.get_by_role("link", name="Claims and accusations").click()
     assert len(named(page, "#list")) == 6
-    page.locator("#list").get_by_role("link", name="Tomas Reik", exact=True).click()
+    with led_on(page):
+        page.locator("#list").get_by_role("link", name="Tomas Reik", exact=True).click()
     assert listed(page) == [HARBOUR[2][1]]
     assert page.locator("#list .who").get_by_role("link").count() == 1
 
@@ -197,7 +204,8 @@ def test_the_table_is_walked_by_keyboard(opened: Open) -> None:
         page.keyboard.press(key)
         walk.append(page.evaluate("document.activeElement.title"))
     assert walk == [f"Ines Aldana → {target}" for target in ("port", "builder", "Corvane", "builder")]
-    page.keyboard.press("Enter")
+    with led_on(page):
+        page.keyboard.press("Enter")
     assert listed(page) == [PIER[0][1]]
 
 
