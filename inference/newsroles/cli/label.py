@@ -10,7 +10,7 @@ import typer
 
 from newsroles.cli import report as report_command
 from newsroles.cli.asked import Asked, Engines, Inputs, Outputs
-from newsroles.cli.console import ALL_LABELLED, INPUTS_FAILED, exit_codes, say
+from newsroles.cli.console import ALL_LABELLED, INPUTS_FAILED, counted, exit_codes, say
 from newsroles.cli.options import (
     Counted,
     Engine,
@@ -164,6 +164,7 @@ def _close(done: "Summary", outputs: Outputs, sources: "Sources", *, quiet: bool
     resumed = f", {done.skipped} of them by the run before" if done.skipped else ""
     where = f" (see {outputs.errors})" if done.failed and outputs.errors else ""
     left = ", or as links out of a folder"
-    names = f"; {sources.skipped} files left out for their names{left}" if sources.skipped else ""
-    own = f"; {sources.left_out} files left out, which newsroles wrote" if sources.left_out else ""
-    say(f"newsroles: {done.labelled} articles labelled, {done.failed} failed{where}{resumed}{names}{own}")
+    names = f"; {counted(sources.skipped, 'file')} left out for their names{left}" if sources.skipped else ""
+    own = f"; {counted(sources.left_out, 'file')} left out, which newsroles wrote" if sources.left_out else ""
+    labelled = f"{counted(done.labelled, 'article')} labelled, {done.failed:,} failed"
+    say(f"newsroles: {labelled}{where}{resumed}{names}{own}")

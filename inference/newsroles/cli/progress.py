@@ -10,6 +10,7 @@ from rich.console import Console
 
 from newsroles.articles import Failure
 from newsroles.cli.bar import Bar
+from newsroles.cli.console import counted
 from newsroles.model.outcome import Result
 from newsroles.readers.sources import Sources
 from newsroles.runs.job import ProgressListener
@@ -51,7 +52,7 @@ class Counts(ProgressListener):
     def __str__(self) -> str:
         """Return articles, speed and failures in a line."""
         speed = self.sentences / max(time.monotonic() - self.began, 1e-3)
-        return f"{self.articles:,} articles, {speed:,.0f} sentences/s, {self.failed:,} failed"
+        return f"{counted(self.articles, 'article')}, {speed:,.0f} sentences/s, {self.failed:,} failed"
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from newsroles.cli.console import ALL_LABELLED, INPUTS_FAILED, exit_codes, say
+from newsroles.cli.console import ALL_LABELLED, INPUTS_FAILED, counted, exit_codes, say
 from newsroles.cli.console import write as write_out
 from newsroles.errors import UsageError
 
@@ -150,15 +150,15 @@ def _close(found: "Summary", out: Path | None, wider: str, records: "Inputs") ->
     """Say what the page has, and how what isn't on it gets on one: `wider`, and what a single file allows."""
     failed = f", {found.failed:,} failed" if found.failed else ""
     size = f", {out.stat().st_size / 1000:,.0f} kB" if out else ""
-    articles = _counted(found.total.articles, "article")
-    sentences = _counted(found.total.labels.total(), "sentence")
+    articles = counted(found.total.articles, "article")
+    sentences = counted(found.total.labels.total(), "sentence")
     say(f"newsroles: {out or 'the page'} has {articles}, {sentences}{failed}{size}")
     if found.unread:
-        say(f"newsroles: {_counted(found.unread, 'line')} could not be read; the page lists them at its end")
+        say(f"newsroles: {counted(found.unread, 'line')} could not be read; the page lists them at its end")
     if found.left_out:
         are = "is" if found.left_out == 1 else "are"
         ways = [wider, *(way for each in records for way in _rest(*each, found.before))]
-        say(f"newsroles: {_counted(found.left_out, 'article')} {are} not in it; {', or: '.join(ways)}")
+        say(f"newsroles: {counted(found.left_out, 'article')} {are} not in it; {', or: '.join(ways)}")
 
 
 def _is_plain(name: str, stream: BinaryIO) -> bool:
@@ -179,7 +179,3 @@ def _rest(name: str, stream: BinaryIO, before: int) -> Iterator[str]:
     records = (number for number, line in lines(stream) if line is None or line.strip())
     for first in islice(records, before, before + 1):
         yield f"tail -n +{first} {shlex.quote(name)} | newsroles report - -o more.html"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -49,7 +49,8 @@ def _lines(
     sentence: LabelledSentence, widest: int, styles: Mapping[str, str], console: Console
 ) -> Iterator[Text]:
     style = styles.get(sentence.label, "none")
-    probability = f"{sentence.confidence:>4.0%}{'?' if sentence.uncertain else ' '}"
+    percent = round(sentence.confidence * 10_000) // 100  # 89.9 is no 90; .29 is 28.999… in binary
+    probability = f"{percent:>3}%{'?' if sentence.uncertain else ' '}"
     text = Text(printable(sentence.text.replace("\t", " ")), style="dim" if style == "dim" else "none")
     if console.width < NARROW:
         yield Text(f"{sentence.label} {probability.strip()}", style=style)

@@ -205,8 +205,8 @@ def test_json_in_a_folder_is_read_but_not_what_newsroles_wrote(run: Run, tmp_pat
     (tmp_path / "own.jsonl").rename(tmp_path / "own.json")
     done = run(tmp_path)
     assert [record["text"] for record in records(done.stdout)] == ["One.", "Two."]
-    assert "1 files left out for their names" in done.stderr
-    assert "1 files left out, which newsroles wrote" in done.stderr
+    assert "1 file left out for their names" in done.stderr
+    assert "1 file left out, which newsroles wrote" in done.stderr
 
 
 def test_other_columns_of_a_table_come_out_again(run: Run, tmp_path: Path) -> None:

@@ -35,6 +35,12 @@ def test_a_wide_terminal_shows_label_probability_and_sentence_in_a_row() -> None
     assert f"accusation  75%? {TEXT}" in plain
 
 
+@pytest.mark.parametrize(("confidence", "percent"), [(0.8996, " 89%"), (0.29, " 29%"), (1, "100%")])
+def test_no_confidence_reads_as_more_than_it_is(confidence: float, percent: str) -> None:
+    sentence = LabelledSentence(0, len(TEXT), TEXT, "claim", {"claim": confidence})
+    assert f"m {percent}  " in printed(LabelledArticle(Article(TEXT), "model@1", (sentence,)))
+
+
 @pytest.mark.parametrize("width", [40, 70])
 def test_only_the_label_has_its_colour(width: int) -> None:
     lines = shown(width).splitlines()
