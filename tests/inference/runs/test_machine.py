@@ -26,6 +26,7 @@ from newsroles.runs import pool
 from newsroles.runs.job import Job, Model, Target
 from newsroles.runs.local import run as run_here
 
+ARTICLES = 3_000
 PAGE = "The mill lost 5 percent of its water. Ada Lund blamed the mayor.\n"
 
 
@@ -33,7 +34,7 @@ PAGE = "The mill lost 5 percent of its water. Ada Lund blamed the mayor.\n"
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("a.txt").write_text("The mayor “left”.\n", encoding="utf-8")
-    Path("long.jsonl").write_text((json.dumps({"text": PAGE * 40}) + "\n") * 3_000)
+    Path("long.jsonl").write_text((json.dumps({"text": PAGE * 40}) + "\n") * ARTICLES)
 
 
 @pytest.fixture
@@ -279,14 +280,11 @@ def test_ctrl_c_ends_a_run_at_once(bundle_folder: Path, workers: int, times: int
     if times == 1:
         assert said == "newsroles: interrupted; with the same command and --resume it goes on from here\n"
     until(lambda: not session(number))
-
-
-AT_ONCE = 10
-"""Seconds: longer than a busy machine takes to end processes, much shorter than the run would go on."""
+    assert part.read_bytes().count(b"\n") < ARTICLES / 2  # at once, however busy the machine is
 
 
 def _interrupted(arguments: Sequence[str], is_at_work: Callable[[], bool], times: int) -> tuple[int, str]:
-    """Press Ctrl-C once a run is at work: it must end at once. Gives its number and what it says."""
+    """Press Ctrl-C once a run is at work: it must not go on to its end. Gives its number and what it says."""
     with subprocess.Popen(  # noqa: S603 - our own
         [sys.executable, "-m", "newsroles", *arguments],
         stderr=subprocess.PIPE,
@@ -294,11 +292,9 @@ def _interrupted(arguments: Sequence[str], is_at_work: Callable[[], bool], times
         start_new_session=True,
     ) as process:
         until(is_at_work)
-        began = time.monotonic()
         for _ in range(times):
             os.killpg(process.pid, signal.SIGINT)
         _, said = process.communicate()
-        assert time.monotonic() - began < AT_ONCE
     assert process.returncode in {130, -signal.SIGINT}
     assert "Traceback" not in said
     return process.pid, said
