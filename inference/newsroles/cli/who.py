@@ -1,14 +1,15 @@
 """The command `newsroles who`: who accuses whom, of records that are read once."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from newsroles.cli.console import ALL_LABELLED, INPUTS_FAILED, exit_codes, say
+from newsroles.cli.console import ALL_LABELLED, INPUTS_FAILED, counted, exit_codes, say
 from newsroles.cli.report import STDIN
 from newsroles.errors import UsageError
 
@@ -68,7 +69,7 @@ def who(
     Exit code: 0 all lines were read, 1 some could not be, 2 wrong usage, 130 interrupted.
     """
     with exit_codes():
-        from newsroles.cli.accusations import write
+        from newsroles.cli.accusations import NAMES, write
         from newsroles.runs.paths import RunPaths
 
         out = None if out == Path("-") else out
@@ -79,9 +80,9 @@ def who(
         paths.check_writable(overwrite=overwrite)
         table, unread = _counted(records)
         rows = {By.PAIR: table.pairs, By.SPEAKER: table.speakers, By.TARGET: table.targets}[by](least)
-        write(rows, format_, out)
+        write(rows, NAMES if by == By.PAIR else (by,), format_, out)
         if not quiet:
-            say(f"newsroles: {table.accusations:,} accusations, {len(rows):,} rows")
+            say(f"newsroles: {counted(table.accusations, 'accusation')}, {counted(len(rows), 'row')}")
     raise typer.Exit(INPUTS_FAILED if unread else ALL_LABELLED)
 
 
@@ -95,6 +96,8 @@ def _format(out: Path | None) -> Format:
     return Format(suffix)
 
 
+TOLD = 3
+"""So many lines that could not be read are told one by one."""
 _NAMES = "give a name that ends in .csv or .json, or say which with --format"
 
 
@@ -104,26 +107,40 @@ def _counted(names: Sequence[str]) -> tuple["WhoTable", int]:
     from newsroles.records.read import UnreadLine, read
     from newsroles.who.table import WhoTable
 
-    table, pages, unread = WhoTable(), 0, 0
+    table, unread = WhoTable(), 0
+    accusations, mentions = Counter[str](), Counter[str]()  # of each model
     for name, stream in _opened(names):
         for item in read(name, stream):
             if isinstance(item, LabelledArticle):
+                before = table.accusations, table.mentions
                 table.add(item)
-                pages += 1
+                accusations[item.model] += table.accusations - before[0]
+                mentions[item.model] += table.mentions - before[1]
             elif isinstance(item, UnreadLine):
-                say(f"newsroles: {item}")
                 unread += 1
-    if unread and not pages:
+                if unread <= TOLD:
+                    say(f"newsroles: {item}")
+    if unread > TOLD:
+        say(f"newsroles: {counted(unread - TOLD, 'line')} more could not be read")
+    if unread and not accusations:
         raise UsageError(
             "no labelled article in it", "give the JSON lines that newsroles label -o OUT.jsonl writes"
         )
-    if table.accusations and not table.mentions:
-        raise UsageError(
-            f"none of the {table.accusations:,} accusations has a speaker or a target",
+    _check_marked(accusations, mentions)
+    return table, unread
+
+
+def _check_marked(accusations: Mapping[str, int], mentions: Mapping[str, int]) -> None:
+    """Say which models mark nobody; raises UsageError where none marks anybody."""
+    for model in (model for model, number in accusations.items() if number and not mentions[model]):
+        unmarked = UsageError(
+            f"none of the {counted(accusations[model], 'accusation')} by {model} has a speaker or a target",
             "label anew without --no-who, by a model of which newsroles info says that it marks both; "
             "docs/use/who.md says how one is made",
         )
-    return table, unread
+        if not any(mentions.values()):
+            raise unmarked
+        say(f"newsroles: {unmarked}")
 
 
 def _opened(names: Iterable[str]) -> Iterator[tuple[str, BinaryIO]]:

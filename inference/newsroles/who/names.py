@@ -6,15 +6,25 @@ names are never put together.
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from newsroles.who.pointing import points_back
-from newsroles.who.words import ABBREVIATIONS, PARTICLES, STATES, TITLES
+from newsroles.who.words import (
+    ABBREVIATIONS,
+    BODIES,
+    NOUNS,
+    PARTICLES,
+    POSSESSIVES,
+    QUANTIFIERS,
+    STATES,
+    TITLES,
+)
 
 _OFFICE = re.compile(
     r"\b(?:secretary of state|prime minister|chief justice|"
-    r"(?:secretary|attorney|director|inspector|solicitor|governor)[ -]general)\b",
+    r"(?:secretary|attorney|director|inspector|solicitor|governor|prosecutor)[ -]general)\b",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"^(?:the|an?)\s+(?=\S)", re.IGNORECASE)
@@ -38,21 +48,30 @@ def bare(text: str) -> str:
 
 def _without_titles(name: str) -> str:
     words = _OFFICE.sub("Minister", name).split()
-    places = [number for number, word in enumerate(words) if word.rstrip(".").lower() in TITLES]
+    places = [number for number, word in enumerate(words) if _is_title(word, words[number + 1 :])]
     rest = words[places[-1] + 1 :] if places else []
-    return " ".join(rest) if rest and _is_person(rest) else name
+    own = rest[:-1] if rest and rest[-1].rstrip(".").lower() in _SUFFIXES else rest
+    return " ".join(rest) if _is_person(own) and own[-1].lower() not in STATES | BODIES else name
+
+
+def _is_title(word: str, rest: list[str]) -> bool:
+    """Tell whether a word is a title of the rest; "General Electric" is no person, "General Ada Lund" is."""
+    title = word.rstrip(".").lower()
+    return title in TITLES or (title == "general" and len(rest) > 1)
 
 
 def _is_person(words: list[str]) -> bool:
     """Tell whether words can be a person's full name or surname: capitalised, but for particles."""
     own = [word for word in words if word.lower() not in PARTICLES]
-    is_sound = all(word[0].isupper() for word in own)
+    is_sound = all(_stem(word)[0].isupper() for word in own)
     return 0 < len(own) <= MOST_WORDS and is_sound and own[-1].lower().rstrip(".") not in _SUFFIXES
 
 
 def named(text: str) -> str:
-    """Return a mention's bare name, or "" where it only points back ("they", "the statement")."""
-    return "" if points_back(text) else bare(text)
+    """Return a mention's bare name, or "" for what names nobody ("they", "the statement", "his lawyer")."""
+    begins_with = text.split(maxsplit=1)[:1]
+    is_somebody_s = bool(begins_with) and begins_with[0].lower() in POSSESSIVES
+    return "" if is_somebody_s or points_back(text) else bare(text)
 
 
 def grouped(names: Mapping[str, int]) -> dict[str, str]:
@@ -61,12 +80,13 @@ def grouped(names: Mapping[str, int]) -> dict[str, str]:
     `names` says how often each stands there: of one name in several spellings, the most frequent is taken.
     """
     spelt: dict[str, str] = {}
-    for name in sorted(names, key=lambda name: -names[name]):
+    for name in sorted(names, key=lambda name: (-names[name], name)):
         spelt.setdefault(_key(name), name)
     full: dict[str, list[str]] = {}
     for key, name in spelt.items():
         if _is_full(name):
-            full.setdefault(_surname(key), []).append(name)
+            for surname in _surnames(key):
+                full.setdefault(surname, []).append(name)
     found = {}
     for name in names:
         key = _key(name)
@@ -83,18 +103,31 @@ def on_page(texts: Iterable[str]) -> dict[str, str]:
 
 
 def _key(name: str) -> str:
-    folded = name.casefold()
+    folded = unicodedata.normalize("NFC", name.replace("\u2019", "'")).casefold()
     return ABBREVIATIONS.get(folded, folded)
 
 
-def _surname(key: str) -> str:
-    return key.rsplit(maxsplit=1)[-1]
+def _surnames(key: str) -> set[str]:
+    """Return how a full name may be shortened: its last word, with particles before it, or without "al-"."""
+    words = key.split()
+    first = len(words) - 1
+    while first > 1 and words[first - 1] in PARTICLES:
+        first -= 1
+    return {words[-1], " ".join(words[first:]), _stem(words[-1])}
+
+
+def _stem(word: str) -> str:
+    """Return a word without the particle that a hyphen joins to it: "Hariri" of "al-Hariri"."""
+    particle, _, rest = word.partition("-")
+    return rest if rest and particle.lower() in PARTICLES else word
 
 
 def _is_full(name: str) -> bool:
     words = name.split()
-    return len(words) > 1 and _is_person(words)
+    return len(words) > 1 and _is_person(words) and words[0].lower() not in QUANTIFIERS
 
 
 def _is_surname(name: str) -> bool:
-    return len(name.split()) == 1 and _is_person([name]) and name.casefold() not in STATES
+    *particles, last = name.split()
+    is_one = all(word.lower() in PARTICLES for word in particles)
+    return is_one and _is_person([last]) and last.casefold() not in STATES | BODIES | TITLES | NOUNS

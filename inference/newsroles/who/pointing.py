@@ -1,18 +1,21 @@
 """Words that name nobody by themselves: they point back to a name that stood before them."""
 
-from newsroles.who.words import NOUNS, OF_SPEECH, POINTERS, PRONOUNS
+from newsroles.who.words import ABBREVIATED, NOUNS, OF_SPEECH, POINTERS, PRONOUNS
 
 
 def is_pronoun(text: str) -> bool:
     """Tell whether a speaker or target is no more than a pronoun, of whoever speaks too."""
-    word = text.strip().lower().replace("’", "'")  # noqa: RUF001 - as pages have it
-    return word in PRONOUNS or is_of_speech(text)
+    return _is_one_of(PRONOUNS, text) or is_of_speech(text)
 
 
 def is_of_speech(text: str) -> bool:
-    """Tell whether it is "I" or "we"; "US" is a country, "us" is not."""
+    """Tell whether it is "I" or "we"."""
+    return _is_one_of(OF_SPEECH, text)
+
+
+def _is_one_of(pronouns: frozenset[str], text: str) -> bool:
     word = text.strip()
-    return word.lower() in OF_SPEECH and word != "US"
+    return word not in ABBREVIATED and word.lower() in pronouns
 
 
 def points_back(text: str) -> bool:

@@ -18,7 +18,10 @@ class Quotations:
         is_open = False
         for found in _MARK.finditer(text):
             mark = found[0]
-            is_open = not is_open if mark == '"' else mark in OPENING
+            if mark == '"':  # behind a letter or a figure, as in 19", it opens nothing
+                is_open = not is_open and not text[found.start() - 1 : found.start()].isalnum()
+            else:
+                is_open = mark in OPENING
             self._places.append(found.start())
             self._states.append(is_open)
 
@@ -27,6 +30,7 @@ class Quotations:
         number = bisect_left(self._places, at)
         return number > 0 and self._states[number - 1]
 
-    def has_begun(self, start: int) -> bool:
-        """Tell whether what starts there is inside a quotation, or begins with its mark."""
-        return self.is_open(start) or self._text.startswith(tuple(OPENING), start)
+    def holds(self, start: int, end: int) -> bool:
+        """Tell whether what stands there is inside a quotation; a title in its first half isn't enough."""
+        begins = self._text.startswith(tuple(OPENING), start)
+        return self.is_open(start) or (begins and self.is_open((start + end) // 2))

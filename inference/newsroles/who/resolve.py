@@ -12,6 +12,7 @@ from itertools import pairwise
 from newsroles.articles import Mention
 from newsroles.labels import Role
 from newsroles.records.labelled import LabelledSentence
+from newsroles.who.names import on_page
 from newsroles.who.pointing import is_of_speech, points_back
 from newsroles.who.quotations import Quotations
 
@@ -55,7 +56,7 @@ class _Page:
         sentence = self._sentences[number]
         own = sentence.speaker
         if own is None:
-            if not self._quotations.has_begun(sentence.start):
+            if not self._quotations.holds(sentence.start, sentence.end):
                 return None
             return self._at_end_of_quotation(number) or self._before(number)
         return (self._points_back(own) and self._before(number, own.text)) or own
@@ -65,7 +66,14 @@ class _Page:
         near = [speaker for place, speaker in self._spoken[-BACK:] if number - place <= BACK]
         _, _, noun = pointer.lower().partition(" ")
         fitting = [speaker for speaker in near if noun and noun in speaker.text.lower().split()]
-        return next(reversed(fitting or near), None)
+        found = next(reversed(fitting or near), None)
+        return found if found and not self._blames(number, found) else None
+
+    def _blames(self, number: int, speaker: Mention) -> bool:
+        """Tell whether a sentence blames whom a rule would have it said by."""
+        blamed = [target.text for target in self._sentences[number].targets]
+        names = on_page([speaker.text, *blamed])
+        return names.get(speaker.text) in [names.get(text, "") for text in blamed]
 
     def _at_end_of_quotation(self, number: int) -> Mention | None:
         """Return the speaker who is named first before the quotation that a sentence is in has ended."""

@@ -1,5 +1,6 @@
 """Who accuses whom: accusations counted by speaker and target, over any number of labelled pages."""
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -29,24 +30,32 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A speaker, a target, or both: how many sentences accuse so, on how many pages, and the first few."""
+    """A speaker, a target, or both: how many sentences accuse so, on how many pages, and the first few.
+
+    `resolved` of the accusations have their speaker from a rule, see `newsroles.who.resolve`.
+    """
 
     speaker: str
     target: str
     accusations: int
     pages: int
+    resolved: int
     examples: tuple[Example, ...]
 
 
 @dataclass(slots=True)
 class _Count:
     accusations: int = 0
-    pages: int = 0
+    resolved: int = 0
+    pages: "array[int]" = field(
+        default_factory=lambda: array("q")
+    )  # their numbers: two names of one may become one
     examples: tuple[Example, ...] = ()
 
     def add(self, other: "_Count") -> None:
         self.accusations += other.accusations
-        self.pages += other.pages
+        self.resolved += other.resolved
+        self.pages.extend(other.pages)
         self.examples = (*self.examples, *other.examples)[:EXAMPLES]
 
 
@@ -63,6 +72,7 @@ class WhoTable:
 
     accusations: int = 0
     mentions: int = 0
+    _pages: int = 0
     _pairs: _Counts = field(default_factory=dict)
     _speakers: _Counts = field(default_factory=dict)
     _targets: _Counts = field(default_factory=dict)
@@ -73,12 +83,10 @@ class WhoTable:
         """Count the accusations of a page."""
         names = page_names(page)
         self._together = {}
+        self._pages += 1
         for mention in _mentions(page):
             self.mentions += 1
             self._names.update([names[mention.text]] if mention.text in names else [])
-        pairs: _Counts = {}
-        speakers: _Counts = {}
-        targets: _Counts = {}
         for sentence in page.sentences:
             if sentence.label != Role.ACCUSATION:
                 continue
@@ -86,16 +94,11 @@ class WhoTable:
             speaker = names.get(sentence.speaker.text, "") if sentence.speaker else ""
             blamed = dict.fromkeys(names.get(each.text, "") for each in sentence.targets)
             blamed = {name: None for name in blamed if name} or {"": None}
-            example = _example(page, sentence)
-            _count(speakers, [(speaker, "")], example)
-            _count(targets, [("", target) for target in blamed], example)
-            _count(pairs, [(speaker, target) for target in blamed], example)
-        for counts, more in (
-            (self._pairs, pairs),
-            (self._speakers, speakers),
-            (self._targets, targets),
-        ):
-            _merge(counts, more.items())
+            is_resolved = bool(sentence.speaker and sentence.speaker.resolved)
+            one = _Count(1, is_resolved, array("q", [self._pages]), (_example(page, sentence),))
+            _merge(self._speakers, [((speaker, ""), one)])
+            _merge(self._targets, [(("", target), one) for target in blamed])
+            _merge(self._pairs, [((speaker, target), one) for target in blamed])
 
     def names(self, page: LabelledArticle) -> dict[str, str]:
         """Return, for each text of a page's mentions, the name that the table has for it.
@@ -127,7 +130,7 @@ class WhoTable:
         named = (((together[one], together[other]), count) for (one, other), count in counts.items())
         _merge(merged, named)
         rows = [
-            Row(*pair, count.accusations, count.pages, count.examples)
+            Row(*pair, count.accusations, len(set(count.pages)), count.resolved, count.examples)
             for pair, count in merged.items()
             if any(pair) and count.accusations >= least
         ]
@@ -157,14 +160,6 @@ def _mentions(page: LabelledArticle) -> Iterator[Mention]:
 def _example(page: LabelledArticle, sentence: LabelledSentence) -> Example:
     article = page.article
     return Example(sentence.text, article.id or article.source, sentence.start, article.title, article.url)
-
-
-def _count(counts: _Counts, pairs: Iterable[Pair], example: Example) -> None:
-    """Count an accusation of one page."""
-    for pair in pairs:
-        count = counts.setdefault(pair, _Count(pages=1))
-        count.accusations += 1
-        count.examples = (*count.examples, example)[:EXAMPLES]
 
 
 def _merge(counts: _Counts, more: Iterable[tuple[Pair, _Count]]) -> None:

@@ -2,15 +2,24 @@
 
 _PRONOUNS = """
     he him his himself she her hers herself they them their theirs themselves it its itself who whom whose
-    which that this these those one
+    which that this these those one you your yours yourself yourselves
 """
 PRONOUNS = frozenset(_PRONOUNS.split())
+
+_POSSESSIVES = """
+    her his its my our their whose your
+"""
+POSSESSIVES = frozenset(_POSSESSIVES.split())
+"""What stands before somebody whom only a name that stood before tells: "his lawyer"."""
 
 _OF_SPEECH = """
     i me my mine myself we us our ours ourselves
 """
 OF_SPEECH = frozenset(_OF_SPEECH.split())
 """Pronouns of the one who speaks, which point back inside a quotation."""
+
+ABBREVIATED = frozenset(("IT", "US", "WHO"))
+"""Abbreviations that are no pronouns only because they are in capitals."""
 
 _POINTERS = """
     the this that these those
@@ -31,8 +40,8 @@ _TITLES = """
     rep congressman congresswoman representative ambassador minister secretary commissioner councillor judge
     rev reverend bishop archbishop cardinal gen lt col colonel maj major capt captain sgt sergeant admiral
     adm lieutenant detective inspector constable spokesman spokeswoman spokesperson chairman chairwoman
-    chair director leader chief lawyer attorney prosecutor analyst economist historian lawmaker activist
-    author journalist officer executive ceo mp mep
+    chair director leader speaker justice lord lady baroness pope vice-president chief lawyer attorney
+    prosecutor analyst economist historian lawmaker activist author journalist officer executive ceo mp mep
 """
 TITLES = frozenset(_TITLES.split())
 """Titles and roles that stand right before a person's name, with a point or without."""
@@ -61,11 +70,31 @@ _STATES = """
     canberra caracas copenhagen damascus delhi donetsk dublin havana helsinki islamabad jakarta jerusalem
     kabul khartoum kiev kyiv kremlin lisbon london luhansk madrid manila minsk moscow nairobi nato oslo
     ottawa paris pentagon prague pyongyang riyadh rome seoul sofia stockholm tallinn taipei tehran tokyo
-    tripoli vienna vilnius warsaw washington zagreb crimea hague news times post press police court house
-    senate congress parliament eu uk un us
+    tripoli vienna vilnius warsaw washington zagreb crimea hague accra algiers amman antananarivo ashgabat
+    asuncion baku bamako bangkok bogota brasilia brazzaville colombo dakar dhaka doha freetown harare
+    holland jersey johannesburg kampala kingston kinshasa lima lusaka maputo mogadishu montevideo muscat
+    nicosia niamey quito rabat reykjavik santiago sarajevo skopje tbilisi tegucigalpa tirana tunis
+    ulaanbaatar wellington yerevan york
 """
 STATES = frozenset(_STATES.split())
-"""States, continents, capitals and institutions of one word: these are no surnames."""
+"""States, continents and capitals of one word: these are no surnames."""
+
+_BODIES = """
+    administration agency alliance americans army assembly association authority bank board britons campaign
+    church club coalition commission committee company congress conservatives council court democrats
+    department eu executive federal federation general government greens group health house inn institute
+    interior labor labour league liberals media ministers ministry nato news office officials opposition pac
+    parliament party police polls post press prosecutors protesters republicans russians senate service
+    socialists society state states times trust uk ukrainians un union university us voters workers yuan
+"""
+BODIES = frozenset(_BODIES.split())
+"""What names of institutions, parties and peoples end in: no surnames, and no title stands before them."""
+
+_QUANTIFIERS = """
+    all both but few former many more most new old other several some
+"""
+QUANTIFIERS = frozenset(_QUANTIFIERS.split())
+"""What no person's full name begins with: "some Democrats"."""
 
 ABBREVIATIONS = {
     "usa": "us",

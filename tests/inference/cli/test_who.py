@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from typer.testing import CliRunner, Result
 from newsroles.articles import Failure
 from newsroles.cli.app import app
 from newsroles.records.write import to_line
+from newsroles.who.resolve import resolve
 
 PAGES = [
     page(
@@ -48,10 +50,25 @@ def test_it_prints_who_accuses_whom() -> None:
 
 
 def test_by_speaker_by_target_and_least() -> None:
-    assert [line.split()[0] for line in who("out.jsonl", "--by", "speaker").stdout.splitlines()[1:]] == ["3"]
-    targets = who("out.jsonl", "--by", "target", "--least", "2", "-q")
-    assert [line.split()[0] for line in targets.stdout.splitlines()[1:]] == ["3"]
+    assert who("out.jsonl", "--by", "speaker").stdout.splitlines() == [
+        "accusations  pages  speaker      example",
+        "          3      2  Ines Aldana  Mayor Ines Aldana blames the port.",
+    ]
+    targets = who("out.jsonl", "--by", "target", "--least", "2", "-q", "--format", "json")
+    assert [(row["target"], row["accusations"], "speaker" in row) for row in json.loads(targets.stdout)] == [
+        ("port", 3, False)
+    ]
     assert targets.stderr == ""
+    table = who("out.jsonl", "--by", "target", "--format", "csv").stdout
+    assert table.splitlines()[0] == "accusations,pages,target,example,page,url,resolved"
+
+
+def test_what_a_rule_resolved_is_counted_apart() -> None:
+    resolved = page("S[Ann Lund] blames T[Bo].", "S[She] blames T[Bo].", id_="three")
+    sentences = resolve(resolved.article.text, resolved.sentences)
+    line = to_line(replace(resolved, sentences=sentences).to_dict())
+    (row,) = json.loads(who("-", "--format", "json", stdin=line).stdout)
+    assert (row["speaker"], row["target"], row["accusations"], row["resolved"]) == ("Ann Lund", "Bo", 2, 1)
 
 
 def test_several_files_packed_ones_and_stdin_are_one() -> None:
@@ -103,14 +120,22 @@ def test_lines_that_are_none_are_told_and_cost_the_exit_code() -> None:
     assert result.stderr.startswith("newsroles: -:1: ")
     assert "Ines Aldana" in result.stdout
     assert who("-", stdin=b"no\n").exit_code == 2
+    many = who("-", stdin=b"no\n" * 100)
+    assert many.exit_code == 2
+    assert many.stderr.count("\n") == 5
+    assert "97 lines more could not be read" in many.stderr
     assert who("gone.jsonl").exit_code == 2
 
 
 def test_records_without_anybody_say_which_model_marks_them() -> None:
     result = who("-", stdin=to_line(page("It was them.").to_dict()))
     assert result.exit_code == 2
-    assert "none of the 1 accusations has a speaker or a target" in result.stderr
+    assert "none of the 1 accusation by stub@1 has a speaker or a target" in result.stderr
     assert "newsroles info" in result.stderr
+    unmarked = to_line(replace(page("It was them."), model="fast@2").to_dict())
+    both = who("-", stdin=Path("out.jsonl").read_bytes() + unmarked)
+    assert both.exit_code == 0
+    assert "none of the 1 accusation by fast@2 has" in both.stderr
     nothing = who("-", stdin=to_line(page(("background", "It is old.")).to_dict()))
     assert (nothing.exit_code, nothing.stderr) == (0, "newsroles: 0 accusations, 0 rows\n")
 
@@ -122,7 +147,7 @@ def test_on_a_terminal_it_is_a_table_of_the_terminal_s_width(monkeypatch: pytest
     shown: list[bytes] = []
     monkeypatch.setattr(accusations, "write_out", shown.append)
     monkeypatch.setenv("COLUMNS", "60")
-    accusations._show(who_accuses_whom(PAGES).pairs())
+    accusations._show(who_accuses_whom(PAGES).pairs(), accusations.NAMES)
     lines = b"".join(shown).decode().splitlines()
     assert lines[0].split() == ["accusations", "pages", "speaker", "target", "example"]
     assert max(map(len, lines)) <= 60

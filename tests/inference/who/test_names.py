@@ -30,7 +30,15 @@ from newsroles.who.names import bare, grouped, named, on_page
         ("President Lund and Mayor Reik", "President Lund and Mayor Reik"),
         ("the Justice Department", "Justice Department"),
         ("General Electric", "General Electric"),
+        ("General Ada Lund", "Ada Lund"),
         ("Martin Leader Jr.", "Martin Leader Jr."),
+        ("Secretary Martin Lund Jr.", "Martin Lund Jr."),
+        ("House Speaker Ada Lund", "Ada Lund"),
+        ("Lord Aldana", "Aldana"),
+        ("the Premier League", "Premier League"),
+        ("National Executive Committee", "National Executive Committee"),
+        ("Miss America", "Miss America"),
+        ("the Prosecutor General's Office", "Prosecutor General's Office"),
         ("the", "the"),
     ],
 )
@@ -39,13 +47,16 @@ def test_a_name_is_bare_without_article_title_and_possessive(text: str, name: st
 
 
 @pytest.mark.parametrize(
-    "text", ["he", "They", "who", "I", "us", "the statement", "The spokesman", "this firm"]
+    "text",
+    ["he", "They", "who", "I", "us", "you", "the statement", "The spokesman", "this firm", "His lawyer"],
 )
 def test_what_points_back_is_no_name(text: str) -> None:
     assert named(text) == ""
 
 
-@pytest.mark.parametrize("text", ["US", "the Government of Lorra", "The Report", "IT workers", "Ho"])
+@pytest.mark.parametrize(
+    "text", ["US", "the Government of Lorra", "The Report", "IT workers", "Ho", "WHO", "IT"]
+)
 def test_names_that_look_like_it_are_names(text: str) -> None:
     assert named(text)
 
@@ -79,6 +90,44 @@ def test_a_state_an_institution_and_what_has_an_article_are_no_surnames() -> Non
         "UN",
     ]
     assert on_page(names) == {name: name for name in names}
+
+
+@pytest.mark.parametrize(
+    ("full", "short"),
+    [
+        ("Ursula von der Hagen", "Von der Hagen"),
+        ("Ursula von der Hagen", "Hagen"),
+        ("Bill de Reik", "De Reik"),
+        ("Bashar al-Lund", "Al-Lund"),
+        ("Bashar al-Lund", "Lund"),
+        ("Conor O'Lund", "O’Lund"),  # noqa: RUF001
+        ("Conor O'Lund", "Conor O’Lund"),  # noqa: RUF001
+        ("José Ruíz", "Jose\u0301 Rui\u0301z"),
+    ],
+)
+def test_particles_and_how_a_letter_is_written_make_no_other_name(full: str, short: str) -> None:
+    names = on_page([full, short])
+    assert names[short] == names[full]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Vice President", "the President"),
+        ("Deputy Mayor", "the Mayor"),
+        ("Scottish Government", "the Government"),
+        ("Foreign Ministry", "the Ministry"),
+        ("Labour Party", "the Party"),
+        ("Islamic State", "the State"),
+        ("some Democrats", "Democrats"),
+        ("Some Lorrans", "Lorrans"),
+        ("Rafael Santiago", "Santiago"),
+        ("Arab League", "the Premier League"),
+    ],
+)
+def test_institutions_and_places_are_not_taken_for_surnames(one: str, other: str) -> None:
+    names = on_page([one, other])
+    assert names[one] != names[other]
 
 
 def test_of_several_spellings_the_most_frequent_stands() -> None:

@@ -44,6 +44,11 @@ def test_names_of_other_labels_and_of_the_sentence_itself_are_not_asked() -> Non
     assert shown(page(("background", "S[Ann] won."), ("claim", "S[She] left."))) == [("Ann",), ("She",)]
 
 
+def test_nobody_accuses_himself_by_rule() -> None:
+    made = page(("claim", "S[Tomas Reik] won."), "S[The minister] blamed T[Reik].", "S[He] blamed T[Bo].")
+    assert shown(made) == [("Tomas Reik",), ("The minister", "Reik"), ("+Tomas Reik", "Bo")]
+
+
 @pytest.mark.parametrize("word", ["him", "They", "us", "the company"])
 def test_nobody_is_accused_by_rule(word: str) -> None:
     assert shown(page("S[Ann] blames T[Bo].", f"S[Cy] blames T[{word}].")) == [("Ann", "Bo"), ("Cy", word)]
@@ -112,8 +117,21 @@ def test_a_quotation_ends_with_its_line() -> None:
 def test_quotations_are_open_between_their_marks() -> None:
     quotations = Quotations('a "b" c\n"d\ne')
     assert [at for at in range(13) if quotations.is_open(at)] == [3, 4, 9, 10]
+    assert not any(map(Quotations('19" pipes burst.').is_open, range(17)))
     assert not Quotations("").is_open(0)
-    assert not Quotations("").has_begun(0)
+    assert not Quotations("").holds(0, 0)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_held"),
+    [
+        ("“It fell. It is gone.”", True),
+        ("“Operation Clean Water” was a fraud by the port that cost the town its mill.", False),
+        ('"The End" is a play by Bo, who blames the port for the lost mill.', False),
+    ],
+)
+def test_a_title_in_quotation_marks_is_no_quotation(line: str, is_held: bool) -> None:
+    assert Quotations(line).holds(0, len(line)) == is_held
 
 
 def test_a_long_page_takes_little() -> None:

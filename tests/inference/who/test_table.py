@@ -54,6 +54,21 @@ def test_a_surname_of_two_in_the_collection_stands_alone() -> None:
     assert names == ["Ines Aldana", "Aldana", "Bruno Aldana"]
 
 
+def test_names_that_become_one_over_pages_count_a_page_once_in_any_order() -> None:
+    pages = [
+        page("S[Bruno Aldana] blames T[Reik].", "S[Ines Aldana] blames T[Reik].", id_="five"),
+        page("S[Aldana] blames T[Reik].", "S[aldana] blames T[REIK].", id_="six"),
+        page("S[Aldana] blames T[Tomas Reik].", id_="seven"),
+    ]
+    for order in (pages, pages[::-1]):
+        rows = who_accuses_whom(order).pairs()
+        assert [(row.speaker, row.target, row.accusations, row.pages) for row in rows] == [
+            ("Aldana", "Tomas Reik", 3, 2),
+            ("Bruno Aldana", "Tomas Reik", 1, 1),
+            ("Ines Aldana", "Tomas Reik", 1, 1),
+        ]
+
+
 def test_without_a_mention_there_is_nothing() -> None:
     table = who_accuses_whom([page("It was them.")])
     assert (table.pairs(), table.accusations, table.mentions) == ([], 1, 0)
