@@ -10,7 +10,7 @@ from typing import Any
 
 from samples import Case, flip, gz, jsonl, noise, page, table, warc
 
-from newsroles.readers.packing import zstd
+from newsroles.readers.zstandard import zstd
 
 Kind = Callable[[random.Random], Case]
 KINDS: dict[str, Kind] = {}

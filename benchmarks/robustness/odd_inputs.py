@@ -7,7 +7,7 @@ import zlib
 from bad_inputs import kind
 from samples import Case, gz, jsonl, page, table, warc
 
-from newsroles.readers.packing import zstd
+from newsroles.readers.zstandard import zstd
 
 HTML = "200 OK\r\nContent-Type: text/html"
 CHUNKED = f"{HTML}\r\nTransfer-Encoding: chunked"

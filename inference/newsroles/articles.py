@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
-Place = tuple[int, int]
-"""Where something stands in a text: [start, end)."""
+Span = tuple[int, int]
+"""A stretch of a text, in characters: [start, end)."""
 
 BEGINNING = 60
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")

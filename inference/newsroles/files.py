@@ -105,6 +105,13 @@ def open_device(path: Path) -> BinaryIO:
     return path.open("wb", buffering=0) if number is None else os.fdopen(os.dup(number), "wb", buffering=0)
 
 
+def write_all(file: BinaryIO, data: bytes) -> None:
+    """Write all of some bytes to an unbuffered file, which may take them piece by piece."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
+
+
 def _open_number(path: Path) -> int | None:
     """Return the number of the open file that a name such as /dev/stderr stands for."""
     found = _OPEN.fullmatch(str(path))

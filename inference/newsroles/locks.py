@@ -1,4 +1,4 @@
-"""A file that one process at a time has, by what the system offers: flock, or msvcrt's locks on Windows."""
+"""A lock on a file, held by one process at a time: flock, or msvcrt's locks on Windows."""
 
 import os
 from typing import Any, BinaryIO
@@ -17,9 +17,9 @@ _FAR = 2**31 - 2
 
 
 def lock(file: BinaryIO) -> bool:
-    """Have a file until it is closed; tells False where another process has it.
+    """Lock a file until it is closed; returns False if another process holds the lock.
 
-    File systems that know no locks give it to everybody.
+    On file systems without locks everybody gets it.
     """
     try:
         if fcntl:

@@ -19,10 +19,10 @@ from tests.contracts.test_report_in_browser import (
     shown,
     taken,
 )
+from tests.inference.who.pages import counted
 
 from newsroles.articles import Mention
 from newsroles.records.labelled import LabelledArticle
-from newsroles.who.table import who_accuses_whom
 
 Who = tuple[str, str, str, tuple[str, ...]]
 """A label, its sentence, a speaker, and targets. A speaker that the sentence has not is resolved."""
@@ -88,7 +88,7 @@ def test_accusations_are_counted_by_speaker_and_target(opened: Open) -> None:
         ["nobody named 1", "", "", "", "", "1"],
     ]
     expect(page.get_by_role("table", name="5 accusations, by who says it and who is blamed")).to_be_visible()
-    for row in who_accuses_whom(PAGES).pairs():
+    for row in counted(PAGES).pairs():
         assert seen(page.get_by_title(f"{row.speaker} → {row.target}")) == [str(row.accusations)]
 
 

@@ -3,7 +3,7 @@
 import shlex
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
@@ -86,16 +86,20 @@ def opened(*names: str) -> Iterator["Inputs"]:
     from newsroles.records.read import rereadable
 
     with ExitStack() as stack:
-        streams: list[tuple[str, BinaryIO]] = []
-        for name in names:
-            try:
-                stream = sys.stdin.buffer if name == STDIN else stack.enter_context(Path(name).open("rb"))
-            except OSError as error:
-                raise UsageError(
-                    f"{name}: {error.strerror}", "give a file that newsroles label wrote"
-                ) from error
-            streams.append((name, stack.enter_context(rereadable(stream))))
-        yield streams
+        streams = [(name, stack.enter_context(open_records(name))) for name in names]
+        yield [(name, stack.enter_context(rereadable(stream))) for name, stream in streams]
+
+
+def open_records(name: str) -> AbstractContextManager[BinaryIO]:
+    """Open a file, or stdin, to be read once; raises UsageError, and InputError where stdin is closed."""
+    from newsroles.readers.named import stdin
+
+    if name == STDIN:
+        return nullcontext(stdin())
+    try:
+        return Path(name).open("rb")
+    except OSError as error:
+        raise UsageError(f"{name}: {error.strerror}", "give a file that newsroles label wrote") from error
 
 
 def show(page: Path) -> None:

@@ -4,6 +4,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
@@ -11,7 +12,7 @@ from typing import Any, BinaryIO
 from newsroles.articles import Failure
 from newsroles.cli.console import ReaderGoneError, say, write
 from newsroles.errors import unwritable
-from newsroles.files import beside, drop, is_device, open_device, real
+from newsroles.files import beside, drop, is_device, open_device, real, write_all
 from newsroles.model.outcome import Result
 from newsroles.printable import printable
 from newsroles.records.labelled import LabelledArticle
@@ -51,27 +52,16 @@ def _stream(device: Path | None) -> Iterator[Write]:
         return
     try:
         with open_device(device) as file:
-            yield _whole(file)
+            yield partial(write_all, file)
     except BrokenPipeError:
         raise ReaderGoneError from None
     except OSError as error:
         raise unwritable(device, error) from error
 
 
-def _whole(file: Any) -> Write:
-    """Return what writes all of some bytes to an unbuffered file, which may take them piece by piece."""
-
-    def write_all(data: bytes) -> None:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[file.write(rest) :]
-
-    return write_all
-
-
 @contextmanager
 def _failures(path: Path | None) -> Iterator[Write]:
-    """Yield what writes failures to a file, which is there if there are any, however the run ends."""
+    """Yield a function that writes failures; the file is there if there were any, however the run ends."""
     if path is None:
         yield lambda _: None
         return

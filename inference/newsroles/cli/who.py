@@ -1,19 +1,20 @@
 """The command `newsroles who`: who accuses whom, of records that are read once."""
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newsroles.cli.console import ALL_LABELLED, INPUTS_FAILED, counted, exit_codes, say
-from newsroles.cli.report import STDIN
+from newsroles.cli.report import open_records
 from newsroles.errors import UsageError
 
 if TYPE_CHECKING:  # these bring readers, which --help must not wait for
+    from newsroles.articles import Failure
+    from newsroles.records.labelled import LabelledArticle
     from newsroles.who.table import WhoTable
 
 
@@ -104,22 +105,21 @@ _NAMES = "give a name that ends in .csv or .json, or say which with --format"
 def _counted(names: Sequence[str]) -> tuple["WhoTable", int]:
     """Count the accusations of files of records, and the lines that could not be read."""
     from newsroles.records.labelled import LabelledArticle
-    from newsroles.records.read import UnreadLine, read
+    from newsroles.records.read import UnreadLine
     from newsroles.who.table import WhoTable
 
     table, unread = WhoTable(), 0
     accusations, mentions = Counter[str](), Counter[str]()  # of each model
-    for name, stream in _opened(names):
-        for item in read(name, stream):
-            if isinstance(item, LabelledArticle):
-                before = table.accusations, table.mentions
-                table.add(item)
-                accusations[item.model] += table.accusations - before[0]
-                mentions[item.model] += table.mentions - before[1]
-            elif isinstance(item, UnreadLine):
-                unread += 1
-                if unread <= TOLD:
-                    say(f"newsroles: {item}")
+    for item in _items(names):
+        if isinstance(item, LabelledArticle):
+            before = table.accusations, table.mentions
+            table.add(item)
+            accusations[item.model] += table.accusations - before[0]
+            mentions[item.model] += table.mentions - before[1]
+        elif isinstance(item, UnreadLine):
+            unread += 1
+            if unread <= TOLD:
+                say(f"newsroles: {item}")
     if unread > TOLD:
         say(f"newsroles: {counted(unread - TOLD, 'line')} more could not be read")
     if unread and not accusations:
@@ -143,15 +143,9 @@ def _check_marked(accusations: Mapping[str, int], mentions: Mapping[str, int]) -
         say(f"newsroles: {unmarked}")
 
 
-def _opened(names: Iterable[str]) -> Iterator[tuple[str, BinaryIO]]:
+def _items(names: Iterable[str]) -> "Iterator[LabelledArticle | Failure]":
+    from newsroles.records.read import read
+
     for name in names:
-        if name == STDIN:
-            yield name, sys.stdin.buffer
-            continue
-        try:
-            file = Path(name).open("rb")  # noqa: SIM115 - what opens it is told from what reads it
-        except OSError as error:
-            step = "give a file that newsroles label wrote"
-            raise UsageError(f"{name}: {error.strerror}", step) from error
-        with file:
-            yield name, file
+        with open_records(name) as stream:
+            yield from read(name, stream)

@@ -20,7 +20,7 @@ from newsroles.model.sentences import split
 from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles.model.travel import reopen
 from newsroles.model.who import with_who
-from newsroles.model.windows import Scores, line_kinds
+from newsroles.model.windows import Scores, line_kinds, softmax
 from newsroles.readers.named import kind_of, path_of
 from newsroles.readers.options import DEFAULT, ReadOptions
 from newsroles.records.labelled import LabelledArticle, LabelledSentence
@@ -91,8 +91,8 @@ class Labeller:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel as what to load, with the bundle's settings as they are here."""
-        settings = {"unwrap": self.unwrap, "who": self.who}
-        return _reload, (self.bundle, place_of(self._folder), self.threads, self.min_confidence, settings)
+        names = ("threads", "min_confidence", "unwrap", "who")
+        return _reload, (self.bundle, place_of(self._folder), {name: getattr(self, name) for name in names})
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -204,8 +204,7 @@ class Labeller:
                 f"the model {self.bundle.model_id} gives it scores that are no finite numbers",
                 "label it with another model, or export this one again",
             )
-        raised = np.exp(scaled - scaled.max(axis=-1, keepdims=True, initial=-np.inf))
-        return np.asarray(raised / raised.sum(axis=-1, keepdims=True), dtype=np.float32)
+        return softmax(scaled)
 
     def _read(self, pieces: Sequence[list[int]]) -> Reading:
         return read(self._encoder, self._tokenizer, pieces, self.bundle.overlap, len(self.labels))
@@ -232,11 +231,5 @@ class Labeller:
         )
 
 
-def _reload(
-    bundle: bundles.Bundle,
-    place: str | Path,
-    threads: int | None,
-    min_confidence: float,
-    settings: Mapping[str, bool],
-) -> Labeller:
-    return Labeller(reopen(bundle, place), threads, min_confidence, **settings)
+def _reload(bundle: bundles.Bundle, place: str | Path, settings: Mapping[str, Any]) -> Labeller:
+    return Labeller(reopen(bundle, place), **settings)

@@ -11,11 +11,11 @@ from itertools import groupby, pairwise
 
 import numpy as np
 
-from newsroles.articles import Place
+from newsroles.articles import Span
 from newsroles.model.windows import Scores
 
 
-def marked(sentence: str, places: Sequence[Place], scores: Scores) -> list[tuple[Place, float]]:
+def marked(sentence: str, places: Sequence[Span], scores: Scores) -> list[tuple[Span, float]]:
     """Return the spans that the `scores` [tokens] of a sentence mark, each with the sum of its words' scores.
 
     `places` says where each token stands in the sentence, (0, 0) for one that stands for nothing.
@@ -33,7 +33,7 @@ def marked(sentence: str, places: Sequence[Place], scores: Scores) -> list[tuple
     return found
 
 
-def _names_whole(sentence: str, words: Sequence[Place], inside: Sequence[bool]) -> list[bool]:
+def _names_whole(sentence: str, words: Sequence[Span], inside: Sequence[bool]) -> list[bool]:
     """Return which words are inside, once every capitalised word beside one that is inside is so too.
 
     A sentence's first word is capitalised anyway, and is left as it is, as are headlines in title case.
@@ -50,7 +50,7 @@ def _names_whole(sentence: str, words: Sequence[Place], inside: Sequence[bool]) 
     return whole
 
 
-def _words(sentence: str, places: Sequence[Place]) -> Iterator[tuple[Place, list[int]]]:
+def _words(sentence: str, places: Sequence[Span]) -> Iterator[tuple[Span, list[int]]]:
     """Yield each word's place and its tokens: tokens that touch, where letters or digits do."""
     start = end = 0
     tokens: list[int] = []
@@ -72,7 +72,7 @@ _POSSESSIVE = re.compile(r"(?:(?<=\w)['’]s\b|(?<=\w['’])s\b)")  # noqa: RUF0
 _EDGES = " \t\n,;:\"'“”‘’"  # noqa: RUF001 - as pages have them
 
 
-def _trimmed(sentence: str, start: int, end: int) -> Place:
+def _trimmed(sentence: str, start: int, end: int) -> Span:
     """Take quotation marks, commas and spaces off a span's edges, but not the point of "Inc.".
 
     Nor does a span begin with the end of a possessive: of "Aldana's lawyer" it is "lawyer".

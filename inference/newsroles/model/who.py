@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from newsroles.articles import Mention, Place, Sentence
+from newsroles.articles import Mention, Sentence, Span
 from newsroles.labels import SPANS, Role
 from newsroles.model.spans import marked
 from newsroles.model.tokenizer import SentenceTokenizer
@@ -31,7 +31,7 @@ def with_who(
     return resolve(text, found)
 
 
-def places_of(name: str, sentence: str, places: Sequence[Place], scores: Scores) -> list[Place]:
+def places_of(name: str, sentence: str, places: Sequence[Span], scores: Scores) -> list[Span]:
     """Return where one of `SPANS` is marked in a sentence: one speaker, the surest, or all targets.
 
     `scores` are those of its tokens [tokens, SPANS], which stand at `places`.
@@ -42,7 +42,7 @@ def places_of(name: str, sentence: str, places: Sequence[Place], scores: Scores)
     return [place for place, _ in spans]
 
 
-def _with_who(sentence: LabelledSentence, places: Sequence[Place], scores: Scores) -> LabelledSentence:
+def _with_who(sentence: LabelledSentence, places: Sequence[Span], scores: Scores) -> LabelledSentence:
     speakers = places_of("speaker", sentence.text, places, scores)
     accuses = sentence.label == Role.ACCUSATION
     targets = places_of("target", sentence.text, places, scores) if accuses else []
@@ -53,6 +53,6 @@ def _with_who(sentence: LabelledSentence, places: Sequence[Place], scores: Score
     )
 
 
-def _mention(sentence: LabelledSentence, place: Place) -> Mention:
+def _mention(sentence: LabelledSentence, place: Span) -> Mention:
     start, end = place
     return Mention(sentence.text[start:end], sentence.start + start, sentence.start + end)

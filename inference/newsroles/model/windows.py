@@ -75,7 +75,7 @@ def pool(token_scores: Scores, lengths: Sequence[int]) -> Scores:
 
 
 def stitch(lengths: Sequence[int], windows: Sequence[Window], scores: Sequence[Scores]) -> Scores:
-    """Bring window scores ([sentences of the window, labels] each) back to one row a sentence.
+    """Merge the scores of windows, [sentences of the window, labels] each, into one row a sentence.
 
     Where windows overlap, a row is the mean over its windows, weighted by the tokens of context on the
     sentence's poorer side; the page's own edge is no lack of context.
@@ -122,6 +122,12 @@ def _context(lengths: Sequence[int], window: Window) -> NDArray[np.float32]:
         ],
         dtype=np.float32,
     )
+
+
+def softmax(logits: Scores) -> Scores:
+    """Turn logits [..., labels] into probabilities."""
+    raised = np.exp(logits - logits.max(axis=-1, keepdims=True, initial=-np.inf))
+    return np.asarray(raised / raised.sum(axis=-1, keepdims=True), dtype=np.float32)
 
 
 def line_kinds(text: str, kinds: Sequence[str], sentences: Sequence[Sentence]) -> list[str]:

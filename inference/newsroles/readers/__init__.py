@@ -25,7 +25,8 @@ from newsroles.readers.documents import as_failure
 from newsroles.readers.formats import FORMATS, HEAD, Format, by_name, is_enough, sniff
 from newsroles.readers.named import check_saved, path_of, stdin
 from newsroles.readers.options import DEFAULT, ReadOptions, check_options
-from newsroles.readers.packing import check_plain, opening, unpack
+from newsroles.readers.packing import check_plain, unpack
+from newsroles.readers.streams import opening
 
 __all__ = ["FORMATS", "Failure", "Format", "ReadOptions", "by_name", "read", "read_source", "sniff"]
 

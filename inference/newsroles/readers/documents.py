@@ -1,4 +1,4 @@
-"""What text and html share: one document a stream, read whole up to a limit."""
+"""Limits, and articles and failures made of what was read: what all readers share."""
 
 from collections.abc import Callable
 from typing import BinaryIO

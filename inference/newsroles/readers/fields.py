@@ -1,4 +1,4 @@
-"""What a record holds beside its text and its id: kept with the article, as JSON has it."""
+"""The other fields of a record, beside its text and its id: kept with the article, as JSON has them."""
 
 import json
 from collections.abc import Mapping

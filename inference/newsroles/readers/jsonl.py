@@ -14,8 +14,8 @@ from newsroles.readers import values
 from newsroles.readers.documents import as_failure
 from newsroles.readers.formats import HEAD
 from newsroles.readers.options import ReadOptions
-from newsroles.readers.packing import opening
 from newsroles.readers.records import article, lines, too_long
+from newsroles.readers.streams import opening
 
 _BRACKET = re.compile(rb"(?:\xef\xbb\xbf)?\s*+[\[{]")
 

@@ -10,9 +10,8 @@ from collections.abc import Callable
 from typing import Any, BinaryIO, Protocol
 
 from newsroles.errors import InputError
+from newsroles.readers.streams import Peekable, Tally
 from newsroles.readers.zstandard import ZstdFrames, zstd
-
-__all__ = ["Tally", "frame_starts", "unpack", "zstd"]
 
 FREE, RATIO = 100_000_000, 200
 """A stream may unpack to this many bytes whatever its size, and beyond that to `RATIO` times what was packed.
@@ -47,99 +46,7 @@ class Frame(Protocol):
         """Take `data`, and give at most `max_length` bytes."""
 
 
-class _Opened(io.RawIOBase):
-    """A stream whose head can be looked at before it is read; a pipe gives it a few bytes at a time.
-
-    The pieces that it comes in stay apart.
-    """
-
-    def __init__(self) -> None:
-        self._pieces = deque[bytes]()
-        self._error: InputError | OSError | None = None  # comes behind the pieces
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        if not self._pieces:
-            if self._error:
-                raise self._error
-            return self._take(buffer)
-        size = min(len(buffer), len(self._pieces[0]))
-        buffer[:size] = self._pieces[0][:size]
-        rest = self._pieces.popleft()[size:]
-        if rest:
-            self._pieces.appendleft(rest)
-        return size
-
-    def head(self, size: int, is_enough: Callable[[bytes], bool] = lambda _: False) -> bytes:
-        """Return `size` bytes or more of what comes next, and leave them to be read.
-
-        They are fewer where the stream ends, or breaks off, and once they are enough. Raises InputError and
-        OSError where nothing comes.
-        """
-        head = b"".join(self._pieces)
-        while len(head) < size and not self._error and not is_enough(head):
-            piece = bytearray(io.DEFAULT_BUFFER_SIZE)
-            try:
-                del piece[self._take(piece) :]
-            except (InputError, OSError) as error:
-                self._error = error
-                piece.clear()
-            if not piece:
-                break
-            self._pieces.append(bytes(piece))
-            head += piece
-        if self._error and not head:
-            raise self._error
-        return head
-
-    def _take(self, buffer: Any) -> int:
-        """Read what fits, and at once."""
-        raise NotImplementedError
-
-
-class Tally(_Opened):
-    """A stream that calls `count` with the number of bytes of each read; closing it closes nothing."""
-
-    def __init__(self, stream: Any, count: Callable[[int], None]) -> None:
-        """Take any binary stream that has `readinto`."""
-        super().__init__()
-        self._stream = stream
-        self._read = getattr(stream, "readinto1", stream.readinto)
-        self._count = count
-
-    def _take(self, buffer: Any) -> int:
-        size = self._read(buffer) or 0
-        self._count(size)
-        return size
-
-    def fileno(self) -> int:
-        """Return the number of the file."""
-        return int(self._stream.fileno())
-
-    def count(self, size: int) -> None:
-        """Count bytes that another process has read."""
-        self._count(size)
-
-    def seekable(self) -> bool:
-        """Say what the stream says."""
-        return bool(self._stream.seekable())
-
-    def tell(self) -> int:
-        """Say where in the stream the next byte is that was not given."""
-        return int(self._stream.tell()) - sum(map(len, self._pieces))
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Move in the stream."""
-        if whence == io.SEEK_CUR:
-            offset, whence = offset + self.tell(), io.SEEK_SET
-        place = int(self._stream.seek(offset, whence))
-        self._pieces.clear()
-        return place
-
-
-class _Unpacked(_Opened):
+class _Unpacked(Peekable):
     """What a packed stream holds; raises InputError where it is damaged, cut, or out of all proportion."""
 
     def __init__(self, packed: BinaryIO, frames: "Callable[[_Source], Frame | None]") -> None:
@@ -260,19 +167,6 @@ def unpack(stream: Any, count: Callable[[int], None] = lambda _: None) -> io.Buf
     if ZstdFrames.begin(head):
         return io.BufferedReader(_Unpacked(plain, ZstdFrames()))
     return plain
-
-
-def opening(stream: Any, size: int, is_enough: Callable[[bytes], bool] = lambda _: False) -> bytes | None:
-    """Return how a stream begins of which nothing has been read, and leave that to be read.
-
-    Of one from `unpack` that is `size` bytes or more, fewer where there are no more or they are enough; of
-    another what it holds ready, and None where it cannot tell.
-    """
-    raw = getattr(stream, "raw", None)
-    if isinstance(raw, _Opened):
-        return raw.head(size, is_enough)
-    peek: Callable[[], bytes | None] = getattr(stream, "peek", lambda: None)
-    return peek()
 
 
 def check_plain(stream: Any) -> None:

@@ -21,8 +21,9 @@ from newsroles.articles import Article, Failure
 from newsroles.errors import InputError, MachineError, MissingExtra
 from newsroles.readers.apart import command, limit_memory, may_take
 from newsroles.readers.options import ReadOptions
-from newsroles.readers.packing import Tally, is_bomb, opening, too_much
+from newsroles.readers.packing import is_bomb, too_much
 from newsroles.readers.records import article, check_columns
+from newsroles.readers.streams import Tally, opening
 
 _ROWS, BYTES = 64, 2 * 2**30
 """How many rows are in memory at once, and how many bytes the process that reads may take."""

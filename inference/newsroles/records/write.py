@@ -196,11 +196,6 @@ def format_of(path: Path) -> str:
     return _SUFFIXES[suffix]
 
 
-def check_parquet() -> None:
-    """Raise MissingExtra where Parquet cannot be written, before a run is begun for it."""
-    arrow()
-
-
 def arrow() -> Any:
     """Import pyarrow with its `parquet`; raises MissingExtra."""
     try:

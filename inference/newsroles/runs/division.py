@@ -31,7 +31,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """Consecutive articles and failures of a part; `size` bytes were read for them."""
+    """Consecutive articles and failures of a part; `size` bytes were read for them, 0 until that is known."""
 
     name: str
     items: tuple[Article | Failure, ...]
@@ -39,13 +39,13 @@ class Shard:
 
 
 def divide(sources: Iterable[str], most: int) -> Iterator[Part]:
-    """Put the sources in parts of at most `most`, by their sizes; they are the same whenever that is done."""
+    """Put the sources in parts of at most `most` files, by their sizes; the same make the same parts."""
     for number, group in enumerate(_groups(sources, _size, PART_BYTES, most)):
         yield Part(number, group)
 
 
 def cut(part: int, items: Iterable[Article | Failure], most: int) -> Iterator[Shard]:
-    """Put what a part holds in shards of at most `most`; their `size` is 0."""
+    """Put what a part holds in shards of at most `most` items; their `size` is 0."""
     for number, group in enumerate(_groups(items, _characters, SHARD_CHARACTERS, most)):
         yield Shard(f"{part:06}-{number:06}", group, 0)
 

@@ -51,7 +51,7 @@ class Journal:
         return self.records.front is not None and self.records.front.get("source") != source
 
     def begin_anew(self) -> None:
-        """Say that from here on an input is not recorded: failures behind the last record are made again."""
+        """Begin to write: failures recorded behind the last record are dropped, and made again."""
         if self.records.front is None:
             self.failures.cut()
 

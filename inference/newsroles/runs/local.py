@@ -10,7 +10,7 @@ from newsroles.articles import Failure
 from newsroles.files import count_lines
 from newsroles.model.outcome import Item, Result, label_or_fail
 from newsroles.readers import read_source
-from newsroles.records.write import TABLES, check_parquet
+from newsroles.records.write import TABLES, arrow
 from newsroles.runs.fingerprint import check_same, read_note
 from newsroles.runs.job import Job, ProgressListener, Summary, Target
 from newsroles.runs.journal import Journal, open_journal
@@ -21,7 +21,7 @@ Write = Callable[[Result, Mapping[str, Any]], None]
 
 @contextmanager
 def labelling(job: Job) -> Iterator[Label]:
-    """Yield what labels items in their order, here or in `job.workers` processes, which end with it."""
+    """Yield a function that labels items in order, here or in `job.workers` processes, which end with it."""
     if (job.workers or 1) == 1:
         labeller = job.model.load()
         yield lambda items: (label_or_fail(item, labeller) for item in items)
@@ -54,7 +54,7 @@ def run(job: Job, target: Target, listener: ProgressListener | None = None) -> S
         check_same(target.out, read_note(target.out), now)
         return Summary(failed=count_lines(target.errors), was_complete=True)
     if target.format == "parquet":
-        check_parquet()
+        arrow()  # or MissingExtra, before anything is begun
     listener, summary = listener or ProgressListener(), Summary()
     with (
         labelling(job) as label,

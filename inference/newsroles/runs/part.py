@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from newsroles.errors import UsageError, unwritable
-from newsroles.files import Convert, beside, drop, is_device, open_device, put, real
+from newsroles.files import Convert, beside, drop, is_device, open_device, put, real, write_all
 from newsroles.locks import IS_NAME_HELD, lock
 from newsroles.records.write import to_line
 from newsroles.runs.fingerprint import part_of
@@ -77,11 +77,10 @@ class PartFile:
     def write(self, values: Mapping[str, Any]) -> None:
         """Append a record, unbuffered; raises UsageError where there is no room, or lines are left."""
         self.check_at_end()
-        rest = memoryview(to_line(values))
+        line = to_line(values)
         self.is_synced = False
         with self._writing():
-            while rest:
-                rest = rest[self._file.write(rest) :]
+            write_all(self._file, line)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -41,10 +41,10 @@ Label = Callable[[Item, Any], Result]
 def pool(
     model: Model, workers: int, label: Label = label_or_fail
 ) -> Iterator[Callable[[Iterable[Item]], Iterator[Result]]]:
-    """Yield what has `workers` processes `label` items, and gives the results in order.
+    """Yield a function that has `workers` processes `label` items, and yields their results in order.
 
-    The processes have `model.threads` threads each, by default their share of the CPUs, and end with this.
-    Raises MachineError, while it is iterated, where processes die again and again.
+    The processes have `model.threads` threads each, by default their share of the CPUs, and end with the
+    block. Iterating the results raises MachineError where processes die again and again.
     """
     threads = model.threads or max(1, usable_cpus() // workers)
     found = _Pool(replace(model, threads=threads), workers, label)

@@ -16,7 +16,7 @@ from newsroles.files import count_lines
 from newsroles.model.labeller import Labeller
 from newsroles.model.outcome import label_or_fail
 from newsroles.readers import read_source
-from newsroles.records.write import check_parquet, to_line
+from newsroles.records.write import arrow, to_line
 from newsroles.runs.division import Part, Shard, cut, divide
 from newsroles.runs.fingerprint import check_same
 from newsroles.runs.job import Job, ProgressListener, Summary, Target
@@ -106,7 +106,7 @@ def run(
         check_same(folder.path, folder.begun_with(), now)
         return Summary(failed=count_lines(target.errors), was_complete=True)
     if target.format == "parquet":
-        check_parquet()
+        arrow()  # or MissingExtra, before anything is begun
     work = Work(folder, replace(job, sources=()), shard_size)
     parts = list(divide(job.sources, shard_size))
     with folder.begin(now, resume=target.resume):

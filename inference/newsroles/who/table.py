@@ -92,8 +92,7 @@ class WhoTable:
                 continue
             self.accusations += 1
             speaker = names.get(sentence.speaker.text, "") if sentence.speaker else ""
-            blamed = dict.fromkeys(names.get(each.text, "") for each in sentence.targets)
-            blamed = {name: None for name in blamed if name} or {"": None}
+            blamed = {names.get(each.text, "") for each in sentence.targets} - {""} or {""}
             is_resolved = bool(sentence.speaker and sentence.speaker.resolved)
             one = _Count(1, is_resolved, array("q", [self._pages]), (_example(page, sentence),))
             _merge(self._speakers, [((speaker, ""), one)])
@@ -135,14 +134,6 @@ class WhoTable:
             if any(pair) and count.accusations >= least
         ]
         return sorted(rows, key=lambda row: (-row.accusations, -row.pages, row.speaker, row.target))
-
-
-def who_accuses_whom(pages: Iterable[LabelledArticle]) -> WhoTable:
-    """Count the accusations of pages, one page at a time."""
-    table = WhoTable()
-    for page in pages:
-        table.add(page)
-    return table
 
 
 def page_names(page: LabelledArticle) -> dict[str, str]:

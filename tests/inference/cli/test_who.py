@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.inference.who.pages import page
+from tests.inference.who.pages import counted, page
 from typer.testing import CliRunner, Result
 
 from newsroles.articles import Failure
@@ -142,12 +142,11 @@ def test_records_without_anybody_say_which_model_marks_them() -> None:
 
 def test_on_a_terminal_it_is_a_table_of_the_terminal_s_width(monkeypatch: pytest.MonkeyPatch) -> None:
     from newsroles.cli import accusations
-    from newsroles.who.table import who_accuses_whom
 
     shown: list[bytes] = []
     monkeypatch.setattr(accusations, "write_out", shown.append)
     monkeypatch.setenv("COLUMNS", "60")
-    accusations._show(who_accuses_whom(PAGES).pairs(), accusations.NAMES)
+    accusations._show(counted(PAGES).pairs(), accusations.NAMES)
     lines = b"".join(shown).decode().splitlines()
     assert lines[0].split() == ["accusations", "pages", "speaker", "target", "example"]
     assert max(map(len, lines)) <= 60

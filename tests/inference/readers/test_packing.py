@@ -10,7 +10,8 @@ import pytest
 from newsroles.articles import Article, Failure
 from newsroles.errors import InputError
 from newsroles.readers import packing, read_source
-from newsroles.readers.packing import unpack, zstd
+from newsroles.readers.packing import unpack
+from newsroles.readers.zstandard import zstd
 
 TEXT = "The dam held.\n" * 1_000
 PACKERS = {"gz": gzip.compress, "zst": zstd.compress}

@@ -12,7 +12,8 @@ import pytest
 
 from newsroles.articles import Article, Failure
 from newsroles.readers import ReadOptions, documents, read
-from newsroles.readers.packing import unpack, zstd
+from newsroles.readers.packing import unpack
+from newsroles.readers.zstandard import zstd
 
 brotli = pytest.importorskip("brotli", reason="needs the extra warc")
 

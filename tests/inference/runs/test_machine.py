@@ -76,6 +76,12 @@ def test_a_stdout_that_takes_nothing_is_told_in_a_line(shell: Shell, line: str, 
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_closed_stdin_is_told_in_a_line(shell: Shell) -> None:
+    done = shell("newsroles report - -o page.html <&-")
+    assert done.returncode == 2
+    assert done.stderr == "newsroles: stdin is closed; give files, or send the page on a pipe\n"
+
+
 def test_with_an_output_nobody_misses_stdout(shell: Shell) -> None:
     done = shell("newsroles label a.txt -o o.jsonl -q >&- 2>&- <&-")
     assert done.returncode == 0

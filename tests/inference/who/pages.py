@@ -1,9 +1,11 @@
 """Pages of marked sentences, written as they read: ``S[..]`` marks a speaker, ``T[..]`` a target."""
 
 import re
+from collections.abc import Iterable
 
 from newsroles.articles import Article, Mention
 from newsroles.records.labelled import LabelledArticle, LabelledSentence
+from newsroles.who.table import WhoTable
 
 _MARK = re.compile(r"([ST])\[(.*?)\]")
 
@@ -35,3 +37,11 @@ def page(*sentences: tuple[str, str] | str, id_: str = "page", between: str = " 
             )
         )
     return LabelledArticle(Article(text, id_, title=f"Title of {id_}"), "stub@1", tuple(found))
+
+
+def counted(pages: Iterable[LabelledArticle]) -> WhoTable:
+    """Count the accusations of pages."""
+    table = WhoTable()
+    for each in pages:
+        table.add(each)
+    return table

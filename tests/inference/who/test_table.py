@@ -1,8 +1,8 @@
 """Who accuses whom is counted once a sentence, and names are put together over pages."""
 
-from tests.inference.who.pages import page
+from tests.inference.who.pages import counted, page
 
-from newsroles.who.table import EXAMPLES, WhoTable, who_accuses_whom
+from newsroles.who.table import EXAMPLES, WhoTable
 
 PAGES = [
     page(
@@ -18,9 +18,9 @@ PAGES = [
 
 
 def test_accusations_are_counted_by_speaker_and_target() -> None:
-    table = who_accuses_whom(iter(PAGES))
-    counted = [(row.speaker, row.target, row.accusations, row.pages) for row in table.pairs()]
-    assert counted == [
+    table = counted(iter(PAGES))
+    rows = [(row.speaker, row.target, row.accusations, row.pages) for row in table.pairs()]
+    assert rows == [
         ("Ines Aldana", "port", 3, 2),
         ("", "Tomas Reik", 1, 1),
         ("Ines Aldana", "Corvane", 1, 1),
@@ -36,7 +36,7 @@ def test_accusations_are_counted_by_speaker_and_target() -> None:
 
 
 def test_a_pair_has_examples_with_their_place() -> None:
-    first, *_ = who_accuses_whom(PAGES * 2).pairs()
+    first, *_ = counted(PAGES * 2).pairs()
     assert len(first.examples) == EXAMPLES
     example = first.examples[1]
     assert (example.text, example.page, example.start) == ("Aldana blames Corvane and the port.", "one", 35)
@@ -44,13 +44,13 @@ def test_a_pair_has_examples_with_their_place() -> None:
 
 
 def test_each_text_of_a_page_has_its_name_in_the_table() -> None:
-    table = who_accuses_whom(PAGES)
+    table = counted(PAGES)
     assert table.names(PAGES[1]) == {"Ms Aldana": "Ines Aldana", "The Port": "port", "Reik": "Tomas Reik"}
 
 
 def test_a_surname_of_two_in_the_collection_stands_alone() -> None:
     others = [page("S[Bruno Aldana] blames T[us].", id_="four")]
-    names = [row.speaker for row in who_accuses_whom([*PAGES, *others]).speakers()]
+    names = [row.speaker for row in counted([*PAGES, *others]).speakers()]
     assert names == ["Ines Aldana", "Aldana", "Bruno Aldana"]
 
 
@@ -61,7 +61,7 @@ def test_names_that_become_one_over_pages_count_a_page_once_in_any_order() -> No
         page("S[Aldana] blames T[Tomas Reik].", id_="seven"),
     ]
     for order in (pages, pages[::-1]):
-        rows = who_accuses_whom(order).pairs()
+        rows = counted(order).pairs()
         assert [(row.speaker, row.target, row.accusations, row.pages) for row in rows] == [
             ("Aldana", "Tomas Reik", 3, 2),
             ("Bruno Aldana", "Tomas Reik", 1, 1),
@@ -70,6 +70,6 @@ def test_names_that_become_one_over_pages_count_a_page_once_in_any_order() -> No
 
 
 def test_without_a_mention_there_is_nothing() -> None:
-    table = who_accuses_whom([page("It was them.")])
+    table = counted([page("It was them.")])
     assert (table.pairs(), table.accusations, table.mentions) == ([], 1, 0)
     assert WhoTable().pairs() == []

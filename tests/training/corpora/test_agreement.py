@@ -23,7 +23,9 @@ def test_intervals_are_over_articles() -> None:
     assert -1 <= low < 0 < high <= 1
 
 
-@pytest.mark.parametrize("line", ['{"first": ["yes"]}', '{"first": ["a"], "second": []}', "no json"])
+@pytest.mark.parametrize(
+    "line", ['{"first": 1, "second": 1}', '{"first": ["yes"]}', '{"first": ["a"], "second": []}', "no json"]
+)
 def test_a_bad_line_is_named(tmp_path: Path, line: str) -> None:
     path = tmp_path / "annotation.jsonl"
     path.write_text('{"first": ["a"], "second": ["a"]}\n' + line + "\n", encoding="utf-8")

@@ -15,8 +15,9 @@ from newsroles.errors import UsageError
 from newsroles.model.bundle import sha256
 from newsroles.model.labeller import Labeller
 from newsroles_training.cli.app import app
-from newsroles_training.data.corpus import GoldArticle, write_json
+from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.data.problems import CorpusError
+from newsroles_training.data.rows import write_json
 from newsroles_training.evaluation.alignment import readings, score
 from newsroles_training.evaluation.evaluate import evaluate, table, write_details
 
@@ -56,6 +57,11 @@ def test_sentences_that_are_alone_are_read_as_in_articles_of_their_own(labeller:
     (read,) = readings(labeller.bundle, [alone], threads=1)
     expected = np.concatenate([one.labels for one in readings(labeller.bundle, own, threads=1)])
     np.testing.assert_allclose(read.labels, expected, atol=1e-5)
+
+
+def test_an_article_that_is_alone_may_have_no_sentence(labeller: Labeller) -> None:
+    page = GoldArticle("a", "Share this story", (), (), "Beacon", alone=True)
+    assert score(labeller, page).probabilities.shape == (0, len(labeller.labels))
 
 
 @pytest.mark.parametrize(

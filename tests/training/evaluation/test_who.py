@@ -8,7 +8,7 @@ from newsroles.model.labeller import Labeller
 from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.data.marks import Marks
 from newsroles_training.evaluation.speech import rule_spans
-from newsroles_training.evaluation.who import _counts, _f1, who
+from newsroles_training.evaluation.who import _counts, _f1, _labels, who
 
 
 def test_spans_count_exactly_and_by_what_overlaps() -> None:
@@ -33,6 +33,14 @@ def test_spans_count_exactly_and_by_what_overlaps() -> None:
 def test_nothing_is_scored_where_nobody_has_marked_or_the_model_cannot(labeller: Labeller) -> None:
     page = GoldArticle("1", "Venn said so.", (Sentence(0, 13),), ("claim",), "1")
     assert who(labeller, [page]) == {}
+
+
+def test_a_sentence_is_judged_in_its_article_though_others_are_not_labelled() -> None:
+    above = "The union accused the owners on Monday.\nThey kept sailing.\nRead also\n"
+    teaser = "Trust wasted the lighthouse fund."
+    one = Sentence(len(above), len(above) + len(teaser))
+    page = GoldArticle("1", f"{above}{teaser}\nShare this story", (one,), ("boilerplate",), "1")
+    assert _labels(Labeller.load(threads=1), page) == {one: "boilerplate"}
 
 
 @pytest.mark.parametrize(

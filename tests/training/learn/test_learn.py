@@ -14,8 +14,8 @@ from newsroles.model import bundle as bundles
 from newsroles.records.read import labelled_article
 from newsroles.report.heads import key_of
 from newsroles_training.cli.app import app
-from newsroles_training.data.problems import Problem
-from newsroles_training.learn.prepare import Task, prepare
+from newsroles_training.data.problems import CorpusError, Problem
+from newsroles_training.learn.prepare import Task, _drawn, prepare
 from newsroles_training.learn.verdict import verdict
 from newsroles_training.train.config import load
 
@@ -251,3 +251,9 @@ def test_what_is_left_out_is_told_when_a_run_goes_on(tmp_path: Path, config_file
     assert prepare(task, tmp_path / "out", again) == done
     assert [one.place for one in first] == [f"{mine}:7"]
     assert again == first
+
+
+def test_what_is_wrong_with_the_pages_to_repeat_is_named(tmp_path: Path) -> None:
+    (tmp_path / "replay.jsonl").write_text('{"text": "Hello.", "sentences": []}\n', encoding="utf-8")
+    with pytest.raises(CorpusError, match="an article needs 'id'"):
+        _drawn(tmp_path / "replay.jsonl", [], set(), seed=1)

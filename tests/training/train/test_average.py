@@ -82,6 +82,14 @@ def test_models_of_other_shapes_are_refused(checkpoint: Path, second: Path, tmp_
         average([checkpoint, second], tmp_path / "mean")
 
 
+def test_runs_may_differ_in_how_their_pages_are_augmented(
+    checkpoint: Path, second: Path, tmp_path: Path
+) -> None:
+    other = ["data.crop=0.5", "data.drop_kinds=0.5", "data.teasers=0.5"]
+    save(load(second / "config.yaml", other), second / "config.yaml")
+    assert average([checkpoint, second], tmp_path / "mean")["averaged"]
+
+
 @pytest.mark.parametrize("missing", ["fit.json", "config.yaml"])
 def test_an_unfinished_run_is_named(checkpoint: Path, second: Path, tmp_path: Path, missing: str) -> None:
     (second / missing).unlink()

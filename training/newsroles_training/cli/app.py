@@ -133,8 +133,8 @@ def distil(
     """
     with exit_codes():
         from newsroles_training.corpora import teach
-        from newsroles_training.data.corpus import write_rows
         from newsroles_training.data.problems import Problem
+        from newsroles_training.data.rows import write_rows
 
         check_output(out, [data, *teachers], overwrite=overwrite)
         problems: list[Problem] = []
@@ -277,7 +277,7 @@ def evaluate(
     """
     with exit_codes():
         from newsroles.model.labeller import Labeller
-        from newsroles_training.data.corpus import write_json
+        from newsroles_training.data.rows import write_json
         from newsroles_training.evaluation import evaluate as evaluation
 
         if out:
@@ -330,7 +330,7 @@ def card(
     """
     with exit_codes():
         need_training_extra()
-        from newsroles_training.data.corpus import write
+        from newsroles_training.data.rows import write
         from newsroles_training.export.card import BEGINS, render
 
         if out:

@@ -11,8 +11,8 @@ import typer
 from newsroles.errors import MissingExtra, NewsrolesError, UsageError
 from newsroles.labels import DEFAULT_LABELS
 from newsroles_training.cli.console import FINE, TO_MEND, check_own, exit_codes, names, say
-from newsroles_training.data.corpus import json_rows, write
 from newsroles_training.data.problems import CorpusError, Problem, UnknownLabel
+from newsroles_training.data.rows import json_rows, write
 
 if TYPE_CHECKING:
     from newsroles_training.corpora.check.checks import Report

@@ -13,7 +13,6 @@ import typer
 
 from newsroles.cli import console
 from newsroles.errors import MissingExtra, UsageError
-from newsroles.runs.paths import RunPaths
 from newsroles_training.data.problems import Problem, spelt_out
 
 FINE, TO_MEND = 0, 1
@@ -60,6 +59,8 @@ def summed_up(problems: Sequence[Problem]) -> list[str]:
 
 def check_output(out: Path, inputs: Sequence[Path], *, overwrite: bool) -> None:
     """Raise UsageError for an output that is read too, or would replace what is there unasked."""
+    from newsroles.runs.paths import RunPaths  # it brings readers, which --help must not wait for
+
     paths = RunPaths(report=out)
     for path in inputs:
         paths.check(path)

@@ -12,8 +12,8 @@ from newsroles.errors import UsageError
 from newsroles.labels import DEFAULT_LABELS
 from newsroles_training.cli.check import check
 from newsroles_training.cli.console import check_output, exit_codes, finish, refuse_nothing, say
-from newsroles_training.data.corpus import write, write_rows
 from newsroles_training.data.problems import Problem
+from newsroles_training.data.rows import write, write_rows
 
 app = typer.Typer(no_args_is_help=True, help="Check, convert, merge, strip and restore labelled corpora.")
 app.command(no_args_is_help=True)(check)

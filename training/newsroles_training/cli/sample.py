@@ -52,7 +52,7 @@ def sample(
         from newsroles_training.corpora.annotate import sampling, tasks
         from newsroles_training.corpora.annotate.convert import serialise
         from newsroles_training.corpora.annotate.tools import FORMATS
-        from newsroles_training.data.corpus import write
+        from newsroles_training.data.rows import write
 
         config = out.with_name(f"{out.stem}.config.xml")
         is_studio = to is Annotator.LABEL_STUDIO

@@ -28,7 +28,7 @@ def read(path: Path) -> list[Pair]:
     for number, line in enumerate(lines, 1):
         try:
             row = json.loads(line)
-            first, second = row["first"], row["second"]
+            first, second = list(row["first"]), list(row["second"])
         except (ValueError, KeyError, TypeError) as error:
             raise UsageError(
                 f"{path}:{number}: {error!r}", "give 'first' and 'second', lists of labels"

@@ -19,8 +19,9 @@ from newsroles.model.labeller import Labeller
 from newsroles.model.windows import Scores
 from newsroles.readers.packing import unpack
 from newsroles.records.schema import DECIMALS
-from newsroles_training.data.corpus import GoldArticle, article_rows, scan
+from newsroles_training.data.corpus import GoldArticle, scan
 from newsroles_training.data.problems import Problem
+from newsroles_training.data.rows import article_rows
 from newsroles_training.evaluation.alignment import score
 
 Row = dict[str, Any]

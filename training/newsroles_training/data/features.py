@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from datasets import Dataset
 
-from newsroles.articles import Place, Sentence
+from newsroles.articles import Sentence, Span
 from newsroles.labels import SPANS
 from newsroles.model.tokenizer import SentenceTokenizer
 from newsroles.model.windows import Scores, Window, plan, pool, stitch
@@ -74,7 +74,7 @@ def _inside(
         yield [_bits(mark.of(name), places) for name in SPANS]
 
 
-def _bits(marked: Sequence[Place] | None, places: Sequence[Place]) -> list[int]:
+def _bits(marked: Sequence[Span] | None, places: Sequence[Span]) -> list[int]:
     if marked is None:
         return [IGNORED] * len(places)
     return [int(any(start < last and first < end for start, end in marked)) for first, last in places]

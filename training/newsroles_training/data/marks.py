@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from newsroles.articles import Place
+from newsroles.articles import Span
 from newsroles.labels import SPANS
 
 KEYS = ("speaker", "runs_on", "targets")
@@ -19,11 +19,11 @@ KEYS = ("speaker", "runs_on", "targets")
 class Marks:
     """The spans of a sentence, counted from its start, for each of `SPANS`; None where nobody has looked."""
 
-    speaker: tuple[Place, ...] | None = None
-    target: tuple[Place, ...] | None = None
+    speaker: tuple[Span, ...] | None = None
+    target: tuple[Span, ...] | None = None
     runs_on: bool = False
 
-    def of(self, name: str) -> tuple[Place, ...] | None:
+    def of(self, name: str) -> tuple[Span, ...] | None:
         """Return the spans of one of `SPANS`."""
         return self.speaker if name == SPANS[0] else self.target
 
@@ -33,7 +33,7 @@ UNMARKED = Marks()
 
 def marks_of(item: Mapping[str, Any]) -> Marks:
     """Read the marks of a sentence of a corpus; names of elsewhere that a record resolves are none."""
-    speaker: tuple[Place, ...] | None = None
+    speaker: tuple[Span, ...] | None = None
     if "speaker" in item:
         speaker = tuple(_places(item, [item["speaker"]] if item["speaker"] else []))
     targets = tuple(_places(item, item["targets"])) if item.get("targets") is not None else None
@@ -57,7 +57,7 @@ def moved(item: Mapping[str, Any], start: int, *, is_same: bool) -> dict[str, An
     return {**item, **marks}
 
 
-def _places(item: Mapping[str, Any], spans: Sequence[Mapping[str, int]]) -> Iterator[Place]:
+def _places(item: Mapping[str, Any], spans: Sequence[Mapping[str, int]]) -> Iterator[Span]:
     for span in spans:
         yield span["start"] - item["start"], span["end"] - item["start"]
 

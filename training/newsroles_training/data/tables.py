@@ -17,7 +17,7 @@ from newsroles_training.data.problems import Problem
 COLUMNS = ("text", "label")
 """What a table of sentences must have."""
 OPTIONAL = ("article_id", "position", "group")
-"""What else it may have, see `newsroles_training.data.corpus`."""
+"""What else it may have, see `newsroles_training.data.rows`."""
 _OTHER_NAMES = {
     "text": ("sentence", "sentences", "content", "body", "statement", "Text"),
     "label": ("labels", "role", "class", "category", "target", "tag", "Label"),

@@ -49,8 +49,14 @@ def score(labeller: Labeller, article: GoldArticle) -> Scored:
 
 def scores(labeller: Labeller, article: GoldArticle, spans: Sequence[Sentence]) -> Scores:
     """Return the logits of sentences of an article, each read without the others if they are alone."""
-    parts = [[span] for span in spans] if article.alone else [spans]
+    parts = [[span] for span in spans] if article.alone and spans else [spans]
     return np.concatenate([labeller.scores(article.text, part, article.kinds) for part in parts])
+
+
+def labelled_scores(labeller: Labeller, article: GoldArticle) -> Scores:
+    """Return the logits of an article's labelled sentences, what nobody has labelled read as context."""
+    sentences, labels = in_context(article)
+    return scores(labeller, article, sentences)[[label is not None for label in labels]]
 
 
 def counts_by_article(scored: Sequence[Scored], labels: int) -> NDArray[np.int64]:
@@ -74,7 +80,7 @@ def readings(
     encoder = Encoder(bundle.graph, bundle.labels, threads)
     for article in articles:
         pieces = tokenizer.encode(article.text, in_context(article)[0], article.kinds)
-        parts = [[piece] for piece in pieces] if article.alone else [pieces]
+        parts = [[piece] for piece in pieces] if article.alone and pieces else [pieces]
         found = [read(encoder, tokenizer, part, bundle.overlap, len(bundle.labels)) for part in parts]
         yield Reading(
             np.concatenate([one.labels for one in found]), [tokens for one in found for tokens in one.tokens]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from newsroles.model.windows import Scores
+from newsroles.model.windows import Scores, softmax
 
 FOLDS, BINS = 5, 15
 """Of articles, for cross-fitting; of confidence, in equal widths."""
@@ -93,12 +93,6 @@ def cross_fitted(logits: Sequence[Scores], gold: Sequence[NDArray[np.int64]]) ->
         for number in range(fold, len(logits), FOLDS):
             scaled[number] = softmax(logits[number] / temperature)
     return [scaled[number] for number in range(len(logits))]
-
-
-def softmax(logits: Scores) -> Scores:
-    """Turn logits [..., labels] into probabilities."""
-    raised = np.exp(logits - logits.max(-1, keepdims=True, initial=-np.inf))
-    return np.asarray(raised / raised.sum(-1, keepdims=True), dtype=np.float32)
 
 
 def coverage(probabilities: Scores, gold: NDArray[np.int64]) -> list[dict[str, float]]:

@@ -17,22 +17,24 @@ from numpy.typing import NDArray
 from newsroles.errors import UsageError
 from newsroles.model.bundle import sha256
 from newsroles.model.catalogue import SHIPPED
+from newsroles.model.info import REPORT
 from newsroles.model.labeller import Labeller
-from newsroles_training.data.corpus import GoldArticle, read, write
+from newsroles.model.windows import softmax
+from newsroles_training.data.corpus import GoldArticle, read
+from newsroles_training.data.rows import write
 from newsroles_training.evaluation.alignment import Scored, counts_by_article, score
 from newsroles_training.evaluation.calibrate import (
     coverage,
     cross_fitted,
     expected_calibration_error,
     reliability,
-    softmax,
 )
 from newsroles_training.evaluation.metrics import label_f1, macro_f1, resampled, scores, with_interval
 from newsroles_training.evaluation.slices import confident_errors, slices, worst_pages
 from newsroles_training.evaluation.who import who
 
-REPORT, BEGINS = "report.json", rb'\{\s+"model": "[^"]*",\s+"data": \{'
-"""What a report is called beside a bundle, and how it begins."""
+BEGINS = rb'\{\s+"model": "[^"]*",\s+"data": \{'
+"""How a report begins."""
 ERRORS, ERRORS_BEGIN = "errors.jsonl", rb'\{"id": ".*", "sentence": \d+, "gold": "'
 MEASURES = ("precision", "recall", "f1")
 

@@ -6,7 +6,7 @@ verb of blame, or else the subject of what is said.
 
 import re
 
-from newsroles.articles import Place
+from newsroles.articles import Span
 from newsroles.labels import SPANS
 
 _SAY = (
@@ -33,7 +33,7 @@ _TARGETS = (
 )
 
 
-def rule_spans(sentence: str, name: str) -> list[Place]:
+def rule_spans(sentence: str, name: str) -> list[Span]:
     """Return the span of the one of `SPANS` that the first rule finds in a sentence; none where none does."""
     rules = _SPEAKERS if name == SPANS[0] else _TARGETS
     found = next((match for rule in rules if (match := rule.search(sentence))), None)

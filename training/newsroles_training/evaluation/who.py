@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from newsroles.articles import Place, Sentence
+from newsroles.articles import Sentence, Span
 from newsroles.labels import SPANS, Role
 from newsroles.model.labeller import Labeller
 from newsroles.model.tokenizer import SentenceTokenizer
@@ -19,11 +19,11 @@ from newsroles.model.windows import Scores
 from newsroles.who.resolve import SPOKEN
 from newsroles_training.data.context import in_context
 from newsroles_training.data.corpus import GoldArticle
-from newsroles_training.evaluation.alignment import readings
+from newsroles_training.evaluation.alignment import labelled_scores, readings
 from newsroles_training.evaluation.metrics import resampled, with_interval
 from newsroles_training.evaluation.speech import rule_spans
 
-Found = Callable[[str, Sentence], Sequence[Place]]
+Found = Callable[[str, Sentence], Sequence[Span]]
 """Gives the spans [start, end) that are found in a sentence of a text, counted from the sentence's start."""
 LABELS = {"speaker": SPOKEN, "target": frozenset((Role.ACCUSATION,))}
 """The labels of sentences that have one."""
@@ -54,7 +54,7 @@ def who(labeller: Labeller, articles: Sequence[GoldArticle]) -> dict[str, Any]:
 
 
 def _labels(labeller: Labeller, article: GoldArticle) -> dict[Sentence, str]:
-    rows = labeller.scores(article.text, article.sentences, article.kinds)
+    rows = labelled_scores(labeller, article)
     return {one: labeller.labels[row.argmax()] for one, row in zip(article.sentences, rows, strict=True)}
 
 
@@ -103,7 +103,7 @@ def _counts(article: GoldArticle, name: str, found: Found) -> Iterator[NDArray[n
         yield np.array([len(ours), len(there), same, _share(ours, there), _share(there, ours)])
 
 
-def _share(spans: Sequence[Place], others: Sequence[Place]) -> float:
+def _share(spans: Sequence[Span], others: Sequence[Span]) -> float:
     """Sum, over spans, the share of their characters that the others cover."""
     return sum(
         max(0, min(end, other_end) - max(start, other)) / (end - start)

@@ -27,10 +27,9 @@ from transformers import (
 
 from newsroles.errors import NewsrolesError, UsageError
 from newsroles.model import bundle as bundles
-from newsroles.model.reading import Reading
 from newsroles.model.runtime import onnxruntime
 from newsroles.model.tokenizer import SentenceTokenizer
-from newsroles.model.windows import Scores
+from newsroles.model.windows import softmax
 from newsroles.runs.paths import folder_apart
 from newsroles.who.resolve import SPOKEN
 from newsroles_training.data.corpus import GoldArticle
@@ -204,7 +203,7 @@ def _faithful(
 def fidelity(plain: bundles.Bundle, small: bundles.Bundle, articles: Sequence[GoldArticle]) -> Fidelity:
     """Read the same sentences with both bundles, uncalibrated, and compare."""
     read = [list(readings(bundle, articles)) for bundle in (plain, small)]
-    first, second = (_probabilities(one) for one in read)
+    first, second = (softmax(np.concatenate([each.labels for each in one])) for one in read)
     spoken = [plain.labels[label] in SPOKEN for label in first.argmax(-1)]
     marks = ([tokens > 0 for each in one for tokens in each.tokens] for one in read)
     return Fidelity(
@@ -213,10 +212,6 @@ def fidelity(plain: bundles.Bundle, small: bundles.Bundle, articles: Sequence[Go
         probability_difference=float(np.abs(first - second).mean()),
         equal_marks=_equal_marks(spoken, *marks) if plain.spans else None,
     )
-
-
-def _probabilities(read: Sequence[Reading]) -> Scores:
-    return torch.softmax(torch.from_numpy(np.concatenate([each.labels for each in read])), -1).numpy()
 
 
 def _equal_marks(spoken: Sequence[bool], first: Sequence[Marks], second: Sequence[Marks]) -> float | None:

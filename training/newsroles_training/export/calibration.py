@@ -13,11 +13,10 @@ from newsroles.errors import UsageError
 from newsroles.labels import Role
 from newsroles.model import bundle as bundles
 from newsroles.model.labeller import Labeller
-from newsroles.model.windows import Scores, line_kinds
+from newsroles.model.windows import line_kinds
 from newsroles.runs.paths import folder_apart
-from newsroles_training.data.context import in_context
 from newsroles_training.data.corpus import GoldArticle, read
-from newsroles_training.evaluation.alignment import scores
+from newsroles_training.evaluation.alignment import labelled_scores
 from newsroles_training.evaluation.calibrate import COLDEST, HOTTEST, fit_bias, fit_temperature
 from newsroles_training.export.place import beside, put, refuse_other
 
@@ -50,7 +49,7 @@ def with_kind_bias(bundle: bundles.Bundle, train: Sequence[GoldArticle]) -> bund
 
 def _furniture_odds(labeller: Labeller, page: GoldArticle) -> NDArray[np.float64]:
     """Return the log-odds of boilerplate of a page's labelled sentences."""
-    logits = _labelled_scores(labeller, page).astype(np.float64) / labeller.bundle.calibration.temperature
+    logits = labelled_scores(labeller, page).astype(np.float64) / labeller.bundle.calibration.temperature
     place = labeller.labels.index(Role.BOILERPLATE)
     return np.asarray(logits[:, place] - np.logaddexp.reduce(np.delete(logits, place, axis=1), axis=1))
 
@@ -73,7 +72,7 @@ def calibrated(
     """
     labeller, before = Labeller(bundle), bundle.calibration
     bias = before.temperature * np.asarray(before.bias, dtype=np.float32)
-    logits = bias + np.concatenate([_labelled_scores(labeller, article) for article in held])
+    logits = bias + np.concatenate([labelled_scores(labeller, article) for article in held])
     gold = [bundle.labels.index(label) for article in held for label in article.labels]
     temperature = round(fit_temperature(logits, gold), 4)
     calibration = bundles.Calibration(temperature, tuple((bias / temperature).tolist()))
@@ -138,8 +137,3 @@ def read_labelled(pages: Sequence[Path], bundle: bundles.Bundle) -> list[GoldArt
 
 def _names(paths: Iterable[Path]) -> str:
     return ", ".join(map(str, paths))
-
-
-def _labelled_scores(labeller: Labeller, article: GoldArticle) -> Scores:
-    sentences, labels = in_context(article)
-    return scores(labeller, article, sentences)[[label is not None for label in labels]]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from newsroles.errors import BundleError, UsageError
 from newsroles.model import bundle as bundles
-from newsroles_training.evaluation.evaluate import REPORT
+from newsroles.model.info import REPORT
 
 CARD = "README.md"
 CHECKPOINT = {

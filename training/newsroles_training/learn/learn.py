@@ -8,8 +8,8 @@ from typing import Any
 from newsroles.errors import UsageError
 from newsroles.model.bundle import MANIFEST, Bundle, sha256
 from newsroles.model.labeller import Labeller
-from newsroles_training.data.corpus import write_json
 from newsroles_training.data.problems import Problem
+from newsroles_training.data.rows import write_json
 from newsroles_training.evaluation.evaluate import evaluate
 from newsroles_training.export.bundle import export
 from newsroles_training.learn.prepare import (

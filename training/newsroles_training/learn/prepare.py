@@ -14,8 +14,9 @@ from typing import Any
 from newsroles.errors import UsageError
 from newsroles_training.corpora.annotate import convert, merge
 from newsroles_training.corpora.check import checks, pages
-from newsroles_training.data.corpus import Row, article_rows, read, write, write_rows
+from newsroles_training.data.corpus import read, sound_rows
 from newsroles_training.data.problems import CorpusError, Problem
+from newsroles_training.data.rows import Row, article_rows, write, write_rows
 from newsroles_training.data.split import folds
 from newsroles_training.train.config import RunConfig
 
@@ -125,7 +126,7 @@ def _drawn(replay: Path, corrected: Sequence[Row], held: set[str], seed: int) ->
     groups = {_group(row) for row in corrected if str(row["id"]) in held}
     rows = [
         row
-        for _, row in article_rows(replay, problems)
+        for _, row in sound_rows(replay, problems)
         if str(row["id"]) not in ids and _group(row) not in groups
     ]
     if problems:

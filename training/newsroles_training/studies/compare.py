@@ -24,8 +24,9 @@ from newsroles.articles import Sentence
 from newsroles.errors import UsageError
 from newsroles.model.bundle import sha256
 from newsroles.model.windows import Scores
-from newsroles_training.data.corpus import GoldArticle, read, write
+from newsroles_training.data.corpus import GoldArticle, read
 from newsroles_training.data.features import sentence_rows
+from newsroles_training.data.rows import write, write_rows
 from newsroles_training.evaluation.metrics import confusion, interval, label_f1, macro_f1, resampled
 from newsroles_training.studies.baselines import BASELINES
 from newsroles_training.train.config import RunConfig, load
@@ -176,7 +177,7 @@ def _with_sentences_alone(config: RunConfig, folder: Path) -> RunConfig:
         }
         for one in alone(read(corpora(config), config.labels))
     )
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    write_rows(path, rows)
     return config.model_copy(
         update={"data": config.data.model_copy(update={"train": [path], "optional": []})}
     )

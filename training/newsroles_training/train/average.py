@@ -15,7 +15,7 @@ from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrai
 
 from newsroles.errors import UsageError
 from newsroles.runs.paths import folder_apart
-from newsroles_training.data.corpus import write_json
+from newsroles_training.data.rows import write_json
 from newsroles_training.train.begun import SETTINGS, SUMMARY, refuse_unfinished
 from newsroles_training.train.config import RunConfig, load, save
 
@@ -95,7 +95,7 @@ def _kind(config: RunConfig, summary: dict[str, Any]) -> dict[str, Any]:
         "labels": list(config.labels),
         "windows": config.window.model_dump(mode="json"),
         "pages": [
-            config.data.model_dump(mode="json", exclude={"breadcrumbs", "teasers", "furnish"}),
+            config.data.model_dump(mode="json", include={"train", "optional", "folds", "fold", "limit"}),
             config.seed,
             summary["corpora"],
         ],

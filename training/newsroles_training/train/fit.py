@@ -24,8 +24,9 @@ from transformers import (
 )
 
 from newsroles_training.data.augment import cropped, with_breadcrumbs, with_furniture, without_kinds
-from newsroles_training.data.corpus import GoldArticle, write_json
+from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.data.features import Collator, batches_of, stitched, windows_of, with_labels
+from newsroles_training.data.rows import write_json
 from newsroles_training.data.teasers import with_teasers
 from newsroles_training.evaluation.metrics import confusion, label_f1, macro_f1
 from newsroles_training.train.begun import BEGUN, SETTINGS, SUMMARY, fingerprint, refuse_leftovers

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from transformers import Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from newsroles_training.data.corpus import write
 from newsroles_training.data.features import IGNORED
+from newsroles_training.data.rows import write
 from newsroles_training.train.config import RunConfig
 from newsroles_training.train.distil import soft_loss
 from newsroles_training.train.model import pool

@@ -18,8 +18,8 @@ from newsroles.records.write import to_line
 from newsroles_training.corpora.annotate import corrected
 from newsroles_training.corpora.annotate.offsets import Span, to_characters
 from newsroles_training.corpora.annotate.tools import FORMATS, Format
-from newsroles_training.data.corpus import Row
 from newsroles_training.data.problems import Problem
+from newsroles_training.data.rows import Row
 
 REPORT = "report"
 SHOWN = 60

@@ -17,8 +17,8 @@ from newsroles.records.labelled import LabelledArticle
 from newsroles.records.read import read
 from newsroles.report.heads import next_key
 from newsroles_training.corpora.annotate.tasks import pages
-from newsroles_training.data.corpus import Row
 from newsroles_training.data.problems import Problem
+from newsroles_training.data.rows import Row
 
 _PLACE = re.compile(r"#p-([0-9a-f]+(?:-\d+)?)\.(\d+)$")
 _STEP = "give the file that the report was made of"

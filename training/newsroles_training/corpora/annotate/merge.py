@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from newsroles_training.corpora.annotate.reviewed import refuse_model_labels, reviewed_rows
-from newsroles_training.data.corpus import Row, sound_rows
+from newsroles_training.data.corpus import sound_rows
 from newsroles_training.data.problems import CorpusError, Problem
+from newsroles_training.data.rows import Row
 
 Reviewed = tuple[str, int, int]
 """A sentence: its page's id, start and end."""

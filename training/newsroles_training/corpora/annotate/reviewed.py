@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from newsroles.errors import UsageError
-from newsroles_training.data.corpus import Row, article_rows
 from newsroles_training.data.problems import Problem
+from newsroles_training.data.rows import Row, article_rows
 
 
 def reviewed_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row]]:

@@ -15,8 +15,9 @@ from xml.sax.saxutils import quoteattr
 from newsroles.errors import InputError, UsageError
 from newsroles.records.read import labelled_article
 from newsroles_training.corpora.annotate.sampling import Chosen, Record
-from newsroles_training.data.corpus import Row, json_rows, kinds_from_sentences
+from newsroles_training.data.corpus import kinds_from_sentences
 from newsroles_training.data.problems import CorpusError, Problem
+from newsroles_training.data.rows import Row, json_rows
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#85817A", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
 """Colours that colour-blind people can tell apart (Okabe and Ito 2008), the four labels' first."""

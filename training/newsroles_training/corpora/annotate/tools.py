@@ -13,8 +13,8 @@ from typing import Any
 from newsroles.errors import InputError, UsageError
 from newsroles_training.corpora.annotate.offsets import Span, span
 from newsroles_training.corpora.annotate.reviewed import reviewed_rows
-from newsroles_training.data.corpus import Row, json_rows
 from newsroles_training.data.problems import Problem
+from newsroles_training.data.rows import Row, json_rows
 
 _DOCCANO_OWN = ("text", "data", "label", "labels", "entities", "relations", "Comments", "comments", "meta")
 

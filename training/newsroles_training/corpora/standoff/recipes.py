@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from newsroles.errors import InputError, MissingExtra
 from newsroles_training.corpora.standoff.clones import Clones
-from newsroles_training.data.corpus import Row
+from newsroles_training.data.rows import Row
 
 Recipe = Callable[[Row, Clones], str]
 

@@ -15,9 +15,9 @@ from newsroles.errors import InputError, NewsrolesError, UsageError
 from newsroles.installation import pip_line
 from newsroles_training.corpora.standoff import recipes
 from newsroles_training.corpora.standoff.clones import Clones
-from newsroles_training.data.corpus import Row, json_rows, write
 from newsroles_training.data.marks import KEYS
 from newsroles_training.data.problems import Problem
+from newsroles_training.data.rows import Row, json_rows, write
 
 KEPT = ("id", "group", "alone", "origin", "sentences")
 """The keys of a stand-off row; with those of its origin, nothing else of an article may leave."""
