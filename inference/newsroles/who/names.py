@@ -48,16 +48,16 @@ def bare(text: str) -> str:
 
 def _without_titles(name: str) -> str:
     words = _OFFICE.sub("Minister", name).split()
-    places = [number for number, word in enumerate(words) if _is_title(word, words[number + 1 :])]
+    places = [number for number, word in enumerate(words) if _is_title(word, len(words) - number - 1)]
     rest = words[places[-1] + 1 :] if places else []
     own = rest[:-1] if rest and rest[-1].rstrip(".").lower() in _SUFFIXES else rest
     return " ".join(rest) if _is_person(own) and own[-1].lower() not in STATES | BODIES else name
 
 
-def _is_title(word: str, rest: list[str]) -> bool:
-    """Tell whether a word is a title of the rest; "General Electric" is no person, "General Ada Lund" is."""
+def _is_title(word: str, behind: int) -> bool:
+    """Tell whether a word is a title of those behind it, as in "General Ada Lund", not "General Electric"."""
     title = word.rstrip(".").lower()
-    return title in TITLES or (title == "general" and len(rest) > 1)
+    return title in TITLES or (title == "general" and behind > 1)
 
 
 def _is_person(words: list[str]) -> bool:
