@@ -6,16 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from email.message import Message
 from threading import local
-from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from newsroles import InputError, Labeller
-from newsroles.cpus import usable_cpus
+from newsroles import Article, InputError, Labeller, usable_cpus
 
 MOST = 2_000_000  # bytes of a page: every request that waits holds one in memory
+LONGEST = 1_000_000  # characters of a text, as newsroles label has it; of a page, it sees to that itself
 QUEUE = 200  # pages that may wait or be labelled at once; more are asked to come again
 
 mine = local()  # a Labeller for each thread
@@ -25,20 +24,22 @@ def load() -> None:
     mine.labeller = Labeller.load(threads=1)
 
 
-def label(page: bytes, kind: str, charset: str) -> dict[str, Any]:
-    labeller = mine.labeller
+def label(page: bytes, kind: str, charset: str) -> str:
+    labeller: Labeller = mine.labeller
     is_html = kind in ("text/html", "application/xhtml+xml")
-    labelled = (
-        labeller.label_html(page, charset) if is_html else labeller.label(text(page, charset or "UTF-8"))
-    )
-    return labelled.to_dict()  # the record of docs/use/record.md
+    labelled = labeller.label_html(page, charset) if is_html else labeller.label(article(page, charset))
+    return labelled.to_json()  # the record of docs/use/record.md
 
 
-def text(page: bytes, charset: str) -> str:
+def article(page: bytes, charset: str) -> Article:
     try:
-        return page.decode(charset)
+        text = page.decode(charset or "UTF-8")
     except (UnicodeError, LookupError):
-        raise InputError(f"the text is not {charset}", "convert it, or send a page as text/html") from None
+        step = "convert it, or send a page as text/html"
+        raise InputError(f"the text is not {charset or 'UTF-8'}", step) from None
+    if len(text) > LONGEST:
+        raise InputError(f"longer than {LONGEST:,} characters", "split it into articles")
+    return Article(text)  # which, unlike a bare str, is never taken for the path of a file
 
 
 @asynccontextmanager
@@ -67,7 +68,7 @@ async def health() -> dict[str, int]:
 
 
 @app.post("/label")
-async def label_page(request: Request) -> JSONResponse:
+async def label_page(request: Request) -> Response:
     """Label the body: a page where Content-Type is text/html, else text, in UTF-8 or the charset it names."""
     if app.state.waiting >= QUEUE:
         return error(503, f"{QUEUE} pages are waiting", "send it again in a few seconds")
@@ -82,7 +83,7 @@ async def label_page(request: Request) -> JSONResponse:
         header["content-type"] = request.headers.get("content-type", "")
         kind, charset = header.get_content_type(), header.get_content_charset("")
         work = app.state.pool.submit(label, bytes(page), kind, charset)
-        return JSONResponse(await asyncio.wrap_future(work))
+        return Response(await asyncio.wrap_future(work), media_type="application/json")
     except InputError as found:
         return error(422, found.reason, found.next_step)
     finally:

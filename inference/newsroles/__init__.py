@@ -12,11 +12,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from newsroles.articles import Article, Failure, Mention, Sentence
-from newsroles.errors import BundleError, InputError, MissingExtra, NewsrolesError, UsageError
+from newsroles.errors import BundleError, InputError, MachineError, MissingExtra, NewsrolesError, UsageError
 from newsroles.labels import Role
 from newsroles.records.labelled import LabelledArticle, LabelledSentence
 
 if TYPE_CHECKING:
+    from newsroles.cpus import usable_cpus
     from newsroles.model.bundle import Bundle
     from newsroles.model.labeller import Labeller
     from newsroles.readers import ReadOptions, read_source
@@ -33,6 +34,7 @@ __all__ = [
     "LabelledArticle",
     "LabelledSentence",
     "Labeller",
+    "MachineError",
     "Mention",
     "MissingExtra",
     "NewsrolesError",
@@ -42,6 +44,7 @@ __all__ = [
     "UsageError",
     "html_to_text",
     "read_source",
+    "usable_cpus",
 ]
 
 if not TYPE_CHECKING:  # type checkers see the names above, and that there are no others
@@ -51,14 +54,17 @@ if not TYPE_CHECKING:  # type checkers see the names above, and that there are n
         "ReadOptions": ("newsroles.readers", "ReadOptions"),
         "html_to_text": ("newsroles.readers.html", "to_text"),
         "read_source": ("newsroles.readers", "read_source"),
+        "usable_cpus": ("newsroles.cpus", "usable_cpus"),
     }
 
     def __getattr__(name: str) -> object:
         """Import the machinery only when it is asked for, so that ``--help`` stays quick."""
+        if name == "scale":
+            return import_module("newsroles.scale")
         if name not in _LATER:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         module, attribute = _LATER[name]
         return getattr(import_module(module), attribute)
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *__all__})
+        return sorted({*globals(), *__all__, "scale"})

@@ -93,12 +93,30 @@ def test_a_page_is_in_the_encoding_that_the_request_names(server: Server) -> Non
         assert (status, found["text"]) == (200, text)
 
 
+def test_a_text_is_never_a_path_and_is_answered_as_a_record_is_written(server: Server) -> None:
+    port, _ = server
+    for text in ("pyproject.toml", "examples/ferry-inquiry.txt", str(ROOT / "README.md")):
+        status, found = ask(port, text)
+        assert (status, found["text"]) == (200, text)
+    for page, charset in ((b"Lone +2AA- one.", "utf-7"), (b"Lone \\ud800 one.", "unicode_escape")):
+        status, found = ask(port, page, f"text/plain; charset={charset}")
+        assert (status, found["text"]) == (200, "Lone \ud800 one.")
+    text = "Red \x1b[31m and \x9b31m, \u202eback."
+    connection = HTTPConnection("127.0.0.1", port, timeout=120)
+    connection.request("POST", "/label", text.encode(), {"Content-Type": "text/plain"})
+    response = connection.getresponse()
+    assert response.headers["Content-Type"] == "application/json"
+    assert response.read().decode() == Labeller.load(threads=1).label(text).to_json()
+    connection.close()
+
+
 def test_errors_say_what_to_do(server: Server) -> None:
     port, _ = server
     for status, page, kind, word in (
         (422, b"\xff\xfe\xff", "text/plain", "UTF-8"),
         (422, b"One.", "text/plain; charset=none", "not none"),
         (422, b"<script>1</script>", "text/html", "no text"),
+        (422, b"x" * 1_000_001, "text/plain", "longer than 1,000,000 characters"),
         (413, b"x" * 2_000_001, "text/plain", "longer than 2,000,000 bytes"),
     ):
         found = ask(port, page, kind)

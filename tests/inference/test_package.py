@@ -14,6 +14,12 @@ def test_every_public_name_is_there_and_documented() -> None:
     assert set(newsroles.__all__) <= set(dir(newsroles))
 
 
+def test_what_is_for_pipelines_is_there_by_attribute() -> None:
+    code = "import newsroles; print(newsroles.scale.LabelBatches.__name__, 'scale' in dir(newsroles))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own
+    assert done.stdout == "LabelBatches True\n"
+
+
 def test_what_is_not_public_is_no_attribute() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'Labeler'"):
         newsroles.Labeler  # noqa: B018 - asking is the test

@@ -1,6 +1,7 @@
 """What is given to `newsroles label`, understood or refused."""
 
 from collections.abc import Iterable, Sequence
+from unicodedata import normalize
 
 from newsroles.errors import InputError, UsageError
 from newsroles.labels import DEFAULT_LABELS
@@ -26,13 +27,18 @@ def chosen_labels(asked: str | None, labels: Sequence[str]) -> frozenset[str] | 
         raise UsageError(
             f"--only {asked}: one of its labels has no name", "write them without spaces between"
         )
-    known = {label.casefold(): label for label in labels} | {label: label for label in labels}
-    found = {name: known.get(name, known.get(name.casefold())) for name in wanted}
+    known = {_folded(label): label for label in labels} | {label: label for label in labels}
+    found = {name: known.get(name, known.get(_folded(name))) for name in wanted}
     if unknown := sorted(name for name, label in found.items() if label is None):
         raise UsageError(
             f"the model has no label {', '.join(unknown)}", f"give --only some of {','.join(labels)}"
         )
     return frozenset(label for label in found.values() if label is not None)
+
+
+def _folded(name: str) -> str:
+    """Return a name in lower case; keyboards and files write ä as one character or as two."""
+    return normalize("NFC", name.casefold())
 
 
 def complete_labels(incomplete: str) -> list[str]:

@@ -81,11 +81,6 @@ def say(text: str) -> None:
         typer.echo(printable(text), err=True)
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: 1 article, 1,200 articles."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def print_lines(lines: Iterable[str]) -> None:
     """Print on stdout, without what a terminal would obey, and with "?" for what it cannot show."""
     for line in lines:

@@ -10,7 +10,7 @@ import typer
 
 from newsroles.cli import report as report_command
 from newsroles.cli.asked import Asked, Engines, Inputs, Outputs
-from newsroles.cli.console import ALL_LABELLED, INPUTS_FAILED, counted, exit_codes, say
+from newsroles.cli.console import ALL_LABELLED, INPUTS_FAILED, exit_codes, say
 from newsroles.cli.options import (
     Counted,
     Engine,
@@ -39,6 +39,7 @@ from newsroles.cli.options import (
 )
 from newsroles.cli.report import Open
 from newsroles.errors import UsageError
+from newsroles.printable import counted
 
 if TYPE_CHECKING:  # these bring onnxruntime or rich, which --help must not wait for
     from newsroles.readers.sources import Sources

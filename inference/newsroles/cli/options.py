@@ -89,7 +89,9 @@ KeepLineBreaks = Annotated[
 NoWho = Annotated[bool, typer.Option("--no-who", help="Don't tell who says it and who is blamed.")]
 Threads = Annotated[
     int | None,
-    typer.Option(min=1, help="Threads of a process. Default: its share of the CPUs; with Ray, 1."),
+    typer.Option(
+        min=1, help="Threads of a process, at most one a CPU. Default: its share of the CPUs; with Ray, 1."
+    ),
 ]
 Workers = Annotated[
     int | None,

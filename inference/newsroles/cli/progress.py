@@ -10,8 +10,8 @@ from rich.console import Console
 
 from newsroles.articles import Failure
 from newsroles.cli.bar import Bar
-from newsroles.cli.console import counted
 from newsroles.model.outcome import Result
+from newsroles.printable import counted
 from newsroles.readers.sources import Sources
 from newsroles.runs.job import ProgressListener
 

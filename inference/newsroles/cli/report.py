@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from newsroles.cli.console import ALL_LABELLED, INPUTS_FAILED, counted, exit_codes, say
+from newsroles.cli.console import ALL_LABELLED, INPUTS_FAILED, exit_codes, say
 from newsroles.cli.console import write as write_out
 from newsroles.errors import UsageError
+from newsroles.printable import counted
 
 if TYPE_CHECKING:  # it brings Jinja2, which --help must not wait for
     from newsroles.report.summary import Inputs, Summary

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsroles.cli.console import ALL_LABELLED, INPUTS_FAILED, counted, exit_codes, say
+from newsroles.cli.console import ALL_LABELLED, INPUTS_FAILED, exit_codes, say
 from newsroles.cli.report import open_records
 from newsroles.errors import UsageError
+from newsroles.printable import counted
 
 if TYPE_CHECKING:  # these bring readers, which --help must not wait for
     from newsroles.articles import Failure

@@ -5,6 +5,7 @@
 ``newsroles.models`` what its name is and which package holds its bundle.
 """
 
+import os
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -28,7 +29,7 @@ def locate(model: str | Path | None) -> Path:
     if model is None:
         return SHIPPED
     folder, name = Path(model), str(model)
-    if folder.is_dir():
+    if os.path.isdir(folder):  # noqa: PTH112 - Path's raises where it may not look
         return folder
     by_name = dict(installed())
     if name in WHERE and name not in by_name:

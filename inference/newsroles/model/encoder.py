@@ -23,12 +23,14 @@ class Encoder:
     """An ONNX graph ``input_ids, attention_mask [1, tokens] -> logits [1, tokens, labels and spans]``."""
 
     def __init__(self, path: Path, labels: Sequence[str], threads: int | None = None) -> None:
-        """Open the graph on `threads` threads (None: every CPU that this process may use).
+        """Open the graph on `threads` threads, at most one for every CPU that this process may use (None).
 
-        Raises BundleError where the graph was exported for other labels or cannot be opened.
+        More would only wait for each other. Raises BundleError where the graph was exported for other labels
+        or cannot be opened.
         """
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or usable_cpus()
+        cpus = usable_cpus()
+        options.intra_op_num_threads = min(threads or cpus, cpus)
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         try:

@@ -10,13 +10,14 @@ REPORT = "report.json"
 LIMITS = (
     "It says what a sentence does on its page, not whether it is true or just.",
     "It reads {tokens} tokens at a time; what stands further away does not count; a longer sentence is cut.",
-    "It knows the language and the kind of page that it was trained on; for the shipped model, English news.",
+    "It knows the language{language} and the kind of page that it was trained on.",
 )
 
 
 def facts(bundle: Bundle) -> dict[str, Any]:
     """Collect what is known of a bundle; scores are None where no report lies beside it."""
     provenance = bundle.provenance
+    language = f" ({provenance['language']})" if provenance.get("language") else ""
     return {
         "model": bundle.model_id,
         "folder": str(bundle.folder),
@@ -24,7 +25,7 @@ def facts(bundle: Bundle) -> dict[str, Any]:
         "labels": list(bundle.labels),
         "marks": list(bundle.spans),
         "guide": dict(bundle.guide),
-        "limits": [limit.format(tokens=bundle.window_tokens) for limit in LIMITS],
+        "limits": [limit.format(tokens=bundle.window_tokens, language=language) for limit in LIMITS],
         "licence": provenance.get("licence", "not stated"),
         "base": provenance.get("base", "not stated"),
         "trained_on": sorted(provenance.get("trained_on", {})),

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from io import IOBase
 from itertools import chain, islice
 from numbers import Integral, Real
@@ -13,10 +14,12 @@ from newsroles.articles import Article, Failure, Sentence
 from newsroles.errors import InputError, UsageError
 from newsroles.model.outcome import Item, raise_failure
 from newsroles.readers import ReadOptions, by_name, read_source
+from newsroles.readers.fields import as_json
 from newsroles.readers.named import check_saved, kind_of, path_of
 from newsroles.readers.options import check_options
 from newsroles.readers.sources import Guard, Sources
 from newsroles.records.ours import is_ours
+from newsroles.records.schema import ARTICLE
 
 LONGEST_PATH = 4096
 """A longer text is no path."""
@@ -33,33 +36,69 @@ _STEPS: tuple[tuple[type | tuple[type, ...], str], ...] = (
 
 
 def article_of(given: Any) -> Article:
-    """Return a text as an article, and an article as it is; raises UsageError for anything else."""
+    """Return a text as an article, and an article with its `fields` as JSON has them.
+
+    Raises UsageError for anything else, and for an article of which no record can be made.
+    """
     if isinstance(given, str):
-        _check_no_file(given)
         return Article(given)
     if isinstance(given, Failure):
         raise UsageError(f"a Failure has no text to label: {given.place}: {given.reason}", given.next_step)
     if not isinstance(given, Article):
         step = next((step for kind, step in _STEPS if isinstance(given, kind)), "give a str")
         raise UsageError(f"label takes a text or an Article; this is {kind_of(given)}", step)
-    if not isinstance(given.text, str):
-        name = f" {given.id}" if given.id else ""
-        raise UsageError(f"the text of the Article{name} is {kind_of(given.text)}", "give a str")
-    return given
+    _check_values(given)
+    check_kinds(given.text, given.kinds)
+    return _with_fields(given)
+
+
+def _check_values(article: Article) -> None:
+    """Raise UsageError for a value of another type than it has in a record."""
+    name = f" {article.id}" if article.id else ""
+    for field in ARTICLE:
+        value = getattr(article, field.name, None)
+        if field.name == "model" or (isinstance(value, field.type) and not isinstance(value, bool)):
+            continue
+        step = "give an int" if field.type is int else "give a str"
+        if not (value is None or isinstance(value, bytes)):
+            step = f"{step}, such as {field.type.__name__}({field.name})"
+        raise UsageError(f"the {field.name} of the Article{name} is {kind_of(value)}", step)
+
+
+def check_kinds(text: str, kinds: Any) -> None:
+    """Raise UsageError unless `kinds` are names, one for every line of a text, or none."""
+    are_several = isinstance(kinds, Sequence) and not isinstance(kinds, str)
+    if not are_several or not all(isinstance(kind, str) for kind in kinds):
+        raise UsageError(f"kinds are names; this is {kind_of(kinds)}", "give a tuple of str")
+    lines = text.count("\n") + 1
+    if len(kinds) not in (0, lines):
+        raise UsageError(f"{len(kinds)} kinds for {lines} lines of text", "give one for each, or none")
+
+
+def _with_fields(article: Article) -> Article:
+    """Make of its `fields` what JSON has; raises UsageError where that cannot be."""
+    if not isinstance(article.fields, Mapping):
+        raise UsageError(f"the fields of an Article are {kind_of(article.fields)}", "give a dict")
+    try:
+        return replace(article, fields=as_json(article.fields)) if article.fields else article
+    except InputError as error:
+        raise UsageError(f"the fields of an Article: {error.reason}", error.next_step) from None
 
 
 def check_no_name(page: Any) -> None:
     """Raise UsageError for a file's path or an address where the page itself is needed."""
     if isinstance(page, str):
-        _check_no_file(page)
+        check_no_file(page)
         try:
             check_saved(page if len(page.split()) == 1 else "")
         except InputError as error:
             raise UsageError(f"{page}: {error.reason}", error.next_step) from None
 
 
-def _check_no_file(text: str) -> None:
+def check_no_file(text: Any) -> None:
     """Raise UsageError for a text that is no more than the path of a file which would be read."""
+    if not isinstance(text, str):
+        return
     if len(text) <= LONGEST_PATH and "\n" not in text and by_name(text) and os.path.isfile(text):  # noqa: PTH113 - Path's raises for what cannot be
         raise UsageError(f"{text}: is a file, not its text", "label_file reads it")
 
@@ -133,9 +172,13 @@ def check_callable(on_failure: Any) -> None:
         raise UsageError(f"on_failure={on_failure!r}", "give a function of a Failure, or leave it out")
 
 
-def check_spans(text: str, spans: Sequence[Any]) -> None:
-    """Raise UsageError unless spans are sorted and disjoint, and lie in the text."""
-    end = 0
+def spans_of(text: Any, given: Any) -> list[Sentence]:
+    """Return spans of a text as a list; raises UsageError unless they are sorted, disjoint, and in it."""
+    if not isinstance(text, str):
+        raise UsageError(f"spans are of a text; this is {kind_of(text)}", "give a str")
+    if not isinstance(given, Iterable):
+        raise UsageError(f"spans are Sentences; this is {kind_of(given)}", "give a list of them")
+    spans, end = list(given), 0
     for span in spans:
         if not isinstance(span, Sentence):
             raise UsageError(f"a span is a Sentence; this is {kind_of(span)}", "give Sentence(start, end)")
@@ -144,3 +187,4 @@ def check_spans(text: str, spans: Sequence[Any]) -> None:
                 f"{span} is not behind the one before it, or not in the text", "sort them; none may overlap"
             )
         end = span.end
+    return spans

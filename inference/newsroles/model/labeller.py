@@ -1,9 +1,9 @@
 """Articles in, labelled articles out: one at a time, in order, in bounded memory."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -48,7 +48,7 @@ class Labeller:
         unwrap: bool = True,
         who: bool = True,
     ) -> None:
-        """Open a bundle on `threads` threads (None: all that the process may use).
+        """Open a bundle on `threads` threads, at most one a CPU that the process may use (None: as many).
 
         Sentences whose best probability is below `min_confidence` are marked `uncertain`. With
         `unwrap`, the lines of a text that is wrapped at a column are joined, see `newsroles.model.wrapping`;
@@ -76,10 +76,11 @@ class Labeller:
         min_confidence: float = 0.0,
         unwrap: bool = True,
         who: bool = True,
-    ) -> "Labeller":
+    ) -> Self:
         """Load a model by its name, such as "fast" or "accurate", or a bundle folder; None is the default.
 
-        Raises BundleError where there is no sound bundle, UsageError for settings that mean nothing.
+        A folder that is there is taken before a name; the settings are those of `Labeller`. Raises
+        BundleError where there is no sound bundle, UsageError for settings that mean nothing.
         """
         bundle = bundles.load(None if path is None else path_of(path))
         return cls(bundle, threads, min_confidence, unwrap=unwrap, who=who)
@@ -102,10 +103,14 @@ class Labeller:
     def label(self, text: str | Article) -> LabelledArticle:
         """Label every sentence of one article, given as text or as an `Article`.
 
-        Raises InputError where that takes too long, or the scores are no numbers, and UsageError
-        for what is no text.
+        Mark-up is taken for text: `label_html` reads a page. Raises InputError where it takes too long, or
+        the scores are no numbers, and UsageError for what is no text, for a text that is the path of a file
+        which is there, and for an article of which no record can be made.
         """
-        article = inputs.article_of(text)
+        inputs.check_no_file(text)
+        return self._label(inputs.article_of(text))
+
+    def _label(self, article: Article) -> LabelledArticle:
         sentences = split(article.text, unwrap=self.unwrap)
         pieces = self._tokenizer.encode(article.text, sentences, article.kinds)
         kinds = line_kinds(article.text, article.kinds, sentences)
@@ -122,7 +127,7 @@ class Labeller:
             article = replace(article, title=title)
         return LabelledArticle(article, self.bundle.model_id, found)
 
-    def label_html(self, page: bytes | str, charset: str = "") -> LabelledArticle:
+    def label_html(self, page: bytes | str, charset: str | None = "") -> LabelledArticle:
         """Label every sentence of a web page, which is read as `label` on the command line reads it.
 
         `charset` is what HTTP says of its encoding. Raises InputError for what is no page or shows no text,
@@ -137,8 +142,10 @@ class Labeller:
         inputs.check_no_name(page)
         return self.label(to_article(page, charset))
 
-    def label_all(self, articles: Iterable[str | Article]) -> Iterator[LabelledArticle]:
+    def label_all(self, articles: Iterable[str | Article]) -> Generator[LabelledArticle]:
         """Label articles as they come, one for one and in their order; nothing is read ahead.
+
+        What cannot be labelled raises as in `label`, though no text is a path here, and ends it.
 
         >>> texts = iter(["The council met on Monday.", "Share this story"])
         >>> pages = Labeller.load().label_all(texts)
@@ -147,7 +154,8 @@ class Labeller:
         >>> [page.sentences[0].label for page in pages]
         ['boilerplate']
         """
-        return map(self.label, inputs.several(articles))
+        texts = inputs.several(articles)
+        return (self._label(inputs.article_of(text)) for text in texts)
 
     def label_file(self, path: inputs.AnyPath, options: ReadOptions = DEFAULT) -> LabelledArticle:
         """Label the one article of a file, which is read as `newsroles label` reads it.
@@ -162,7 +170,7 @@ class Labeller:
         options: ReadOptions = DEFAULT,
         *,
         on_failure: OnFailure = stop_at,
-    ) -> Iterator[LabelledArticle]:
+    ) -> Generator[LabelledArticle]:
         """Label all that files, folders, globs and archives hold, in order, as it is asked for.
 
         What cannot be read or labelled raises InputError, and ends it; with `on_failure`, that is called with
@@ -176,10 +184,10 @@ class Labeller:
         inputs.check_callable(on_failure)
         return labelled(inputs.items_in(paths, options), self, on_failure)
 
-    def scores(self, text: str, sentences: Sequence[Sentence], kinds: Sequence[str] = ()) -> Scores:
+    def scores(self, text: str, sentences: Iterable[Sentence], kinds: Sequence[str] = ()) -> Scores:
         """Return the raw logits [sentences, labels] for spans of your own, sorted and disjoint.
 
-        `kinds` are those of the text's lines, see `Article`. Raises UsageError for other spans.
+        `kinds` are those of the text's lines, see `Article`. Raises UsageError for other spans and kinds.
 
         >>> labeller = Labeller.load()
         >>> logits = labeller.scores("Share this story", [Sentence(0, 16)])
@@ -187,9 +195,10 @@ class Labeller:
         >>> [labeller.labels[row.argmax()] for row in rows]
         ['boilerplate']
         """
-        inputs.check_spans(text, sentences)
-        pieces = self._tokenizer.encode(text, sentences, kinds)
-        return self._read(pieces).labels + self._bias(line_kinds(text, kinds, sentences))
+        spans = inputs.spans_of(text, sentences)
+        inputs.check_kinds(text, kinds)
+        pieces = self._tokenizer.encode(text, spans, kinds)
+        return self._read(pieces).labels + self._bias(line_kinds(text, kinds, spans))
 
     def probabilities(self, logits: Scores) -> Scores:
         """Turn logits [sentences, labels] into the bundle's calibrated probabilities.

@@ -1,6 +1,6 @@
 """What becomes of an article: it is labelled, or it is a failure."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from typing import TYPE_CHECKING, NoReturn
 
 from newsroles.articles import Article, Failure
@@ -35,7 +35,9 @@ def label_or_fail(item: Item, labeller: "Labeller") -> Result:
         return Failure(*place, None, f"cannot be labelled: {error!r}", "report this page as a bug")
 
 
-def labelled(items: Iterable[Item], labeller: "Labeller", on_failure: OnFailure) -> Iterator[LabelledArticle]:
+def labelled(
+    items: Iterable[Item], labeller: "Labeller", on_failure: OnFailure
+) -> Generator[LabelledArticle]:
     """Yield the labelled articles, and hand the failures on, in their order."""
     for item in items:
         result = label_or_fail(item, labeller)

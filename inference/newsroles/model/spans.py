@@ -21,7 +21,9 @@ def marked(sentence: str, places: Sequence[Span], scores: Scores) -> list[tuple[
     `places` says where each token stands in the sentence, (0, 0) for one that stands for nothing.
     """
     words = list(_words(sentence, places))
-    means = [float(np.mean(scores[numbers])) for _, numbers in words]
+    means = [  # NumPy's mean takes long, and most words are one token
+        float(scores[numbers[0]] if len(numbers) == 1 else np.mean(scores[numbers])) for _, numbers in words
+    ]
     likely = [mean > 0 for mean in means]
     inside = _names_whole(sentence, [place for place, _ in words], likely)
     found = []

@@ -13,6 +13,9 @@ from newsroles.model.windows import Window, line_kinds, starts_line
 CHARACTERS_PER_TOKEN = 100
 """How many characters a sentence may have for each token of the budget; what is beyond isn't looked at."""
 
+_AT_ONCE = 1_000
+"""How many sentences are encoded together: an encoding takes far more memory than its ids."""
+
 
 class SentenceTokenizer:
     """Turns sentences into token ids, each with its opening token, ready to be put in windows."""
@@ -57,19 +60,21 @@ class SentenceTokenizer:
 
         `kinds` are those of the text's lines, see `Article`.
         """
-        pieces = [_encodable(text[s.start : min(s.end, s.start + self._longest)]) for s in sentences]
-        encodings = self._tokenizer.encode_batch_fast(pieces, add_special_tokens=False)
         openings = self._openings(text, sentences, kinds)
-        return [
-            [opening, *encoding.ids][: self.budget + 1]
-            for opening, encoding in zip(openings, encodings, strict=True)
-        ]
+        found: list[list[int]] = []
+        for begin in range(0, len(sentences), _AT_ONCE):
+            pieces = [self._piece(text, sentence) for sentence in sentences[begin : begin + _AT_ONCE]]
+            for encoding in self._tokenizer.encode_batch_fast(pieces, add_special_tokens=False):
+                found.append([openings[len(found)], *encoding.ids][: self.budget + 1])
+        return found
 
     def places(self, text: str, sentence: Sentence) -> list[tuple[int, int]]:
         """Return where a sentence's tokens stand in it, in characters; its opening token is at (0, 0)."""
-        piece = _encodable(text[sentence.start : min(sentence.end, sentence.start + self._longest)])
-        encoding = self._tokenizer.encode(piece, add_special_tokens=False)
+        encoding = self._tokenizer.encode(self._piece(text, sentence), add_special_tokens=False)
         return [(0, 0), *encoding.offsets][: self.budget]
+
+    def _piece(self, text: str, sentence: Sentence) -> str:
+        return _encodable(text[sentence.start : min(sentence.end, sentence.start + self._longest)])
 
     def _openings(self, text: str, sentences: Sequence[Sentence], kinds: Sequence[str]) -> list[int]:
         firsts = starts_line(text, sentences)

@@ -5,11 +5,15 @@ from pathlib import Path
 
 from newsroles.errors import BundleError
 from newsroles.model.bundle import Bundle, load
+from newsroles.model.catalogue import installed
 
 
 def reopen(bundle: Bundle, place: str | Path) -> Bundle:
-    """Find a bundle by its place here, and keep its settings; raises BundleError where another is there."""
-    found = load(place)
+    """Find a bundle by its place here, and keep its settings; raises BundleError where another is there.
+
+    The name of an installed model is one here too, whatever folder is called so.
+    """
+    found = load(dict(installed()).get(str(place), place))
     check_model(found, bundle.name, bundle.revision)
     return replace(bundle, folder=found.folder)
 

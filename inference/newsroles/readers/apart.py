@@ -11,6 +11,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -90,8 +91,7 @@ class Apart:
 
     def _leave(self) -> None:
         """Leave the process, in a fork, to the one that has started it."""
-        if self._ours:
-            self._ours.close()
+        self._hang_up()
         if self._process:
             self._process.returncode = 0  # so that nobody here waits for it
         self._lock, self._ours, self._process = Lock(), None, None
@@ -152,13 +152,17 @@ class Apart:
 
     def _end(self) -> int:
         """End the process, if it runs, and return its exit code."""
-        if self._ours:
-            self._ours.close()
+        self._hang_up()
         process, self._ours, self._process = self._process, None, None
         if process is None:
             return 0
         process.kill()
         return process.wait()
+
+    def _hang_up(self) -> None:
+        with suppress(OSError):  # a program may have closed all its files
+            if self._ours:
+                self._ours.close()
 
     def _judge(self, status: int) -> None:
         if status == -signal.SIGPROF or (status in _OF_MEMORY and may_take(self._most)):

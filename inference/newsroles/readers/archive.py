@@ -25,7 +25,7 @@ MOST_DAMAGE = 1_000
 _VERSION = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n", re.IGNORECASE)
 _NEXT = re.compile(rb"(?<=\n)WARC/\d+\.\d+[ \t]*\r?\n", re.IGNORECASE)
 _LENGTH = re.compile(r"[0-9]{1,15}")
-_FIELD = re.compile(r"([^\s:]+)[ \t]*:[ \t]*(.*?)\s*\Z", re.DOTALL)
+_FIELD = re.compile(r"([^\s:]++)[ \t]*+:[ \t]*+(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _fields(ahead: "_Ahead", place: int) -> dict[str, str]:
         raise InputError("the archive ends within a record", "fetch it again: it is cut", place)
     fields: dict[str, str] = {}
     for found in filter(None, map(_FIELD.match, lines)):
-        fields.setdefault(found[1].lower(), found[2])
+        fields.setdefault(found[1].lower(), found[2].rstrip())
     return fields
 
 
@@ -162,8 +162,11 @@ class _Ahead:
 
     def unread(self, data: bytes) -> None:
         """Have `data` come again."""
-        self._data = data + self._data[self._from :]
-        self._from = 0
+        begin = self._from - len(data)
+        if begin >= 0 and self._data.startswith(data, begin):  # so mostly, and nothing need be copied
+            self._from = begin
+        else:
+            self._data, self._from = data + self._data[self._from :], 0
         self._at -= len(data)
 
     def is_between(self) -> bool:

@@ -92,12 +92,17 @@ def _plain_rules(css: str) -> Iterator[tuple[str, str]]:
 
 def _shown(css: str, hidden: set[str]) -> set[str]:
     """Return those of the classes and ids that a rule shows, however they are combined."""
-    return {
-        name
-        for rule in css.split("}")
-        if "display" in rule
-        for head, _, body in (rule.rpartition("{"),)
-        for selector in head.rpartition("{")[2].split(",")
-        for name in _SUBJECT.findall(selector.strip().rpartition(" ")[2])
-        if name in hidden and declarations(body).get("display", "none") != "none"
-    }
+    shown: set[str] = set()
+    for rule in css.split("}"):
+        if "display" in rule:
+            head, _, body = rule.rpartition("{")
+            named = hidden.intersection(_subjects(head.rpartition("{")[2]))
+            if named and declarations(body).get("display", "none") != "none":
+                shown |= named
+    return shown
+
+
+def _subjects(selectors: str) -> Iterator[str]:
+    """Yield the classes and ids that selectors, parted by commas, end with."""
+    for selector in selectors.split(","):
+        yield from _SUBJECT.findall(selector.strip().rpartition(" ")[2])

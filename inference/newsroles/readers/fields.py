@@ -23,20 +23,23 @@ def with_fields(article: Article, record: Mapping[str, Any], options: ReadOption
     What another field than `id` gives the id stays a field. Raises InputError where JSON cannot hold one.
     """
     taken = {options.text_field, _ID if options.id_field == _ID else options.text_field}
-    rest = _as_json({name: value for name, value in record.items() if name not in taken})
+    rest = as_json({name: value for name, value in record.items() if name not in taken})
     own = {name: rest.pop(name) or "" for name in _OWN if isinstance(rest.get(name, 0), str | None)}
     given: dict[str, Any] = {name: value for name, value in own.items() if value.strip()}
     return replace(article, fields=rest, **given)
 
 
-def _as_json(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Make of what Parquet holds what JSON holds: dates in ISO 8601, NaN and bytes that are no text null."""
+def as_json(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Make of what Parquet and Python hold what JSON holds: dates in ISO 8601, NaN and bytes no text null.
+
+    Raises InputError where JSON cannot hold it.
+    """
     if _is_deep(fields):
         raise InputError(f"fields that lie more than {_DEEPEST} deep in each other", "leave them out")
     try:
-        line = json.dumps(fields, default=_word)
+        line = json.dumps(dict(fields), default=_plain)
         values: dict[str, Any] = json.loads(line, parse_constant=lambda _: None)  # NaN and infinities
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise InputError(
             f"a field that JSON cannot hold: {error}", "leave it out, or make a string of it"
         ) from None
@@ -51,11 +54,15 @@ def _is_deep(value: Any) -> bool:
     return bool(level)
 
 
-def _word(value: Any) -> str | None:
+def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         try:
             return value.decode()
         except UnicodeDecodeError:
             return None
-    iso = getattr(value, "isoformat", None)
-    return str(iso() if iso else value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if iso := getattr(value, "isoformat", None):
+        return str(iso())
+    is_of_numpy = getattr(getattr(value, "dtype", None), "kind", "M") not in "mM"  # times are best as text
+    return value.tolist() if is_of_numpy else str(value)

@@ -43,7 +43,7 @@ SECONDS, SPEED, BYTES = 2.0, 500_000, 2**31
 hundredth of that."""
 
 
-def to_text(page: bytes | str, charset: str = "") -> str:
+def to_text(page: bytes | str, charset: str | None = "") -> str:
     r"""Lay the page out as lines; "" if it shows no text. Raises InputError for what is no page.
 
     >>> to_text("<h1>Ferry late again</h1><p>It left at <b>nine</b>.</p>")
@@ -52,26 +52,29 @@ def to_text(page: bytes | str, charset: str = "") -> str:
     return to_page(page, charset).text
 
 
-def to_article(page: bytes | str, charset: str = "") -> Article:
+def to_article(page: bytes | str, charset: str | None = "") -> Article:
     """Make an article without an id of a page. Raises InputError for what is no page, or shows no text."""
     return as_article(to_page(page, charset), "", "", 0)
 
 
-def to_page(page: bytes | str, charset: str = "") -> Page:
+def to_page(page: bytes | str, charset: str | None = "") -> Page:
     """Lay the page out as lines, each with its kind. Raises InputError for what is no page.
 
-    `charset` is what HTTP says of its encoding. Raises MachineError where the process that reads pages is
-    ended from outside, again and again; where there can be none, pages are read here, without a limit.
+    `charset` is what HTTP says of its encoding, if anything. Raises UsageError for other types, and
+    MachineError where the process that reads pages is ended from outside, again and again; where there can
+    be none, pages are read here, without a limit.
     """
     if not isinstance(page, str | bytes):
         raise UsageError(
             f"a web page is a str or bytes; this is {kind_of(page)}",
             "give its HTML; label_file and read_source read files",
         )
+    if not isinstance(charset, str | None):
+        raise UsageError(f"a charset is a str or None; this is {kind_of(charset)}", "give its name")
     if len(page) > SMALL:
         with suppress(UnavailableError):
-            return _read_apart(page, charset)
-    return _read(page, charset)
+            return _read_apart(page, charset or "")
+    return _read(page, charset or "")
 
 
 def _read(page: bytes | str, charset: str) -> Page:

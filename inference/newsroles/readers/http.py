@@ -23,7 +23,7 @@ _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/[\d.]+[ \t]+(\d{3})\b[^\n]*(?:\n|\Z)", re.IGNORECASE)
 _FOLD = re.compile(r"\r?\n[ \t]+")
 _KIND = re.compile(r"[\w.+-]+/[\w.+-]+")
-_CHARSET = re.compile(r"\bcharset\s*=\s*[\"']?\s*([^\s;,\"']+)", re.IGNORECASE)
+_CHARSET = re.compile(r"\bcharset\s*+=\s*+[\"']?\s*+([^\s;,\"']++)", re.IGNORECASE)
 _SIZE = re.compile(rb"[\r\n]*+([0-9a-fA-F]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")
 """A chunk's size: a blank line may precede it, spaces or an extension follow it."""
 _PACKED_OR_MARKUP = re.compile(rb"\s*+<|[^\t\n\r -~]")
@@ -43,27 +43,31 @@ class Response:
     codings: tuple[str, ...]
     data: bytes
 
-    def body(self) -> bytes:
-        """Undo what was done to the body; raises InputError where that cannot be done, or it is too long."""
+    def body(self, count: Callable[[int], None]) -> bytes:
+        """Undo what was done to the body; raises InputError where that cannot be done, or it is too long.
+
+        `count` gets the number of bytes that each step adds.
+        """
         data = self.data
-        for coding in self.codings:
-            data = _UNDO.get(coding, _unpacked)(data)
-        return _unpacked(data)  # packed without a word is frequent too
+        for undo in dict.fromkeys(_UNDO.get(coding, _unpacked) for coding in self.codings):  # each once
+            data = _counted(undo, data, count)
+        return unpacked(data, count)  # packed without a word is frequent too
 
 
 def parse(block: bytes) -> Response:
     """Read a response, past those that announce it (100, 103); raises InputError for what is none."""
+    at = 0
     while True:
-        status, end = _STATUS.match(block), _HEAD_END.search(block, 0, HEAD)
+        status, end = _STATUS.match(block, at), _HEAD_END.search(block, at, at + HEAD)
         if not status or not end:
             raise InputError("no HTTP response", "see how the archive was made")
-        head, block = block[status.end() : end.start()], block[end.end() :]
+        head, at = block[status.end() : end.start()], end.end()
         if not status[1].startswith(b"1"):
             break
     fields = list(_fields(head))
     kind, charset = content_type(value for name, value in fields if name == "content-type")
     codings = *_codings(fields, "transfer-encoding"), *_codings(fields, "content-encoding")
-    return Response(status[1].decode(), kind, charset, codings, block)
+    return Response(status[1].decode(), kind, charset, codings, block[at:])
 
 
 def content_type(values: Iterable[str]) -> tuple[str, str]:
@@ -87,6 +91,21 @@ def _codings(fields: Iterable[tuple[str, str]], name: str) -> list[str]:
     """Return each coding that fields of this name list, the last, which is undone first, before others."""
     values = ",".join(value for found, value in fields if found == name)
     return list(dict.fromkeys(filter(None, (part.strip().lower() for part in values.split(",")[::-1]))))
+
+
+def unpacked(data: bytes, count: Callable[[int], None]) -> bytes:
+    """Unpack what is packed, as `Response.body` does."""
+    return _counted(_unpacked, data, count)
+
+
+def _counted(undo: Callable[[bytes], bytes], data: bytes, count: Callable[[int], None]) -> bytes:
+    try:
+        made = undo(data)
+    except InputError as error:
+        count(error.offset or 0)  # so far it came
+        raise
+    count(max(0, len(made) - len(data)))
+    return made
 
 
 def _unpacked(data: bytes) -> bytes:

@@ -179,7 +179,7 @@ def _words(name: str) -> frozenset[str]:
 @lru_cache(maxsize=1024)
 def is_own_header(names: str) -> bool:
     """Tell whether the classes of a <header> say that it is the story's."""
-    return any(not _OWN.isdisjoint(_words(name)) for name in names.split())
+    return any(not _OWN.isdisjoint(_words(name)) for name in names.split() if len(name) <= _LONGEST)
 
 
 HEADINGS = frozenset(f"h{n}" for n in range(1, 7))
@@ -190,12 +190,12 @@ _NO_REGIONS = LEAVES | {"main"}  # whose classes speak of the whole story
 
 def mark_of(  # noqa: PLR0913 - each is an attribute
     tag: str,
-    class_: str | None = None,
-    role: str | None = None,
-    name: str | None = None,
-    type_: str | None = None,
+    class_: str | None,
+    role: str | None,
+    name: str | None,
+    type_: str | None,
     *,
-    by_author: bool = False,
+    by_author: bool,
 ) -> Mark | None:
     """Tell what an element says of the lines in it; `name` is its `itemprop` or `property`."""
     named = _named(tag, class_) if class_ else None

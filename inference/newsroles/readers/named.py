@@ -28,10 +28,12 @@ def check_saved(path: str) -> None:
 
 
 def stdin() -> BinaryIO:
-    """Return standard input; raises InputError where the command was started without one (`<&-`)."""
-    if sys.stdin is None:
-        raise InputError("stdin is closed", "give files, or send the page on a pipe")
-    return sys.stdin.buffer
+    """Return standard input; raises InputError where that is closed (`<&-`), or a stream of text."""
+    stream: BinaryIO | None = getattr(sys.stdin, "buffer", None)
+    if stream is None:
+        what = "is closed" if sys.stdin is None else "gives no bytes"
+        raise InputError(f"stdin {what}", "give files, or send the page on a pipe")
+    return stream
 
 
 def kind_of(value: Any) -> str:

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, BinaryIO, Protocol
 
-from newsroles.errors import InputError
+from newsroles.errors import InputError, machine_error
 from newsroles.readers.streams import Peekable, Tally
 from newsroles.readers.zstandard import ZstdFrames, zstd
 
@@ -25,6 +25,8 @@ MAGIC = 4
 """How many bytes tell whether a stream is packed."""
 
 _DAMAGE = (EOFError, zlib.error, zstd.ZstdError)
+_NO_MEMORY = "not enough memory"
+"""What zstd says where the machine has none left for a window."""
 
 
 class Frame(Protocol):
@@ -61,14 +63,21 @@ class _Unpacked(Peekable):
         try:
             data = self._read(len(buffer))  # what comes before the damage is given
         except _DAMAGE as error:
+            if _NO_MEMORY in str(error):
+                raise machine_error(MemoryError()) from error
             raise InputError(
                 f"cannot be unpacked: {error}", "fetch it again: it is cut or damaged", self._given
             ) from None
         buffer[: len(data)] = data
         self._given += len(data)
-        if is_bomb(self._given, self._source.taken):
+        if is_bomb(self._given, self.taken):
             raise too_much(self._given)
         return len(data)
+
+    @property
+    def taken(self) -> int:
+        """Return how many packed bytes were taken."""
+        return self._source.taken
 
     def _read(self, most: int) -> bytes:
         while True:
@@ -79,7 +88,7 @@ class _Unpacked(Peekable):
                 self.starts.append(self._given)
             data = self._step(self._frame, most)
             if self._frame.eof:
-                self._source.rest = self._frame.unused_data
+                self._source.take_back(self._frame.unused_data)
                 self._frame = None
             if data:
                 return data
@@ -105,6 +114,11 @@ class _Source:
         data, self.rest = self.rest or self._stream.read(_PIECE), b""
         self.taken += len(data)
         return data
+
+    def take_back(self, data: bytes) -> None:
+        """Have the end of the last piece come again."""
+        self.rest = data
+        self.taken -= len(data)
 
     def head(self, size: int) -> bytes:
         """Return the next `size` bytes, or as many as there are, without taking them."""
@@ -186,10 +200,17 @@ def is_bomb(given: int, taken: int) -> bool:
     return given > max(FREE, RATIO * taken)
 
 
-def too_much(given: int) -> InputError:
+def check_made(stream: Any, made: int, place: int | None) -> None:
+    """Raise InputError, at `place`, where what a stream from `unpack` holds came to `made` bytes: a bomb."""
+    taken: int = getattr(getattr(stream, "raw", None), "taken", made)
+    if is_bomb(made, taken):
+        raise too_much(place)
+
+
+def too_much(place: int | None) -> InputError:
     """Return the error for what is."""
     step = "unpack it yourself if you trust it"
-    return InputError(f"unpacks to more than {RATIO} times its size", step, given)
+    return InputError(f"unpacks to more than {RATIO} times its size", step, place)
 
 
 def frame_starts(stream: Any) -> deque[int]:

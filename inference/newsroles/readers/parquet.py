@@ -22,7 +22,7 @@ from newsroles.errors import InputError, MachineError, MissingExtra
 from newsroles.readers.apart import command, limit_memory, may_take
 from newsroles.readers.options import ReadOptions
 from newsroles.readers.packing import is_bomb, too_much
-from newsroles.readers.records import article, check_columns
+from newsroles.readers.records import LEAST, article, check_columns
 from newsroles.readers.streams import Tally, opening
 
 _ROWS, BYTES = 64, 2 * 2**30
@@ -116,7 +116,7 @@ def _items(file: BinaryIO, source: str, options: ReadOptions) -> Iterator[dict[s
             yield {"read": read}
             for row in rows:
                 record = {name: _value(cell) for name, cell in row.items()}
-                given += _size(record)
+                given += max(LEAST, _size(record))
                 if is_bomb(given, size):
                     raise too_much(given)
                 yield _item(record, source, index, options)

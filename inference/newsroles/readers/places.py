@@ -165,7 +165,7 @@ def _title(lines: Sequence[Line], titles: Sequence[str], named: str) -> list[Lin
     """Return the lines of the page's own headline."""
     best: list[Line] = []
     most = (2, True)
-    keys, name = [key for key in map(_key, titles) if key], _key(named)
+    keys, name = list(dict.fromkeys(filter(None, map(_key, titles)))), _key(named)
     groups = list(_groups(lines, {" ".join(title.split()) for title in (*titles, named)}))
     for group in groups if keys or name else ():
         score = _score(group, keys, name), group[0].place.level == "h1"

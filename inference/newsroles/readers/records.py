@@ -10,25 +10,33 @@ from newsroles.readers.documents import LIMIT, as_article
 from newsroles.readers.fields import with_fields
 from newsroles.readers.formats import is_markup
 from newsroles.readers.options import ReadOptions
+from newsroles.readers.packing import check_made
 
 ID_LIMIT = 4_096
 """The longest id that is kept, in characters: longer ones are no names, and stand in every row of a table."""
+
+LEAST = 100
+"""What a line or a row counts for at the least, in bytes: millions of empty ones are a bomb too."""
 
 _FIELDS_SHOWN = 8
 """How many of a record's fields an error names."""
 
 
-def lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
+def lines(stream: BinaryIO, limit: int | None = None) -> Iterator[tuple[int, bytes | None]]:
     """Yield each line with its number; None for one longer than the limit, which is passed over in pieces.
 
-    Raises InputError for UTF-16, whose lines cannot be told like that.
+    The limit is that of inputs where none is given. Raises InputError for UTF-16, whose lines cannot be told
+    like that, and for lines without end in a packed file.
     """
-    number = 0
-    while line := stream.readline(LIMIT + 1):
+    most = LIMIT if limit is None else limit
+    number = made = 0
+    while line := stream.readline(most + 1):
         number += 1
+        made += max(LEAST, len(line))
+        check_made(stream, made, number)
         if number == 1 and line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             raise InputError("in UTF-16", "convert it to UTF-8: iconv -f UTF-16 -t UTF-8")
-        is_long = len(line) > LIMIT
+        is_long = len(line) > most
         yield number, None if is_long else line.removeprefix(codecs.BOM_UTF8 if number == 1 else b"")
         while is_long and line and not line.endswith(b"\n"):
             line = stream.readline(LIMIT)

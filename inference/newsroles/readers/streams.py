@@ -72,9 +72,11 @@ class Tally(Peekable):
         self._stream = stream
         self._read = getattr(stream, "readinto1", stream.readinto)
         self._count = count
+        self.taken = 0
 
     def _take(self, buffer: Any) -> int:
         size = self._read(buffer) or 0
+        self.taken += size
         self._count(size)
         return size
 

@@ -24,6 +24,9 @@ from newsroles.records.write import rows, to_line
 if TYPE_CHECKING:
     import pandas as pd
 
+_IN_PANDAS = {"string": str, "int64": int, "int32": int, "bool": bool}
+"""What pandas makes of the columns of a table, by Arrow's names; told where there is no row to tell by."""
+
 
 @dataclass(frozen=True, slots=True)
 class LabelledSentence:
@@ -101,7 +104,8 @@ class LabelledArticle:
     def to_pandas(self) -> "pd.DataFrame":
         """Return a table with a row a sentence and the columns of `newsroles label -o OUT.csv`.
 
-        The text of the article is left out. Raises MissingExtra without pandas.
+        The text of the article is left out. Without a sentence there is no row, and no column of
+        probabilities, since nothing tells the model's labels. Raises MissingExtra without pandas.
         """
         try:
             import pandas as pd
@@ -109,4 +113,8 @@ class LabelledArticle:
             raise MissingExtra("pandas", "pandas") from None
         values = self.to_dict()
         labels = self.sentences[0].probabilities if self.sentences else ()
-        return pd.DataFrame(list(rows(values)), columns=list(columns(tuple(labels), other_fields(values))))
+        types = columns(tuple(labels), other_fields(values))
+        table = pd.DataFrame(list(rows(values)), columns=list(types))
+        if self.sentences:
+            return table
+        return table.astype({name: _IN_PANDAS[type_] for name, type_ in types.items()})

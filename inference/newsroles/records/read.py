@@ -30,6 +30,9 @@ class UnreadLine(Failure):
     """A line that is neither an article nor a failure; `offset` is its number, from 1."""
 
 
+LONGEST = 1_000_000_000
+"""The longest line that is read, in bytes: the longest text in the shortest sentences makes 132 million."""
+
 _NEXT_STEP = "give the lines as newsroles label wrote them (docs/use/record.md)"
 
 
@@ -37,7 +40,7 @@ def read(source: str, stream: BinaryIO) -> Iterator[LabelledArticle | Failure]:
     """Yield the articles and failures of a stream, packed or not, in order, UnreadLine for other lines."""
     index = number = 0
     try:
-        for number, line in lines(unpack(stream)):
+        for number, line in lines(unpack(stream), LONGEST):
             if line is not None and not line.strip():
                 continue
             yield _item(line, source, index, number)
@@ -58,6 +61,8 @@ def rereadable(stream: BinaryIO) -> Iterator[BinaryIO]:
 
 
 def _item(line: bytes | None, source: str, index: int, number: int) -> LabelledArticle | Failure:
+    if line is None:
+        return UnreadLine(source, index, number, f"longer than {LONGEST:,} bytes", _NEXT_STEP)
     try:
         values = parse(line)
         return labelled_article(values) if "sentences" in values else _failure(values)

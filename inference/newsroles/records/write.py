@@ -57,11 +57,15 @@ def rows(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield a row a sentence of a record, without what a table cannot hold: lone surrogates become U+FFFD."""
     article = {field.name: values[field.name] for field in ARTICLE if field.column}
     article |= {in_table(name): _as_text(value) for name, value in other_fields(values).items()}
+    article = _in_table(article)  # once, for it may be long, and has many rows
     for sentence in values[SENTENCES]:
-        row = article | {name: value for name, value in sentence.items() if name != PROBABILITIES}
+        row = {name: value for name, value in sentence.items() if name != PROBABILITIES}
         row |= {OF_LABEL + label: p for label, p in sentence[PROBABILITIES].items()}
-        row |= _who(sentence)
-        yield {name: in_table(value) if isinstance(value, str) else value for name, value in row.items()}
+        yield article | _in_table(row | _who(sentence))
+
+
+def _in_table(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: in_table(value) if isinstance(value, str) else value for name, value in row.items()}
 
 
 def _who(sentence: Mapping[str, Any]) -> dict[str, str | None]:

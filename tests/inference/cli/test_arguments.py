@@ -9,6 +9,9 @@ def test_labels_are_chosen_in_whatever_case() -> None:
     assert chosen_labels(None, DEFAULT_LABELS) is None
     assert chosen_labels("Claim, ACCUSATION", DEFAULT_LABELS) == {"claim", "accusation"}
     assert chosen_labels("a,B", ("a", "A", "B")) == {"a", "B"}
+    composed, apart = "\u00c4u\u00dferung", "A\u0308u\u00dferung"
+    assert chosen_labels(f"{apart},{composed.lower()}", (composed, "b")) == {composed}
+    assert chosen_labels(composed, (apart, "b")) == {apart}
     with pytest.raises(UsageError, match=r"no label claims.*claim,accusation"):
         chosen_labels("claims,claim", DEFAULT_LABELS)
 

@@ -63,6 +63,20 @@ def test_a_known_model_that_is_not_installed_says_how_to_install_it(monkeypatch:
     assert "pip install ./models/accurate" in refused.value.next_step
 
 
+@pytest.mark.parametrize("place", ["x" * 5_000, "no\0ne"])
+def test_what_names_no_folder_is_no_model(place: str) -> None:
+    with pytest.raises(BundleError, match=r"bundle\.json: .*too long|embedded null"):
+        Labeller.load(place)
+
+
+def test_a_folder_that_may_not_be_entered_is_no_model(tmp_path: Path) -> None:
+    (tmp_path / "closed" / "mine").mkdir(parents=True)
+    (tmp_path / "closed").chmod(0)
+    with pytest.raises(BundleError):  # where one is root, for there is no bundle in it
+        Labeller.load(tmp_path / "closed" / "mine")
+    (tmp_path / "closed").chmod(0o700)
+
+
 def test_any_other_word_is_a_folder_that_is_missing() -> None:
     with pytest.raises(BundleError, match=r"acurate: no bundle\.json there"):
         Labeller.load("acurate")

@@ -15,6 +15,14 @@ def test_facts_of_the_shipped_model_come_from_its_files() -> None:
     assert f"{bundle.load().window_tokens} tokens" in " ".join(known["limits"])
 
 
+def test_limits_are_those_of_the_model() -> None:
+    shipped = bundle.load()
+    for made, said in (({"language": "de"}, "the language (de) and"), ({}, "the language and")):
+        own = replace(shipped, provenance=made)
+        assert said in (known := " ".join(info.facts(own)["limits"]))
+        assert "English" not in known
+
+
 def test_a_model_without_a_report_is_told_how_to_get_one(bundle_folder: Path) -> None:
     known = info.facts(bundle.load(bundle_folder))
     assert known["scores"] is None

@@ -4,7 +4,9 @@ import gzip
 import io
 import json
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from newsroles import Article, Failure, InputError, Labeller, MissingExtra, Read
 from newsroles.model import reading
 from newsroles.readers import text
 from newsroles.records.labelled import LabelledArticle
+from newsroles.records.read import read
 
 WRONG: list[tuple[Any, str]] = [
     (None, "this is None; give a str"),
@@ -34,6 +37,65 @@ WRONG: list[tuple[Any, str]] = [
 def test_what_is_no_text_is_refused_with_what_to_give(labeller: Labeller, given: Any, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         labeller.label(given)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"id": 7}, r"the id of the Article 7 is of type int; give a str, such as str\(id\)"),
+        ({"id": np.int64(5)}, r"the id of the Article 5 is of type int64; give a str, such as str\(id\)"),
+        ({"id": None}, "the id of the Article is None; give a str$"),
+        ({"source": Path("a.txt")}, r"the source of the Article is .*; give a str, such as str\(source\)"),
+        (
+            {"id": "a", "index": np.int64(5)},
+            r"the index of the Article a is of type int64; give an int, such as int\(index\)",
+        ),
+        ({"index": True}, r"the index of the Article is of type bool"),
+        ({"title": None}, "the title of the Article is None"),
+        ({"url": b"x"}, "the url of the Article is of type bytes; give a str$"),
+        ({"date": date(2026, 1, 1)}, r"the date of the Article .*; give a str, such as str\(date\)"),
+        ({"kinds": None}, "kinds are names; this is None; give a tuple of str"),
+        ({"kinds": "navigation"}, "kinds are names; this is of type str; give a tuple of str"),
+        ({"kinds": (1, 2)}, "kinds are names; this is of type tuple; give a tuple of str"),
+        ({"kinds": ("line",)}, "1 kinds for 2 lines of text; give one for each, or none"),
+        ({"fields": None}, "the fields of an Article are None; give a dict"),
+        ({"fields": np.zeros(2)}, "the fields of an Article are of type ndarray"),
+        ({"fields": {(1,): 2}}, "the fields of an Article: a field that JSON cannot hold: .*; leave it out"),
+    ],
+)
+def test_an_article_of_which_no_record_can_be_made_is_refused(
+    labeller: Labeller, values: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(UsageError, match=words):
+        labeller.label(Article("Share this story\nThe dam held.", **values))
+
+
+def test_what_is_labelled_can_be_written(labeller: Labeller) -> None:
+    fields = {
+        "seen": datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
+        "day": np.datetime64("2026-01-02"),
+        "count": np.int64(5),
+        "share": np.float32(0.5),
+        "none": float("nan"),
+        "row": np.array([1, 2]),
+        "more": MappingProxyType({"a": ("b",)}),
+        1: 2,
+    }
+    article = Article("The dam held.", fields=MappingProxyType(fields))  # type: ignore[arg-type]
+    page = labeller.label(article)
+    (back,) = read("-", io.BytesIO(page.to_json().encode()))
+    assert isinstance(back, LabelledArticle)
+    assert back.article == page.article
+    assert page.article.fields == {
+        "seen": "2026-01-02T03:04:00+00:00",
+        "day": "2026-01-02",
+        "count": 5,
+        "share": 0.5,
+        "none": None,
+        "row": [1, 2],
+        "more": {"a": ["b"]},
+        "1": 2,
+    }
 
 
 @pytest.mark.parametrize(
@@ -108,6 +170,14 @@ def test_the_name_of_a_file_is_not_labelled_for_its_text(labeller: Labeller, tmp
     with pytest.raises(UsageError, match="save the page first"):
         labeller.label_html("https://news.example/1")
     assert labeller.label("https://news.example/1").sentences
+    assert [one.article.text for one in labeller.label_all([str(page)])] == [str(page)]
+
+
+def test_labelling_can_be_ended_at_any_place(labeller: Labeller, folder: Path) -> None:
+    for pages in (labeller.label_all(["One.", "Two."]), labeller.label_files(folder)):
+        next(pages)
+        pages.close()
+        assert list(pages) == []
 
 
 PAGE = "<title>The mill</title><h1>The mill</h1><p>The mill was built in 19. It will cost 3 million."
@@ -257,6 +327,7 @@ def test_failures_go_to_a_function(labeller: Labeller, folder: Path, on_failure:
         ([Sentence(5, 9), Sentence(0, 4)], "not behind the one before it"),
         ([Sentence(0, 5), Sentence(4, 9)], "none may overlap"),
         ([Sentence(-1, 4)], "not in the text"),
+        (None, "spans are Sentences; this is None; give a list of them"),
     ],
 )
 def test_spans_of_one_s_own_are_in_order_and_in_the_text(
@@ -264,3 +335,16 @@ def test_spans_of_one_s_own_are_in_order_and_in_the_text(
 ) -> None:
     with pytest.raises(UsageError, match=words):
         labeller.scores("One. Two.", spans)
+
+
+@pytest.mark.parametrize(("text", "kind"), [(None, "None"), (b"One. Two.", "of type bytes")])
+def test_spans_are_of_a_text(labeller: Labeller, text: Any, kind: str) -> None:
+    with pytest.raises(UsageError, match=f"spans are of a text; this is {kind}; give a str"):
+        labeller.scores(text, [Sentence(0, 4)])
+
+
+def test_spans_may_come_one_by_one_and_each_line_has_a_kind(labeller: Labeller) -> None:
+    spans = [Sentence(0, 4), Sentence(5, 9)]
+    assert labeller.scores("One. Two.", iter(spans)).tolist() == labeller.scores("One. Two.", spans).tolist()
+    with pytest.raises(UsageError, match="2 kinds for 1 lines of text"):
+        labeller.scores("One. Two.", spans, ("line", "line"))

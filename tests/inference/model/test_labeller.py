@@ -7,7 +7,8 @@ import pickle
 import random
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from io import BytesIO
 from itertools import count
@@ -24,7 +25,7 @@ from tests.strategies import texts
 from newsroles.articles import Article, Failure, Sentence
 from newsroles.errors import BundleError, InputError
 from newsroles.model import bundle as bundles
-from newsroles.model import reading
+from newsroles.model import encoder, reading
 from newsroles.model.labeller import Labeller
 from newsroles.model.outcome import label_or_fail
 from newsroles.model.sentences import split
@@ -368,7 +369,36 @@ def test_the_shipped_model_is_looked_up_where_it_is_installed() -> None:
     assert reopen(moved, "fast") == labeller.bundle
 
 
+def test_a_folder_that_is_called_like_it_is_not_taken_for_an_installed_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "fast").mkdir()
+    monkeypatch.chdir(tmp_path)
+    labeller = Labeller.load()
+    assert _packed(labeller).bundle == labeller.bundle
+
+
+@pytest.mark.parametrize("threads", [1, 2, 1000, None])
+def test_there_are_no_more_threads_than_cpus(
+    bundle_folder: Path, monkeypatch: pytest.MonkeyPatch, threads: int | None
+) -> None:
+    monkeypatch.setattr(encoder, "usable_cpus", lambda: 2)
+    labeller = Labeller.load(bundle_folder, threads=threads)
+    settings = labeller._encoder._session.get_session_options()
+    assert settings.intra_op_num_threads == min(threads or 2, 2)
+    assert labeller.threads == threads
+
+
 def test_processes_that_are_spawned_give_the_same(labeller: Labeller, pages: list[str]) -> None:
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         there = pool.map(labeller.label, pages, chunksize=len(pages) // 2)
     assert there == [labeller.label(text) for text in pages]
+
+
+def test_where_a_process_cannot_load_it_an_executor_ends(bundle_folder: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(bundle_folder, tmp_path / "mine"))
+    labeller = Labeller.load(folder, threads=1)
+    shutil.rmtree(folder)
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        asked = pool.submit(labeller.label, "One.")
+        assert isinstance(asked.exception(60), BrokenProcessPool)

@@ -43,6 +43,16 @@ def test_a_span_is_a_run_of_words(inside: list[int], expected: list[tuple[int, i
     assert [place for place, _ in marked(SENTENCE, PLACES, scores)] == expected
 
 
+def test_only_words_of_several_tokens_need_a_mean(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    mean = np.mean
+    monkeypatch.setattr(np, "mean", lambda scores: sizes.append(len(scores)) or mean(scores))
+    scores = np.linspace(-1, 0.9, len(PLACES), dtype=np.float32)
+    ((place, total),) = marked(SENTENCE, PLACES, scores)
+    assert (place, sizes) == ((18, 35), [2])
+    assert total == float(scores[6]) + float(scores[7]) + float(scores[8]) + float(mean(scores[9:11]))
+
+
 @pytest.mark.parametrize(
     ("sentence", "inside", "expected"),
     [

@@ -97,6 +97,13 @@ def test_threads_and_forks_have_their_pages_read() -> None:
     assert to_text(pages[3]) == "3"
 
 
+def test_a_program_may_have_closed_all_its_files() -> None:
+    to_text(PAGE)
+    assert html._reader._ours
+    os.close(html._reader._ours.fileno())
+    assert to_text(PAGE).startswith("Home")
+
+
 def test_an_interrupted_page_is_not_taken_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt

@@ -3,13 +3,14 @@
 
 import codecs
 import time
+import tracemalloc
 
 import pytest
 from tests.reading import read_all, read_failure, read_text
 
 from newsroles.articles import Article
-from newsroles.errors import InputError
-from newsroles.readers import documents
+from newsroles.errors import InputError, UsageError
+from newsroles.readers import documents, html
 from newsroles.readers.encodings import codec, declared, decode
 from newsroles.readers.html import to_text
 
@@ -82,6 +83,16 @@ def test_what_declares_nothing_takes_no_time(piece: str, filler: str) -> None:
     for page in (piece + filler * 65_000, piece * 10_000 + filler * 65_000, (piece + filler * 99) * 700):
         declared(page.encode())
     assert time.process_time() - began < 5  # about 0.02 as it is
+
+
+def test_what_is_no_text_takes_little_memory() -> None:
+    text = "\ufffd" * 100_000
+    tracemalloc.start()
+    with pytest.raises(InputError, match="binary: 100,000 of its 100,000 characters cannot be text"):
+        decode(codecs.BOM_UTF8 + text.encode())
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 30 * len(text)  # a string for each would take 84
 
 
 UTF_8 = "The café “would not reopen” — not before spring.\n"
@@ -212,3 +223,12 @@ def test_a_document_over_the_limit_is_a_failure(name: str, monkeypatch: pytest.M
     monkeypatch.setattr(documents, "LIMIT", 10)
     assert read_text(b"0123456789", name) == "0123456789"
     assert read_failure(b"0123456789x", name).reason == "longer than 10 bytes"
+
+
+@pytest.mark.parametrize(
+    "page", [b"<p>Caf\xe9", b"<p>Caf\xe9" + b"<!-- long -->" * html.SMALL], ids=("short", "long")
+)
+def test_a_charset_is_a_str_or_none(page: bytes) -> None:
+    assert to_text(page, None) == to_text(page, "latin-1") == to_text(page) == "Café"
+    with pytest.raises(UsageError, match="a charset is a str or None; this is of type bytes; give its name"):
+        to_text(page, b"latin-1")  # type: ignore[arg-type]

@@ -1,5 +1,6 @@
 """JSON lines, and JSON that is in none: a record is an article, and a bad one costs itself."""
 
+import gzip
 import io
 import json
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from tests.reading import read_all, read_failure
 
 from newsroles import readers
 from newsroles.articles import Article, Failure
-from newsroles.readers import ReadOptions, read, read_source, records, values
+from newsroles.readers import ReadOptions, packing, read, read_source, records, values
 
 
 def test_records_become_articles() -> None:
@@ -305,3 +306,14 @@ def test_records_are_read_one_by_one() -> None:
     results = read("in", stream, "jsonl", ReadOptions())
     next(results)
     assert stream.tell() == 14
+
+
+@pytest.mark.parametrize("line", [b"\n", b"x\n"], ids=("blank", "failed"))
+def test_lines_without_end_in_a_packed_file_are_a_bomb(line: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packing, "FREE", 10_000)
+    *items, failure = read_all(gzip.compress(b'{"text": "a"}\n' + line * 4_000), "jsonl")
+    assert isinstance(failure, Failure)
+    assert failure.reason.startswith("unpacks to more than 200 times its size")
+    assert failure.offset
+    assert len(items) < failure.offset < 200
+    assert len(read_all(line * 4_000 + b'{"text": "a"}\n', "jsonl")) <= 1_002  # but plain ones are not

@@ -11,9 +11,10 @@ import pytest
 from newsroles.articles import Article
 from newsroles.model.sentences import split
 from newsroles.model.windows import line_kinds
-from newsroles.readers import ReadOptions, html, read
+from newsroles.readers import ReadOptions, css, html, places, read
 from newsroles.readers.html import to_page
 from newsroles.readers.kinds import KINDS
+from newsroles.readers.marks import is_own_header
 
 STORY = (
     "<p>The council voted on Monday to close the old bridge, which engineers had called unsafe for years.</p>"
@@ -234,3 +235,27 @@ def test_time_grows_with_the_page_only(page: str) -> None:
     began = time.process_time()
     assert "deep" in to_page(page).text
     assert time.process_time() - began < 5
+
+
+def test_a_long_class_of_a_header_takes_no_time() -> None:
+    began = time.process_time()
+    assert not is_own_header("__" * 100_000)
+    assert is_own_header("x" * 300 + " entry-header")
+    assert time.process_time() - began < 5  # minutes, were it looked at
+
+
+def test_titles_that_repeat_are_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[list[str]] = []
+    monkeypatch.setattr(places, "_score", lambda _, titles, __: tried.append(titles) or 0)
+    line = places.Line("Bridge shut", places.Place(level="h1"))
+    places.kinds([line], ["Bridge shut", "Other", "", "BRIDGE SHUT!"] * 9, "Site")
+    assert tried == [["bridgeshut", "other"]]
+
+
+def test_a_rule_of_many_selectors_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    declarations = css.declarations
+    monkeypatch.setattr(css, "declarations", lambda body: read.append(body) or declarations(body))
+    sheet = ".a,.b,.c{display:none}" + ".x .a,p .b," * 99 + "#d{display:block}"
+    assert css.hidden_names([sheet]) == {".c"}
+    assert read == ["display:none", "display:none", "display:block"]

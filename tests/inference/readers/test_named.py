@@ -1,5 +1,7 @@
 """What names a source, and what doesn't."""
 
+import io
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,7 @@ import pytest
 from newsroles.articles import Article, Failure
 from newsroles.errors import InputError, UsageError
 from newsroles.readers import read_source
-from newsroles.readers.named import check_saved, path_of
+from newsroles.readers.named import check_saved, path_of, stdin
 from newsroles.readers.sources import Sources
 
 
@@ -38,6 +40,12 @@ def test_an_address_says_how_to_save_the_page(address: str) -> None:
 @pytest.mark.parametrize("path", ["page.html", "-", "http.txt", "https.d/1.txt"])
 def test_a_file_that_is_called_like_one_is_a_file(path: str) -> None:
     check_saved(path)
+
+
+def test_what_stands_for_stdin_may_be_no_stream_of_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("x"))
+    with pytest.raises(InputError, match="stdin gives no bytes; give files"):
+        stdin()
 
 
 def test_an_address_in_a_list_costs_one_failure(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 import gzip
 import io
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,20 @@ def test_windows_of_two_gigabytes_are_read() -> None:
     assert unpack(io.BytesIO(data)).read() == TEXT.encode()
 
 
+def test_a_machine_without_memory_for_a_window_is_to_blame_for_that(tmp_path: Path) -> None:
+    maker = zstd.ZstdCompressor(options={zstd.CompressionParameter.window_log: 31})
+    path = tmp_path / "page.txt.zst"
+    path.write_bytes(maker.compress(TEXT.encode()) + maker.flush())
+    program = """
+import resource, sys
+from newsroles import read_source
+resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000, 1_500_000_000))
+list(read_source(sys.argv[1]))
+"""
+    done = subprocess.run([sys.executable, "-c", program, path], capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    assert "MachineError: this machine: no memory left; free some" in done.stderr
+
+
 SAMPLES = [f'{{"id": {n}, "text": "The dam held on day {n * n}."}}'.encode() for n in range(2_000)]
 
 
@@ -122,3 +138,17 @@ def test_the_bytes_of_each_read_are_counted(packed: bytes) -> None:
     counts: list[int] = []
     unpack(io.BytesIO(packed), counts.append).read()
     assert sum(counts) == len(packed)
+
+
+@pytest.mark.parametrize("name", PACKERS)
+def test_what_is_packed_is_counted_once_however_many_frames_it_has(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packing, "FREE", 0)
+    data = PACKERS[name](b"abc") * 999
+    stream = unpack(io.BytesIO(data))
+    assert len(stream.read()) == 3 * 999
+    packing.check_made(stream, packing.RATIO * len(data), 7)
+    with pytest.raises(InputError, match="unpacks to more than 200 times its size") as caught:
+        packing.check_made(stream, packing.RATIO * len(data) + 1, 7)
+    assert caught.value.offset == 7

@@ -15,8 +15,8 @@ import pytest
 
 from newsroles.articles import Article, Failure
 from newsroles.errors import InputError, MachineError, MissingExtra
-from newsroles.readers import ReadOptions, read, read_source
-from newsroles.readers.parquet import _check_end
+from newsroles.readers import ReadOptions, packing, read, read_source
+from newsroles.readers.parquet import _check_end, _items
 
 pa = pytest.importorskip("pyarrow", reason="needs the extra parquet")
 parquet = pytest.importorskip("pyarrow.parquet", reason="needs the extra parquet")
@@ -161,6 +161,16 @@ def test_a_bomb_is_refused_before_it_is_unpacked(
     assert isinstance(failure, Failure)
     assert re.match(r"unpacks to more than 200 times|damaged, or takes more than 0 GB", failure.reason)
     assert len(items) <= 128
+
+
+def test_millions_of_empty_rows_are_a_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packing, "FREE", 10_000)
+    path = tmp_path / "rows.parquet"
+    path.write_bytes(bomb(2, 100_000, as_dictionary=True))
+    with path.open("rb") as file:
+        *items, last = _items(file, "in", ReadOptions())
+    assert last["stop"][0].startswith("unpacks to more than 200 times")
+    assert len(items) < 10_000
 
 
 def test_a_reader_that_is_killed_is_no_fault_of_the_file() -> None:

@@ -5,13 +5,17 @@ import io
 import random
 import re
 import sys
+import time
 import zlib
 from collections.abc import Callable
 
 import pytest
 
 from newsroles.articles import Article, Failure
-from newsroles.readers import ReadOptions, documents, read
+from newsroles.errors import InputError
+from newsroles.readers import ReadOptions, documents, packing, read
+from newsroles.readers.archive import records
+from newsroles.readers.http import content_type, parse
 from newsroles.readers.packing import unpack
 from newsroles.readers.zstandard import zstd
 
@@ -122,6 +126,7 @@ def test_what_is_not_quite_utf8_is_what_http_tells() -> None:
         ("Content-Encoding: br", brotli.compress(b"<p>One.")),
         ("Content-Encoding: BR", b"<p>One."),
         ("Content-Encoding: identity", b"<p>One."),
+        ("Content-Encoding: gzip, " + ",".join(map(str, range(9_000))), ONE_GZ),
         ("Content-Encoding: gzip, br", brotli.compress(ONE_GZ)),
         ("Content-Encoding: gzip, gzip", gzip.compress(ONE_GZ)),
         ("Content-Encoding: zstd", zstd.compress(b"<p>One.")),
@@ -318,3 +323,53 @@ def test_an_archive_that_is_damaged_throughout_is_given_up(monkeypatch: pytest.M
     assert len(failures) == 4
     assert isinstance(failures[-1], Failure)
     assert failures[-1].reason.startswith("damaged in more than 2 places")
+
+
+def test_damage_before_many_records_takes_little() -> None:
+    bad = record(b"<p>Bad.").replace(b"Content-Length: ", b"Content-Length: 99999")
+    good = record(b"x" * 500)
+    began = time.process_time()
+    failure, *found = records(unpack(io.BytesIO(bad + good * 20_000)), 20_000_000)
+    assert isinstance(failure, InputError)
+    assert len(found) == 20_000
+    assert time.process_time() - began < 5  # about 0.7 as it is
+
+
+def test_blanks_in_a_head_take_no_time() -> None:
+    blanks = " " * 60_000
+    began = time.process_time()
+    told = f"text/html; charset={blanks}; charset{blanks};charset = '{blanks}utf-8"
+    assert content_type([told]) == ("text/html", "utf-8")
+    page = record(b"<p>One.").replace(b"WARC-Type", f"X: a{blanks}b\r\nWARC-Type".encode())
+    assert texts(page) == ["One."]
+    assert time.process_time() - began < 5  # about 0.02 as it is
+
+
+def test_announcements_take_little() -> None:
+    began = time.process_time()
+    found = parse(b"HTTP/1.1 100 Continue\r\n\r\n" * 400_000 + b"HTTP/1.1 200 OK\r\n\r\n<p>One.")
+    assert (found.status, found.data) == ("200", b"<p>One.")
+    assert time.process_time() - began < 5  # about 0.3 as it is
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=("plain", "gzip"))
+@pytest.mark.parametrize("size", [100_000, 300_000], ids=("whole", "too long"))
+@pytest.mark.parametrize(
+    ("coding", "encode"), [("br", brotli.compress), ("deflate", zlib.compress), ("gzip", gzip.compress)]
+)
+def test_pages_that_are_bombs_together_are_given_up(
+    pack: Callable[[bytes], bytes],
+    size: int,
+    coding: str,
+    encode: Callable[[bytes], bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(packing, "FREE", 500_000)
+    monkeypatch.setattr(packing, "RATIO", 20)
+    monkeypatch.setattr(documents, "LIMIT", 200_000)
+    page = record(encode(b"<p>" + b" " * size + b"One."), head=http(f"Content-Encoding: {coding}"))
+    items = read_all(pack(page * 500))
+    assert 2 < len(items) < 60
+    assert isinstance(items[-1], Failure)
+    assert items[-1].reason.startswith("unpacks to more than 20 times its size")
+    assert items[-1].offset == len(page) * (len(items) - 1)

@@ -88,6 +88,18 @@ def test_tables_of_several_articles_are_one_by_concat(page: LabelledArticle) -> 
     assert len(together) == 6
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_page_without_sentences_changes_no_type_of_a_table(page: LabelledArticle, order: int) -> None:
+    pd = pytest.importorskip("pandas", reason="needs the extra pandas")
+    table = page.to_pandas()
+    empty = LabelledArticle(replace(ARTICLE, text=""), page.model, ()).to_pandas()
+    assert [name for name in table if name not in empty] == [name for name in table if name.startswith("p_")]
+    together = pd.concat([empty, table][::order])
+    own = [name for name in table if name not in ("speaker", "targets")]  # objects, where all are null
+    assert together[own].dtypes.to_dict() == table[own].dtypes.to_dict()
+    assert (~together["truncated"]).tolist() == [True] * 3
+
+
 def test_without_pandas_a_table_says_what_to_install(
     page: LabelledArticle, monkeypatch: pytest.MonkeyPatch
 ) -> None:

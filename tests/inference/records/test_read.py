@@ -12,6 +12,8 @@ from tests.strategies import texts
 
 from newsroles.articles import Article, Failure, Mention
 from newsroles.model.sentences import split
+from newsroles.readers import records
+from newsroles.records import read as reading
 from newsroles.records.labelled import LabelledArticle, LabelledSentence
 from newsroles.records.read import UnreadLine, read, rereadable
 from newsroles.records.write import to_line
@@ -125,6 +127,17 @@ def test_a_packed_file_is_read_up_to_where_it_is_damaged() -> None:
     found = list(read("out.jsonl.gz", io.BytesIO(packed[:-4])))
     assert isinstance(found[-1], UnreadLine)
     assert "unpacked" in found[-1].reason
+
+
+def test_a_record_may_be_longer_than_an_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = labelled("One sentence.")
+    line = to_line(page.to_dict())
+    monkeypatch.setattr(records, "LIMIT", 99)
+    monkeypatch.setattr(reading, "LONGEST", len(line))
+    good, bad, after = read("out.jsonl", io.BytesIO(line + b"x" + line + line))
+    assert good == after == page
+    assert isinstance(bad, UnreadLine)
+    assert (bad.offset, bad.reason) == (2, f"longer than {len(line)} bytes")
 
 
 def test_what_cannot_be_read_twice_is_copied() -> None:

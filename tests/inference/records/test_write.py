@@ -15,7 +15,7 @@ from tests.extras import needs_parquet
 from newsroles.articles import Article, Mention
 from newsroles.records import write
 from newsroles.records.labelled import LabelledArticle, LabelledSentence
-from newsroles.records.schema import ARTICLE, SENTENCE, columns
+from newsroles.records.schema import ARTICLE, SENTENCE, columns, in_table
 from newsroles.records.write import CsvTable, rows, sentences_type, to_line, write_csv, write_parquet
 
 LABELS = ("claim", "boilerplate")
@@ -42,6 +42,14 @@ def lines(tmp_path: Path) -> Path:
     pages = [page('One, "two".', "Café."), page(index=1), page("Lone \ud800.", "=1+1", "\x1b[2J", index=2)]
     path.write_bytes(b"".join(to_line(each.to_dict()) for each in pages))
     return path
+
+
+def test_what_rows_share_is_cleaned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    cleaned: list[str] = []
+    monkeypatch.setattr(write, "in_table", lambda text: cleaned.append(text) or in_table(text))
+    made = list(rows(page(*["One."] * 9, note="lone \ud800").to_dict()))
+    assert [row["note"] for row in made] == ["lone \ufffd"] * 9
+    assert cleaned.count("lone \ud800") == 1
 
 
 def test_a_number_that_is_none_is_null() -> None:

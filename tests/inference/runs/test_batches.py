@@ -35,9 +35,10 @@ def batches(bundle_folder: Path) -> LabelBatches:
         {"id": IDS, "text": TEXTS},
         {"id": np.array(IDS), "text": np.array(TEXTS, object), "shape": np.zeros((4, 2))},
         pa.table({"id": IDS, "text": TEXTS}),
+        pa.record_batch({"id": IDS, "text": TEXTS}),
         pd.DataFrame({"id": IDS, "text": TEXTS}, index=[3, 5, 7, 9]),
     ],
-    ids=["lists", "numpy", "arrow", "pandas"],
+    ids=["lists", "numpy", "arrow", "record batch", "pandas"],
 )
 def test_a_batch_of_any_kind_comes_back_with_its_labels(
     batches: LabelBatches, labeller: Labeller, batch: Any
@@ -51,6 +52,89 @@ def test_a_batch_of_any_kind_comes_back_with_its_labels(
     assert [row["sentences"] for row in rows[1:3]] == [[], []]
     assert rows[1]["error"] == "empty: the field 'text' holds no text; leave the record out, or fill it in"
     assert rows[2]["error"] == "the field 'text' is no string; give the article's text as one string"
+
+
+NAN = float("nan")
+MILL = "The mill was built in 18."
+NO_STRING = "the field 'text' is no string; give the article's text as one string"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [MILL, NAN],
+        np.array([MILL, NAN], object),
+        [MILL, 3],
+        [MILL, ["The", "mill"]],
+        np.array([MILL, {"a": NAN}], object),
+        [MILL, 2**70],
+        pa.array([MILL, None]),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("kind", [dict, pd.DataFrame])
+def test_what_is_no_text_fails_alone_whatever_it_is(batches: LabelBatches, texts: Any, kind: Any) -> None:
+    table = batches(kind({"text": texts, "id": ["a", "b"]}))
+    assert table["error"].to_pylist() == ["", NO_STRING]
+    assert table["text"].to_pylist() == [MILL, None]
+    assert table["id"].to_pylist() == ["a", "b"]
+    assert [len(sentences) for sentences in table["sentences"].to_pylist()] == [1, 0]
+
+
+@pytest.mark.parametrize("kind", [dict, lambda columns: pd.DataFrame(columns, dtype=object)])
+def test_surrogates_are_labelled_as_a_table_has_them(batches: LabelBatches, kind: Any) -> None:
+    texts = [f"\ud800 {MILL}", f"\ud83d\ude00 {MILL}", None]
+    table = batches(kind({"text": texts, "by": ["\udfff", "Bo", None]}))
+    assert table["text"].to_pylist() == [f"\ufffd {MILL}", f"\U0001f600 {MILL}", None]
+    assert table["by"].to_pylist() == ["\ufffd", "Bo", None]
+    assert table["error"].to_pylist() == ["", "", NO_STRING]
+    for text, sentences in zip(table["text"].to_pylist(), table["sentences"].to_pylist(), strict=True):
+        assert [text[one["start"] : one["end"]] for one in sentences] == [one["text"] for one in sentences]
+
+
+def test_a_text_that_is_not_utf_8_fails_alone(batches: LabelBatches) -> None:
+    written = pa.array([MILL.encode(), b"\xff"])
+    text = pa.StringArray.from_buffers(2, *written.buffers()[1:])
+    rows = batches(pa.table({"text": text}))["error"].to_pylist()
+    assert rows == ["", "not UTF-8 at byte 0 of the text; write the column anew"]
+
+
+@pytest.mark.parametrize(
+    ("values", "kept"),
+    [
+        (["a", NAN], ["a", None]),
+        ([1.5, NAN], [1.5, None]),
+        (["a", 3, None], ["a", "3", None]),
+        ([[1], {"a": "\ud800"}], ["[1]", '{"a": "\ufffd"}']),
+        (np.zeros((2, 1, 2), np.float32), [[[0, 0]]] * 2),
+        (np.array([np.zeros((1, 2)), np.zeros((2, 1))], object), ["[[0.0, 0.0]]", "[[0.0], [0.0]]"]),
+        (pa.chunked_array([[1], [2]]), [1, 2]),
+    ],
+)
+def test_other_columns_come_back_with_their_values(batches: LabelBatches, values: Any, kept: Any) -> None:
+    table = batches({"text": [MILL] * len(kept), "x": values})
+    assert table["x"].to_pylist() == kept
+    assert set(table["error"].to_pylist()) == {""}
+
+
+def test_columns_are_named_by_strings(batches: LabelBatches) -> None:
+    assert batches({"text": [MILL], 0: ["a"], "\ud800": ["b"]}).column_names[:3] == ["text", "0", "\ufffd"]
+
+
+@pytest.mark.parametrize(
+    ("batch", "words"),
+    [
+        ([MILL], "a DataFrame of pandas; this is of type list; make one of it"),
+        (None, "this is None"),
+        (pd.Series([MILL]), "this is of type Series"),
+        ({"text": MILL}, "the column 'text' is one value, of type str; give lists"),
+        ({"text": 3}, "the column 'text' is one value, of type int"),
+        ({"text": [MILL, 3], "x": [{(): 1}, 2]}, "the column 'x': a field that JSON cannot hold"),
+    ],
+)
+def test_what_is_no_batch_is_refused(batches: LabelBatches, batch: Any, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        batches(batch)
 
 
 def test_a_page_that_trips_a_bug_is_a_row_too(bundle_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,6 +85,9 @@ def test_a_kind_that_is_none_of_ours_is_no_kind(
         ({"group": "Beacon", "source": "s"}, "Beacon"),
         ({"source": "s"}, "s"),
         ({"group": None}, "7"),
+        ({"group": 0}, "0"),
+        ({"group": 0, "source": "s"}, "0"),
+        ({"group": "", "source": "s"}, "s"),
         ({}, "7"),
     ],
 )
@@ -387,7 +390,124 @@ def test_a_sentence_of_another_shape_is_told(tmp_path: Path, item: object) -> No
 @pytest.mark.parametrize("position", ["first", [1], "1.5"])
 def test_a_position_that_is_no_number_is_told(tmp_path: Path, position: object) -> None:
     path = _jsonl(tmp_path / "flat.jsonl", [FLAT[1], {**FLAT[0], "position": position}])
-    assert _problems(path) == (Problem(f"{path}:2", "article 'a': a position is not a whole number"),)
+    assert _problems(path) == (Problem(f"{path}:2", f"its position {position!r} is not a whole number"),)
+
+
+def test_each_row_with_a_bad_position_is_named_and_the_article_said_once(tmp_path: Path) -> None:
+    rows = [FLAT[2], {**FLAT[0], "position": "3a"}, {**FLAT[0], "position": True}, {**FLAT[0], "position": 9}]
+    path = _jsonl(tmp_path / "flat.jsonl", rows)
+    assert _problems(path) == (
+        Problem(f"{path}:2", "its position '3a' is not a whole number"),
+        Problem(f"{path}:3", "its position True is not a whole number"),
+    )
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl"])
+def test_a_position_may_be_written_as_pandas_does(tmp_path: Path, suffix: str) -> None:
+    rows = [{**row, "text": " ".join(row["text"].split()), "position": row["position"] / 1} for row in FLAT]
+    path = _jsonl(tmp_path / f"flat.{suffix}", rows)
+    if suffix == "csv":
+        lines = [",".join(FLAT[0]), *(",".join(f'"{value}"' for value in row.values()) for row in rows)]
+        path.write_text("\n".join(lines), encoding="utf-8")
+        assert '"9.0"' in lines[3]
+    assert read([path], LABELS) == FLAT_ARTICLES
+
+
+@pytest.mark.parametrize(
+    ("second", "reason"),
+    [
+        (
+            {"group": "Echo", "position": 1},
+            "article '1' has two groups, Bote and Echo: give each article an article_id of its own",
+        ),
+        (
+            {"group": None, "source": "Echo", "position": "1.0"},
+            "article '1' has position 1 twice: give each article an article_id, each of its rows a position",
+        ),
+    ],
+)
+def test_two_articles_of_one_id_are_told_and_not_fused(tmp_path: Path, second: Row, reason: str) -> None:
+    first = {"article_id": 1, "text": "One.", "label": "claim", "group": "Bote"}
+    rows = [{**first, "position": 1}, {**first, "position": 2}, first | second, {**first, "position": 3}]
+    path = _jsonl(tmp_path / "flat.jsonl", rows)
+    assert _problems(path) == (Problem(f"{path}:3", reason),)
+
+
+def test_two_sources_of_an_article_are_two_groups_unless_it_has_one(tmp_path: Path) -> None:
+    rows = [
+        {"article_id": "a", "position": n, "text": "One.", "label": "claim", "source": f"s{n}"}
+        for n in range(2)
+    ]
+    path = _jsonl(tmp_path / "flat.jsonl", rows)
+    assert "has two groups, s0 and s1" in _problems(path)[0].reason
+    _jsonl(path, [rows[0], {**rows[1], "group": "Echo"}])
+    assert [one.group for one in read([path], LABELS)] == ["Echo"]
+
+
+@pytest.mark.parametrize("article", ["article_id,position,", ""])
+@pytest.mark.parametrize(
+    ("column", "value", "group"),
+    [
+        ("source", "Bote", "Bote"),
+        ("group", "0", "0"),
+        ("group,source", ",Bote", "Bote"),
+        ("group,source", "0,Bote", "0"),
+        ("group,Source", "Echo,Bote", "Echo"),
+    ],
+)
+def test_the_group_of_a_table_is_its_publisher_or_its_source(
+    tmp_path: Path, article: str, column: str, value: str, group: str
+) -> None:
+    rows = f"{article}{column},text,label\n{'a,1,' if article else ''}{value},One.,claim\n"
+    (tmp_path / "table.csv").write_text(rows, encoding="utf-8")
+    assert [one.group for one in read([tmp_path / "table.csv"], LABELS)] == [group]
+
+
+@pytest.mark.parametrize("name", ["label", "text", "group", "source", "position"])
+def test_two_columns_of_one_name_are_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "table.csv").write_text(f"text;label;{name};{name}\nOne.;claim;a;b\n", encoding="utf-8")
+    (problem,) = _problems(tmp_path / "table.csv")
+    reason = f"two of its columns are called {name!r}; rename one, in the first line"
+    assert problem == Problem(f"{tmp_path / 'table.csv'}:1", f"cannot be read: {reason}")
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_rows_of_separators_only_are_blank(tmp_path: Path, mark: str) -> None:
+    rows = ["text,label,group", "One.,claim,Echo", ",,", " ,,", "Two.,other,Echo", ",,", ",,"]
+    (tmp_path / "table.csv").write_text("\r\n".join(rows).replace(",", mark), encoding="utf-8")
+    found = [(one.id[-2:], one.text) for one in read([tmp_path / "table.csv"], LABELS)]
+    assert found == [(":2", "One."), (":5", "Two.")]
+
+
+@pytest.mark.parametrize("mark", [";", "\t", "|"])
+def test_any_label_behind_what_is_no_comma_tells_of_a_swallowed_row(tmp_path: Path, mark: str) -> None:
+    rows = ["text,label", '"Yes it is.,A', "No it isn't.\",B", "Good.,A"]
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join(rows).replace(",", mark), encoding="utf-8")
+    with pytest.raises(CorpusError) as refused:
+        read([path], ("A", "B"))
+    (problem,) = refused.value.problems
+    assert problem.place == f"{path}:2"
+    assert problem.reason.startswith("lines 2 to 3 are one row, for a quotation mark begins a text;")
+
+
+def test_a_label_in_other_unicode_characters_is_the_same_label(tmp_path: Path) -> None:
+    labels, split_up = ("\u00c4u\u00dferung", "other"), "A\u0308u\u00dferung"
+    path = _jsonl(tmp_path / "a.jsonl", [{"text": "One.", "label": split_up}])
+    assert [one.labels for one in read([path], labels)] == [labels[:1]]
+    assert [one.labels for one in read([path], (split_up, "other"))] == [(split_up,)]
+    _jsonl(path, [{"text": "One.", "label": labels[0]}])
+    assert [one.labels for one in read([path], (split_up, "other"))] == [(split_up,)]
+
+
+def test_a_number_as_label_is_told_to_be_written_as_a_text(tmp_path: Path) -> None:
+    path = _jsonl(tmp_path / "a.jsonl", [{"text": "One.", "label": 1}, {"text": "Two.", "label": 2}])
+    with pytest.raises(CorpusError) as refused:
+        read([path], ("0", "1"))
+    assert [one.reason for one in refused.value.problems] == [
+        'label 1 is a number: write "1", for labels are texts',
+        "label 2 is not one of 0, 1",
+    ]
 
 
 def test_a_flat_sentence_of_white_space_is_told_at_its_row(tmp_path: Path) -> None:

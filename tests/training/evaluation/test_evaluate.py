@@ -15,11 +15,14 @@ from newsroles.errors import UsageError
 from newsroles.model.bundle import sha256
 from newsroles.model.labeller import Labeller
 from newsroles_training.cli.app import app
+from newsroles_training.cli.score_table import table, warnings
 from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.data.problems import CorpusError
 from newsroles_training.data.rows import write_json
 from newsroles_training.evaluation.alignment import readings, score
-from newsroles_training.evaluation.evaluate import evaluate, table, write_details
+from newsroles_training.evaluation.evaluate import evaluate, write_details
+from newsroles_training.evaluation.figures import draw
+from newsroles_training.export.card import render_with
 
 TEXT = (
     "Share this story\nRepairs at the mill took 9 weeks. Ada Lund blamed the mayor for the neglected mill.\n"
@@ -93,6 +96,7 @@ def test_the_report_says_what_was_scored(
     assert report["data"] == {
         "name": "pages",
         "sha256": sha256(corpus_file),
+        "trained_on": True,
         "articles": 16,
         "groups": 8,
         "sentences": 160,
@@ -162,19 +166,78 @@ def test_the_table_shows_the_scores() -> None:
     }
     report = {
         "model": "tiny@abc",
-        "data": {"name": "pages", "articles": 2, "sentences": 7},
+        "data": {"name": "pages", "articles": 9, "sentences": 7},
         "macro_f1": {"value": 0.5, "low": 0.25, "high": 0.75},
         "labels": {"claim": label, "boilerplate": label},
         "calibration": {"after": {"error": 0.125}},
     }
     assert table(report).splitlines() == [
-        "               precision  recall     F1  95 % interval of F1",
-        "claim              0.800   1.000  0.900  0.850 to 0.950",
-        "boilerplate        0.800   1.000  0.900  0.850 to 0.950",
-        "macro-F1                          0.500  0.250 to 0.750",
-        "calibration error, expected       0.125",
-        "7 sentences of 2 articles in pages, tiny@abc",
+        "               sentences  precision  recall     F1  95 % interval of F1",
+        "claim                  3      0.800   1.000  0.900  0.850 to 0.950",
+        "boilerplate            3      0.800   1.000  0.900  0.850 to 0.950",
+        "macro-F1                                     0.500  0.250 to 0.750",
+        "calibration error, expected                  0.125",
+        "7 sentences of 9 articles in pages, tiny@abc",
     ]
+    few = {"value": 0.9, "low": None, "high": None}
+    report |= {"data": {"name": "pages", "articles": 1, "sentences": 1}, "macro_f1": few}
+    report["labels"] = {"Öffentliche Äußerung": label | {"f1": few}, "社论": label}
+    assert table(report).splitlines() == [
+        "                     sentences  precision  recall     F1  95 % interval of F1",
+        "Öffentliche Äußerung         3      0.800   1.000  0.900  none: too few articles",
+        "社论                         3      0.800   1.000  0.900  0.850 to 0.950",
+        "macro-F1                                           0.900  none: too few articles",
+        "calibration error, expected                        0.125",
+        "1 sentence of 1 article in pages, tiny@abc",
+    ]
+
+
+def test_few_articles_have_no_intervals(labeller: Labeller, corpus_file: Path, tmp_path: Path) -> None:
+    first = corpus_file.read_text(encoding="utf-8").splitlines()[0]
+    (tmp_path / "one.jsonl").write_text(first, encoding="utf-8")
+    report = evaluate(labeller, tmp_path / "one.jsonl", labeller).report
+    measured = [label["f1"] for label in report["labels"].values()]
+    for score_ in (*measured, report["macro_f1"], report["against"]["macro_f1"]):
+        assert (score_["low"], score_["high"]) == (None, None)
+    assert json.loads(json.dumps(report, allow_nan=False)) == report
+    assert "In brackets" not in (card := render_with(labeller.bundle, report))
+    assert "10 sentences of 1 page in 1 group (" in card
+    assert "So few pages give no intervals." in card
+
+
+def test_pages_that_it_was_trained_on_are_told(
+    report: dict[str, Any], labeller: Labeller, corpus_file: Path, tmp_path: Path
+) -> None:
+    told = "pages: the model was trained on these very pages; on others, expect less"
+    assert list(warnings(report)) == [told]
+    card = render_with(labeller.bundle, report)
+    assert "\n\n**These figures are on pages it was trained on**; on others, expect less.\n\n|" in card
+    others = tmp_path / "others.jsonl"
+    others.write_text(corpus_file.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    unseen = evaluate(labeller, others).report
+    assert list(warnings(unseen)) == []
+    assert "trained on**" not in render_with(labeller.bundle, unseen)
+
+
+def test_labels_that_no_page_has_are_told(labeller: Labeller, corpus_file: Path, tmp_path: Path) -> None:
+    pages = [json.loads(line) for line in corpus_file.read_text(encoding="utf-8").splitlines()]
+    for page in pages:
+        page["sentences"] = [one for one in page["sentences"] if one["label"] != "accusation"]
+    data = tmp_path / "peaceful.jsonl"
+    data.write_text("\n".join(map(json.dumps, pages)), encoding="utf-8")
+    result = CliRunner().invoke(app, ["evaluate", str(data), "--model", str(labeller.bundle.folder)])
+    told = "newsroles-train: no sentence of the test pages is accusation, so its F1 is 0 in macro-F1\n"
+    assert result.stderr == told
+    macro = evaluate(labeller, data).report["macro_f1"]
+    assert macro["low"] <= macro["value"] <= macro["high"] <= 0.75
+
+
+def test_pictures_of_labels_in_any_script_are_drawn_without_a_warning(
+    report: dict[str, Any], tmp_path: Path
+) -> None:
+    labels = dict(zip(("社论", "指控", "背景", "杂项"), report["labels"].values(), strict=True))
+    draw(report | {"labels": labels}, tmp_path)
+    assert "社论" in (tmp_path / "confusion.svg").read_text(encoding="utf-8")
 
 
 def test_calibration_is_judged_before_after_and_cross_fitted(report: dict[str, Any]) -> None:

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroles_training.evaluation.metrics import confusion, interval, macro_f1, resampled, scores
+from newsroles_training.evaluation.metrics import (
+    confusion,
+    drawn_f1,
+    drawn_scores,
+    interval,
+    macro_f1,
+    over_labels,
+    resampled,
+    scores,
+    with_interval,
+)
 
 LABELS = 4
 PAIRS = st.lists(st.tuples(st.integers(0, LABELS - 1), st.integers(0, LABELS - 1)), min_size=1, max_size=60)
@@ -59,3 +69,27 @@ def test_draws_are_the_same_every_time() -> None:
 
 def test_the_interval_holds_its_share() -> None:
     assert interval(np.arange(1001.0)) == pytest.approx((25, 975))
+
+
+def test_draws_without_a_label_say_nothing_of_it() -> None:
+    perfect = np.stack([np.diag([10, 0])] * 39 + [np.diag([10, 2])])
+    draws = drawn_f1(perfect)
+    assert np.isnan(draws[:, 1]).mean() == pytest.approx((39 / 40) ** 40, abs=0.05)
+    assert with_interval(1, draws[:, 1], 40) == {"value": 1, "low": 1, "high": 1}
+    assert interval(over_labels(draws)) == (1, 1)
+    halved = np.stack([np.diag([10, 0])] * 39 + [np.array([[10, 0], [2, 2]])])
+    precision, recall, f1 = (interval(drawn_scores(halved)[:, row, 1]) for row in range(3))
+    assert (precision, recall, f1) == ((1, 1), (0.5, 0.5), pytest.approx((2 / 3, 2 / 3)))
+
+
+@pytest.mark.parametrize("other", [np.diag([10, 0]), np.array([[9, 1], [0, 0]]), np.array([[10, 0], [2, 0]])])
+def test_a_label_that_is_never_hit_is_0_in_every_draw_as_in_all(other: np.ndarray) -> None:
+    by_article = np.stack([np.diag([10, 0])] * 9 + [other])
+    assert not drawn_scores(by_article)[:, :, 1].any()
+    low, high = interval(over_labels(drawn_f1(by_article)))
+    assert low <= macro_f1(by_article.sum(0)) <= high <= 0.5
+
+
+def test_few_articles_have_no_interval() -> None:
+    by_article = np.stack([np.diag([10, 2])] * 4)
+    assert with_interval(1, drawn_f1(by_article)[:, 0], 4) == {"value": 1, "low": None, "high": None}

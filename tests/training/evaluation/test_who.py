@@ -8,7 +8,7 @@ from newsroles.model.labeller import Labeller
 from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.data.marks import Marks
 from newsroles_training.evaluation.speech import rule_spans
-from newsroles_training.evaluation.who import _counts, _f1, _labels, who
+from newsroles_training.evaluation.who import _by_rule, _counts, _f1, _labels, _scored, who
 
 
 def test_spans_count_exactly_and_by_what_overlaps() -> None:
@@ -33,6 +33,16 @@ def test_spans_count_exactly_and_by_what_overlaps() -> None:
 def test_nothing_is_scored_where_nobody_has_marked_or_the_model_cannot(labeller: Labeller) -> None:
     page = GoldArticle("1", "Venn said so.", (Sentence(0, 13),), ("claim",), "1")
     assert who(labeller, [page]) == {}
+
+
+def test_pages_of_which_nobody_says_anything_are_not_counted_as_missed() -> None:
+    quiet, loud = "It rained on Monday.", "The pier is safe, according to Mayor Aldana."
+    pages = [
+        GoldArticle(str(n), text, (Sentence(0, len(text)),), ("claim",), str(n), marks=(Marks(speaker),))
+        for n, (text, speaker) in enumerate([*[(quiet, ())] * 9, (loud, ((31, 43),))])
+    ]
+    rule = _scored(pages, "speaker", [_by_rule("speaker")] * len(pages))
+    assert rule["exact"] == rule["overlap"] == {"value": 1, "low": 1, "high": 1}
 
 
 def test_a_sentence_is_judged_in_its_article_though_others_are_not_labelled() -> None:

@@ -260,6 +260,18 @@ def test_the_temperature_is_the_held_fold_s(labeller: Labeller, config: RunConfi
     assert temperature == round(fit_temperature(logits, gold), 4) != 1.0
 
 
+@pytest.mark.parametrize("end", [0.1, 10.0])
+def test_a_temperature_at_the_end_of_the_search_is_none(
+    checkpoint: Path, tmp_path: Path, end: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newsroles_training.export.calibration.fit_temperature", lambda *_: end)
+    copied = _changed(checkpoint, tmp_path / "checkpoint", {"precision": "fp32"})
+    made = export(copied, tmp_path / "bundle")
+    assert made.calibration == bundles.Calibration(1.0, (0.0,) * len(LABELS))
+    assert made.provenance["calibrated_on"] == {"corpora": {}, "articles": 0, "groups": 0, "sentences": 0}
+    assert bundles.load(tmp_path / "bundle") == made
+
+
 def test_a_bundle_is_replaced(checkpoint: Path, bundle_folder: Path, tmp_path: Path) -> None:
     out = Path(shutil.copytree(bundle_folder, tmp_path / "bundle"))
     (out / "report.json").touch()

@@ -9,14 +9,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from newsroles.articles import Sentence
 from newsroles.errors import UsageError
 from newsroles.labels import DEFAULT_LABELS as LABELS
 from newsroles.model import bundle as bundles
 from newsroles.model.labeller import Labeller
 from newsroles_training.data.corpus import GoldArticle, read
-from newsroles_training.evaluation.calibrate import fit_temperature
+from newsroles_training.evaluation.calibrate import COLDEST, fit_temperature
 from newsroles_training.evaluation.evaluate import evaluate
-from newsroles_training.export.calibration import recalibrate, with_kind_bias
+from newsroles_training.export.calibration import (
+    calibrated,
+    calibrated_if_told,
+    recalibrate,
+    with_kind_bias,
+)
 from newsroles_training.export.card import render_with
 
 
@@ -145,6 +151,28 @@ def test_pages_that_do_not_tell_are_refused(
     with pytest.raises(UsageError, match="1 sentences that do not tell"):
         recalibrate(bundle, [tmp_path / "one.jsonl"], out)
     assert [path.name for path in tmp_path.iterdir()] == ["one.jsonl"]
+
+
+def test_a_held_fold_that_does_not_tell_leaves_the_temperature_at_1_and_the_card_says_so(
+    bundle_folder: Path, tmp_path: Path, articles: list[GoldArticle], others: Path, labeller: Labeller
+) -> None:
+    bundle = bundles.load(shutil.copytree(bundle_folder, tmp_path / "bundle"))
+    said = labeller.label(articles[0].text)
+    sure = replace(
+        articles[0],
+        sentences=tuple(Sentence(one.start, one.end) for one in said.sentences[:1]),
+        labels=(said.sentences[0].label,),
+    )
+    assert calibrated(bundle, [sure]).calibration.temperature < COLDEST
+    made = calibrated_if_told(bundle, [sure])
+    assert made.calibration.temperature == 1.0
+    assert bundles.load(bundle.folder) == made
+    report = evaluate(Labeller(made), others).report
+    assert "fitted on nothing, for the fold that training held out did not tell" in " ".join(
+        render_with(made, report).split()
+    )
+    pages = read([others], LABELS)
+    assert calibrated_if_told(bundle, pages) == calibrated(bundle, pages)
 
 
 def test_a_bias_keeps_its_weight(labeller: Labeller, others: Path, tmp_path: Path) -> None:

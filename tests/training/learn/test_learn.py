@@ -182,6 +182,28 @@ def test_a_used_folder_is_left_as_it_is(folder: Path, config_file: Path, bundle_
     assert [path.name for path in (folder / "out").iterdir()] == ["notes.txt"]
 
 
+@pytest.mark.parametrize("option", ["--replay", "--test"])
+def test_pages_to_repeat_or_to_test_on_are_checked_before_anything_is_learnt(
+    folder: Path, config_file: Path, bundle_folder: Path, option: str
+) -> None:
+    other = folder / f"{option[2:]}.jsonl"
+    sound = other.read_text(encoding="utf-8")
+    other.write_text(sound.replace('"claim"', '"opinion"'), encoding="utf-8")
+    foreign = _learn(folder, config_file, bundle_folder)
+    assert (foreign.exit_code, foreign.stdout) == (2, "")
+    assert f"{other}:" in foreign.stderr
+    assert ": label 'opinion' is not one of claim," in foreign.stderr
+    step = f"or give {option} another corpus, with the labels claim, accusation, background, boilerplate\n"
+    assert foreign.stderr.endswith(f"fix them and run again, {step}")
+    other.write_text(json.dumps({"id": "a", "text": "One.", "sentences": []}), encoding="utf-8")
+    bare = _learn(folder, config_file, bundle_folder)
+    assert (bare.exit_code, bare.stdout) == (2, "")
+    assert f"{other}: no labelled sentences; give {option} a corpus with labelled articles" in bare.stderr
+    assert [path.name for path in (folder / "out").iterdir()] == ["learn.log"]
+    other.write_text(sound, encoding="utf-8")
+    assert _learn(folder, config_file, bundle_folder, "--resume").exit_code == 0
+
+
 def test_corrections_of_one_page_are_too_few(folder: Path, config_file: Path, bundle_folder: Path) -> None:
     _corpus(folder / "mine.jsonl", range(100, 101), 4)
     refused = _learn(folder, config_file, bundle_folder)

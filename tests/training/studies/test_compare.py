@@ -6,9 +6,10 @@ import yaml
 from tests.lines import read_lines, write_lines
 
 from newsroles.errors import UsageError
+from newsroles.labels import DEFAULT_LABELS
 from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.evaluation.metrics import macro_f1
-from newsroles_training.studies.compare import alone, compare, load_study, table
+from newsroles_training.studies.compare import alone, compare, load_study, table, table_of
 
 
 @pytest.fixture
@@ -120,3 +121,10 @@ def test_a_wrong_study_is_refused(study: Path, change: dict, word: str) -> None:
     study.write_text(yaml.safe_dump(values), encoding="utf-8")
     with pytest.raises(UsageError, match=word):
         load_study(study)
+
+
+def test_draws_without_a_rare_label_say_nothing_of_it(study: Path) -> None:
+    common, rare = np.diag([5, 0, 4, 3]), np.diag([5, 2, 4, 3])
+    counts = [matrix.ravel().tolist() for matrix in [common] * 29 + [rare]]
+    row = {"name": "whole", "seed": 13, "labels": list(DEFAULT_LABELS), "counts": counts}
+    assert "| 1.000, 1.000 to 1.000 |" in table_of(study, [row])

@@ -31,6 +31,33 @@ def test_the_limit_keeps_the_first_articles_of_both_sides(config_file: Path) -> 
     assert (least.train, least.held) == (whole.train[:1], whole.held[:1])
 
 
+def test_the_limit_counts_labelled_articles_only(
+    config_file: Path, corpus_file: Path, tmp_path: Path
+) -> None:
+    rows = [json.loads(line) for line in corpus_file.read_text(encoding="utf-8").splitlines()]
+    bare = [row | {"id": f"bare {row['id']}", "text": f"{row['text']}.", "sentences": []} for row in rows]
+    path = write_lines(tmp_path / "some.jsonl", *bare, *rows)
+    some = split(load(config_file, [f"data.train=[{path}]", "data.limit=4"]))
+    assert (len(some.train), len(some.held)) == (3, 1)
+    assert all(article.labels for article in (*some.train, *some.held))
+
+
+def test_a_page_that_another_publisher_prints_is_not_on_both_sides(
+    config_file: Path, corpus_file: Path, tmp_path: Path
+) -> None:
+    rows = [json.loads(line) for line in corpus_file.read_text(encoding="utf-8").splitlines()]
+    printed = rows[0] | {"id": "printed", "group": rows[1]["group"], "text": f"{rows[0]['text']}\n \n"}
+    share = {"text": "Share this.", "sentences": [{"start": 0, "end": 11, "label": "boilerplate"}]}
+    alone = [share | {"id": f"alone {n}", "group": rows[n]["group"]} for n in range(2)]
+    path = write_lines(tmp_path / "more.jsonl", *rows, printed, *alone)
+    lost = []
+    for fold in range(4):
+        data = split(load(config_file, [f"data.train=[{path}]", f"data.fold={fold}"]))
+        used = {one.id for one in (*data.train, *data.held)}
+        lost += [row["id"] for row in (*rows, printed, *alone) if row["id"] not in used]
+    assert sorted(lost) == sorted([rows[0]["id"], "printed"])  # each where the other is held out
+
+
 def test_too_few_publishers_are_told(config_file: Path) -> None:
     with pytest.raises(UsageError, match="8 groups cannot fill 9 folds"):
         split(load(config_file, ["data.folds=9", "data.fold=8"]))

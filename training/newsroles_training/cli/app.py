@@ -8,6 +8,7 @@ import typer
 
 from newsroles.cli.console import run as run_app
 from newsroles.cli.version import Version
+from newsroles.printable import counted
 from newsroles_training.cli import corpus as corpora_cli
 from newsroles_training.cli.console import (
     check_output,
@@ -144,7 +145,7 @@ def distil(
         step = f"give a corpus labelled {', '.join(taught)}, or --teacher and --labels that fit its labels"
         refuse_nothing(len(rows), problems, data, step, summed=True)
         write_rows(out, rows)
-        finish(problems, f"{out}: {len(rows)} articles", summed=True)
+        finish(problems, f"{out}: {counted(len(rows), 'article')}", summed=True)
 
 
 @app.command()
@@ -162,7 +163,7 @@ def average(
             from newsroles_training.train.average import average as write
 
             write(runs, out)
-        typer.echo(f"{out}: the mean of {len(runs)} runs")
+        typer.echo(f"{out}: the mean of {counted(len(runs), 'run')}")
 
 
 @app.command()
@@ -189,10 +190,10 @@ def export(
         if "int8" not in bundle.provenance:
             say("the bundle is fp32: int8 was not asked for, or strayed too far (see export.log)")
         if (held := bundle.provenance["calibrated_on"])["groups"] < FEW_GROUPS:
-            say(
-                f"probabilities are calibrated on {held['articles']} held-out articles of {held['groups']} "
-                f"groups, which is few; with more: newsroles-train calibrate PAGES --model {out} -o FOLDER"
-            )
+            pages = f"{counted(held['articles'], 'held-out article')} of {counted(held['groups'], 'group')}"
+            trouble = f"calibrated on {pages}, which is few" if held["groups"] else "not calibrated"
+            step = f"with more: newsroles-train calibrate PAGES --model {out} -o FOLDER"
+            say(f"probabilities are {trouble}; {step}")
         typer.echo(f"{out}: {bundle.model_id}; try: newsroles label PAGE --model {out}")
 
 
@@ -254,7 +255,7 @@ def calibrate(
         pages, was = after.provenance["calibrated_on"], before.calibration.temperature
         typer.echo(
             f"{out}: {after.model_id}, temperature {after.calibration.temperature:.2f} (it was {was:.2f}) "
-            f"on {pages['sentences']} sentences of {pages['articles']} articles; "
+            f"on {counted(pages['sentences'], 'sentence')} of {counted(pages['articles'], 'article')}; "
             f"try: newsroles-train evaluate CORPUS --model {out}"
         )
 
@@ -277,6 +278,7 @@ def evaluate(
     """
     with exit_codes():
         from newsroles.model.labeller import Labeller
+        from newsroles_training.cli.score_table import table, warnings
         from newsroles_training.data.rows import write_json
         from newsroles_training.evaluation import evaluate as evaluation
 
@@ -290,7 +292,9 @@ def evaluate(
             write_json(out, found.report)
         if details:
             evaluation.write_details(found, labeller.labels, details)
-        typer.echo(evaluation.table(found.report))
+        typer.echo(table(found.report))
+        for warning in warnings(found.report):
+            say(warning)
 
 
 @app.command()

@@ -10,8 +10,9 @@ import typer
 
 from newsroles.errors import UsageError
 from newsroles.labels import DEFAULT_LABELS
+from newsroles.printable import counted
 from newsroles_training.cli.check import check
-from newsroles_training.cli.console import check_output, exit_codes, finish, refuse_nothing, say
+from newsroles_training.cli.console import check_output, exit_codes, finish, names, refuse_nothing, say
 from newsroles_training.data.problems import Problem
 from newsroles_training.data.rows import write, write_rows
 
@@ -36,6 +37,9 @@ Source = Annotated[Tool, typer.Option("--from", help="Whose format IN has.")]
 Target = Annotated[Tool, typer.Option("--to", help="Whose format OUT gets.")]
 Partial = Annotated[
     bool, typer.Option("--partial", help="Keep pages with stretches that nobody has labelled.")
+]
+IdPrefix = Annotated[
+    str, typer.Option("--id-prefix", help="Put this before ids, where two projects number pages alike.")
 ]
 Labelled = Annotated[
     Path | None,
@@ -80,6 +84,7 @@ def convert(
     target: Target,
     labelled: Labelled = None,
     partial: Partial = False,
+    id_prefix: IdPrefix = "",
     overwrite: Overwrite = False,
 ) -> None:
     """Bring a corpus to or from an annotation tool.
@@ -94,6 +99,8 @@ def convert(
         check_output(out, [path], overwrite=overwrite)
         problems: list[Problem] = []
         rows = conversion.read(path, source, problems, partial=partial, labelled=labelled)
+        if id_prefix:
+            rows = ({**row, "id": f"{id_prefix}{row['id']}"} for row in rows)
         content, pages = conversion.convert(rows, target)
         refuse_nothing(pages, problems, path, "see whether the file and --from are right")
         write(out, content)
@@ -200,19 +207,40 @@ def agree(
     path: Annotated[
         Path,
         typer.Argument(
-            metavar="IN", help="Two annotators' labels, an article a line.", exists=True, dir_okay=False
+            metavar="IN",
+            help="Two annotators' labels, an article a line, or a corpus that one has labelled.",
+            exists=True,
+            dir_okay=False,
         ),
     ],
-    labels: Annotated[list[str] | None, typer.Option("--label", help="A label; repeatable.")] = None,
+    other: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="OTHER", help="The same corpus as the other labelled it.", exists=True, dir_okay=False
+        ),
+    ] = None,
+    labels: Annotated[
+        list[str] | None, typer.Option("--label", help="The labels, commas between; repeatable.")
+    ] = None,
 ) -> None:
     """Say how far two annotators agree, as JSON.
 
     For example: newsroles-train corpus agree data/starter/annotation.jsonl
+
+    Or: newsroles-train corpus agree ann.jsonl ben.jsonl
     """
     with exit_codes():
-        from newsroles_training.corpora.agreement import agreement, read
+        from newsroles_training.corpora.agreement import agreement, read, read_two
 
-        typer.echo(json.dumps(agreement(read(path), labels or DEFAULT_LABELS), indent=2))
+        allowed = list(dict.fromkeys(names(",".join(labels)))) if labels else DEFAULT_LABELS
+        if other:
+            pairs, left = read_two((path, other), allowed)
+            for file, number in zip((path, other), left, strict=True):
+                if number:
+                    say(f"{file}: left out {counted(number, 'sentence')} that the other has not labelled")
+        else:
+            pairs = read(path)
+        typer.echo(json.dumps(agreement(pairs, allowed), indent=2))
 
 
 def _write_rows(out: Path, rows: Sequence[Mapping[str, Any]], problems: Sequence[Problem]) -> None:

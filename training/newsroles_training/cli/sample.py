@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Any
 
 import typer
@@ -23,7 +24,8 @@ class Annotator(StrEnum):
 NEXT = {
     Annotator.LABEL_STUDIO: "make a project with {config} as its labelling interface, and import {out}",
     Annotator.DOCCANO: "make a project for sequence labelling, and import {out} as JSONL",
-    Annotator.PRODIGY: "run prodigy spans.manual NAME blank:en {out} --label {labels}",
+    Annotator.PRODIGY: "with a name for NAME and the pages' language (en, de, ...) for xx, "
+    "run prodigy spans.manual NAME blank:xx {out} --label {labels}",
 }
 
 
@@ -66,7 +68,8 @@ def sample(
         if is_studio:
             write(config, tasks.label_studio_config(labels).encode())
         _say_counts(out, pages)
-        say(NEXT[to].format(out=out, config=config, labels=",".join(labels)))
+        quoted = {"out": quote(str(out)), "config": quote(str(config)), "labels": quote(",".join(labels))}
+        say(NEXT[to].format(**quoted))
 
 
 def _say_counts(out: Path, pages: Sequence[Mapping[str, Any]]) -> None:

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from newsroles.articles import Sentence
 from newsroles.readers.kinds import KINDS
 from newsroles_training.data import marks
 from newsroles_training.data.marks import Marks, marks_of
 from newsroles_training.data.problems import CorpusError, Problem, UnknownLabel
-from newsroles_training.data.rows import Row, article_rows
+from newsroles_training.data.rows import Row, article_rows, group_of
 
 _PLAIN = "line"
 """The kind of a line of which no markup says anything."""
@@ -88,8 +89,8 @@ def _article(row: Row, labels: Sequence[str]) -> GoldArticle:
         id=str(row["id"]),
         text=row["text"],
         sentences=tuple(Sentence(item["start"], item["end"]) for item in sentences),
-        labels=tuple(item["label"] for item in sentences),
-        group=str(row.get("group") or row.get("source") or row["id"]),
+        labels=tuple(one for item in sentences if (one := _known(item["label"], labels)) is not None),
+        group=group_of(row),
         desk=str(row.get("desk") or ""),
         kinds=tuple(map(str, row.get("kinds") or kinds_from_sentences(row))),
         soft=_soft(sentences, labels),
@@ -108,6 +109,20 @@ def kinds_from_sentences(row: Row) -> list[str]:
         if isinstance(kind, str) and kind in KINDS:  # else a column of somebody's own
             kinds[line] = kind
     return kinds if set(kinds) != {_PLAIN} else []
+
+
+def _known(label: Any, labels: Sequence[str]) -> str | None:
+    """Return a label as `labels` write it, None if it is none of them; ä may be one character or two."""
+    if label in labels:
+        return str(label)
+    composed = normalize("NFC", str(label)) if isinstance(label, str) else None
+    return next((one for one in labels if normalize("NFC", one) == composed), None)
+
+
+def _unknown(label: Any, labels: Sequence[str]) -> str:
+    if type(label) is int and str(label) in labels:
+        return f'label {label} is a number: write "{label}", for labels are texts'
+    return f"label {label!r} is not one of {', '.join(labels)}"
 
 
 def _marks(row: Row) -> tuple[Marks, ...]:
@@ -159,8 +174,8 @@ def _span_problems(
             yield Problem(at, f"span {start} to {end} holds only white space")
         if labels is not None and not _is_soft(item.get("probabilities"), labels):
             yield Problem(at, f"its probabilities are not a number for each of {', '.join(labels)}")
-        if labels is not None and label not in labels:
-            yield UnknownLabel(at, f"label {label!r} is not one of {', '.join(labels)}")
+        if labels is not None and _known(label, labels) is None:
+            yield UnknownLabel(at, _unknown(label, labels))
         if reason := marks.problem(item):
             yield Problem(at, reason)
         previous = max(previous, end)

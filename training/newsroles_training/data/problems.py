@@ -46,13 +46,13 @@ def spelt_out(problems: Sequence[tuple[str, str]], most: int = SHOWN) -> tuple[l
 class CorpusError(UsageError):
     """A corpus has bad rows; `problems` lists all of them, the message the first few."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        """Summarise the problems in one message."""
+    def __init__(self, problems: Sequence[Problem], own_labels: str = OWN_LABELS) -> None:
+        """Summarise the problems in one message, which ends with `own_labels` where labels are unknown."""
         lines, left = spelt_out([(one.place, one.reason) for one in problems])
         shown = "\n  ".join([*lines, f"and {left} more"] if left else lines)
         count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
         step = "fix them and run again"
         if any(isinstance(one, UnknownLabel) for one in problems):
-            step += OWN_LABELS
+            step += own_labels
         super().__init__(f"{count} in the corpus:\n  {shown}\n", step)
         self.problems = tuple(problems)

@@ -6,15 +6,15 @@ Two shapes are read. Articles as JSON lines, one an article::
      "kinds"?, "title"?, "source"?, "group"?, "desk"?, "alone"?}
 
 and flat tables of sentences (CSV, JSON lines or Parquet) with the columns
-``article_id, position, text, label`` and optionally ``group``; an article is then its sentences in
-order, one a line, because a flat table does not know the page's layout. In a table with only ``text, label``
-(and ``group``), every row is a sentence alone: an article of its own, without neighbours.
+``article_id, position, text, label`` and optionally ``group`` or ``source``; an article is then its sentences
+in order, one a line, because a flat table does not know the page's layout. In a table with only ``text,
+label`` (and one of these), every row is a sentence alone: an article of its own, without neighbours.
 """
 
 import csv
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from newsroles_training.data import tables
 from newsroles_training.data.problems import Problem
 
 Row = Mapping[str, Any]
+Placed = tuple[str, Row]
 FLAT_COLUMNS = ("article_id", "position", "text", "label")
 _STEP = "give articles as JSON lines in UTF-8, or a table of sentences (.csv, .tsv, .parquet)"
 _LIST = "not a JSON object but a list, as Label Studio exports"
@@ -32,7 +33,7 @@ _LIST = "not a JSON object but a list, as Label Studio exports"
 
 def article_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
     """Yield (place, article row) as they stand, flat sentence tables brought into the article shape."""
-    flat: dict[str, list[tuple[str, Row]]] = defaultdict(list)
+    flat: dict[str, list[Placed]] = defaultdict(list)
     for place, row in _rows(path, problems):
         is_alone = not {"article_id", "position"} & row.keys()
         if "sentences" in row:
@@ -50,6 +51,19 @@ def article_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row
         yield from _joined(name, rows, problems)
 
 
+def group_of(row: Row) -> str:
+    """Name an article's publisher, or the article itself where nothing does."""
+    return (_publishers([row]) or [str(row["id"])])[0]
+
+
+def _publishers(rows: Sequence[Row]) -> list[str]:
+    """List whom an article's rows name, by group, else by source; 0 is a name, "" and null are none."""
+    for column in ("group", "source"):
+        if named := dict.fromkeys(str(row[column]) for row in rows if not _blank(row, (column,))):
+            return list(named)
+    return []
+
+
 def _blank(row: Row, columns: Iterable[str]) -> list[str]:
     """List the columns that say nothing."""
     return [column for column in columns if row.get(column) is None or not str(row[column]).strip()]
@@ -59,22 +73,49 @@ def _alone(row: Row, place: str) -> Row:
     """Make an article of a sentence alone, named by its place."""
     text = " ".join(str(row["text"]).split())
     sentence = {"start": 0, "end": len(text), "label": row["label"]}
-    return {"id": place, "text": text, "sentences": [sentence], "group": row.get("group") or place}
+    return {"id": place, "text": text, "sentences": [sentence], "group": group_of({**row, "id": place})}
 
 
-def _joined(name: str, rows: list[tuple[str, Row]], problems: list[Problem]) -> Iterator[tuple[str, Row]]:
-    try:
-        rows.sort(key=lambda item: int(item[1]["position"]))
-    except (TypeError, ValueError):
-        problems.append(Problem(rows[0][0], f"article {name!r}: a position is not a whole number"))
+def _joined(name: str, rows: Sequence[Placed], problems: list[Problem]) -> Iterator[Placed]:
+    if found := list(_misplaced(rows)) or list(_of_two(name, rows)):
+        problems += found
         return
     text, sentences = "", []
-    for _, row in rows:
+    for _, row in sorted(rows, key=lambda item: _position(item[1]) or 0):
         line = " ".join(str(row["text"]).split())
         sentences.append({"start": len(text), "end": len(text) + len(line), "label": row["label"]})
         text += line + "\n"
-    group = rows[0][1].get("group") or name
+    (group,) = _publishers([row for _, row in rows]) or [name]
     yield rows[0][0], {"id": name, "text": text, "sentences": sentences, "group": group}
+
+
+def _position(row: Row) -> int | None:
+    """Return a row's position, None if it is no whole number; pandas writes 1 as 1.0."""
+    try:
+        return int(str(row["position"]).strip().removesuffix(".0"))
+    except ValueError:
+        return None
+
+
+def _misplaced(rows: Iterable[Placed]) -> Iterator[Problem]:
+    for place, row in rows:
+        if _position(row) is None:
+            yield Problem(place, f"its position {row['position']!r} is not a whole number")
+
+
+def _of_two(name: str, rows: Sequence[Placed]) -> Iterator[Problem]:
+    """Find the first row that shows that the rows are of two articles, or in no order."""
+    groups, positions = _publishers([row for _, row in rows]), set[int | None]()
+    for place, row in rows:
+        if groups[1:] and _publishers([row]) == groups[1:2]:
+            why = f"two groups, {groups[0]} and {groups[1]}: give each article an article_id of its own"
+        elif (position := _position(row)) in positions:
+            why = f"position {position} twice: give each article an article_id, each of its rows a position"
+        else:
+            positions.add(position)
+            continue
+        yield Problem(place, f"article {name!r} has {why}")
+        return
 
 
 def _rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row]]:

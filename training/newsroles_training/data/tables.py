@@ -16,7 +16,7 @@ from newsroles_training.data.problems import Problem
 
 COLUMNS = ("text", "label")
 """What a table of sentences must have."""
-OPTIONAL = ("article_id", "position", "group")
+OPTIONAL = ("article_id", "position", "group", "source")
 """What else it may have, see `newsroles_training.data.rows`."""
 _OTHER_NAMES = {
     "text": ("sentence", "sentences", "content", "body", "statement", "Text"),
@@ -29,7 +29,7 @@ _STEP = (
     'double those inside: """Yes,"" he said."'
 )
 _TELLING = 4
-"""So many characters tell that a label is one where it stands in a text; "lost 2,1" may be prose."""
+"""So many characters tell that a label is one where it stands behind a comma; "lost 2,1" may be prose."""
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 Fields = list[str]
@@ -39,7 +39,7 @@ def rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Mapping[str
     """Yield (place, row) for each row, the place with the line where it begins; a faulty one is a problem.
 
     Columns are parted by commas, tabs, semicolons or bars: by what gives a header with text and label.
-    Raises InputError for a table that isn't UTF-8, and for a header without the two.
+    Raises InputError for a table that isn't UTF-8, and for a header without the two, or with one twice.
     """
     csv.field_size_limit(_LARGEST_FIELD)  # the module's own is 131,072 characters
     lines = list(io.StringIO(_decoded(path.read_bytes()), newline=""))
@@ -54,7 +54,8 @@ def rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Mapping[str
         )
         for first, last, row in list(_fields(lines[before:], mark))[1:]
     ]
-    labels = {label for *_, values in found if len(label := values.get("label") or "") >= _TELLING}
+    least = _TELLING if mark == "," else 1
+    labels = {label for *_, values in found if len(label := values.get("label") or "") >= least}
     for first, last, row, values in found:
         place, where = f"{path}:{first + before}", _lines(first + before, last + before)
         if isinstance(row, csv.Error):
@@ -74,7 +75,10 @@ def _lines(first: int, last: int) -> str:
 
 
 def _fields(lines: Sequence[str], mark: str) -> Iterator[tuple[int, int, Fields | csv.Error]]:
-    """Yield the rows that aren't blank, or what is wrong with them, each with its first and last line."""
+    """Yield the rows that aren't blank, or what is wrong with them, each with its first and last line.
+
+    Excel writes blank ones as separators only.
+    """
     reader = csv.reader(lines, delimiter=mark, strict=True)
     while True:
         first = reader.line_num + 1
@@ -84,7 +88,7 @@ def _fields(lines: Sequence[str], mark: str) -> Iterator[tuple[int, int, Fields 
             return
         except csv.Error as error:
             row = error
-        if row:
+        if isinstance(row, csv.Error) or any(field.strip() for field in row):
             yield first, reader.line_num, row
 
 
@@ -98,7 +102,8 @@ def misnamed(row: Mapping[str, object]) -> list[tuple[str, str]]:
     bare = {
         "".join(filter(str.isalnum, str(name))).casefold(): str(name) for name in row if name not in OPTIONAL
     }
-    wanted = {name.replace("_", ""): name for name in OPTIONAL if name not in row}
+    optional = OPTIONAL[:-1] if "group" in row else OPTIONAL  # then nobody needs the source
+    wanted = {name.replace("_", ""): name for name in optional if name not in row}
     return [(bare[name], wanted[name]) for name in wanted if name in bare]
 
 
@@ -127,6 +132,10 @@ def _header(lines: Sequence[str]) -> tuple[str, Fields]:
     """Return what parts the columns, and their names; raises InputError that says which has another name."""
     headers = {mark: next(csv.reader(lines, delimiter=mark), []) for mark in _NAMES}
     for mark, header in headers.items():
+        if twice := [name for name in (*COLUMNS, *OPTIONAL) if header.count(name) > 1]:
+            raise InputError(
+                f"two of its columns are called {twice[0]!r}", "rename one, in the first line", 1
+            )
         if set(COLUMNS) <= set(header):
             return mark, header
     columns = max(headers.values(), key=len)

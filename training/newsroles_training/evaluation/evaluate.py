@@ -29,7 +29,15 @@ from newsroles_training.evaluation.calibrate import (
     expected_calibration_error,
     reliability,
 )
-from newsroles_training.evaluation.metrics import label_f1, macro_f1, resampled, scores, with_interval
+from newsroles_training.evaluation.metrics import (
+    drawn_f1,
+    drawn_scores,
+    label_f1,
+    macro_f1,
+    over_labels,
+    scores,
+    with_interval,
+)
 from newsroles_training.evaluation.slices import confident_errors, slices, worst_pages
 from newsroles_training.evaluation.who import who
 
@@ -64,19 +72,20 @@ def evaluate(labeller: Labeller, data: Path, against: Labeller | None = None) ->
     if not sentences:
         raise UsageError(f"{data}: no labelled sentences", "give a corpus with labelled articles")
     by_article = counts_by_article(scored, len(labels))
-    whole = by_article.sum(0)
+    whole, digest = by_article.sum(0), sha256(data)
     return Evaluation(
         scored,
         {
             "model": labeller.bundle.model_id,
             "data": {
                 "name": data.stem,
-                "sha256": sha256(data),
+                "sha256": digest,
+                "trained_on": digest in labeller.bundle.provenance.get("trained_on", {}).values(),
                 "articles": len(scored),
                 "groups": len({one.article.group for one in scored}),
                 "sentences": sentences,
             },
-            "macro_f1": with_interval(macro_f1(whole), macro_f1(resampled(by_article))),
+            "macro_f1": with_interval(macro_f1(whole), over_labels(drawn_f1(by_article)), len(scored)),
             "accuracy": float(np.trace(whole) / sentences),
             "labels": _by_label(by_article, labels),
             "confusion": {"rows": "gold", "columns": "predicted", "counts": whole.tolist()},
@@ -97,12 +106,13 @@ def _gains(by_article: NDArray[np.int64], articles: Sequence[GoldArticle], other
     """
     before = counts_by_article([score(other, article) for article in articles], len(other.labels))
     gain = label_f1(by_article.sum(0)) - label_f1(before.sum(0))
-    draws = label_f1(resampled(by_article)) - label_f1(resampled(before))
+    draws = drawn_f1(by_article) - drawn_f1(before)
     return {
         "model": other.bundle.model_id,
-        "macro_f1": with_interval(gain.mean(), draws.mean(-1)),
+        "macro_f1": with_interval(gain.mean(), over_labels(draws), len(articles)),
         "labels": {
-            label: with_interval(gain[number], draws[:, number]) for number, label in enumerate(other.labels)
+            label: with_interval(gain[number], draws[:, number], len(articles))
+            for number, label in enumerate(other.labels)
         },
     }
 
@@ -145,12 +155,12 @@ def write_details(evaluation: Evaluation, labels: Sequence[str], folder: Path) -
 
 
 def _by_label(by_article: NDArray[np.int64], labels: Sequence[str]) -> dict[str, dict[str, Any]]:
-    whole, draws = scores(by_article.sum(0)), scores(resampled(by_article))
+    whole, draws = scores(by_article.sum(0)), drawn_scores(by_article)
     return {
         label: {
             "support": int(by_article.sum(0)[number].sum()),
             **{
-                measure: with_interval(whole[row, number], draws[:, row, number])
+                measure: with_interval(whole[row, number], draws[:, row, number], len(by_article))
                 for row, measure in enumerate(MEASURES)
             },
         }
@@ -167,29 +177,3 @@ def read_report(folder: Path = SHIPPED) -> dict[str, Any]:
             f"{folder / REPORT}: {error}", "write it with newsroles-train evaluate -o"
         ) from error
     return dict(report)
-
-
-def table(report: dict[str, Any]) -> str:
-    """Lay the report's scores out for a terminal."""
-    lines = [f"{'':<14}{'precision':>10}{'recall':>8}{'F1':>7}  95 % interval of F1"]
-    for label, score_ in report["labels"].items():
-        f1 = score_["f1"]
-        lines.append(
-            f"{label:<14}{score_['precision']['value']:>10.3f}{score_['recall']['value']:>8.3f}{f1['value']:>7.3f}"
-            f"  {f1['low']:.3f} to {f1['high']:.3f}"
-        )
-    for name, found in report.get("who", {}).items():
-        exact, overlap = (found["model"][measure] for measure in ("exact", "overlap"))
-        lines.append(f"{name:<14}{'exact':>10}{exact['value']:>7.3f}{'overlap':>9}{overlap['value']:>7.3f}")
-    macro, data = report["macro_f1"], report["data"]
-    lines.append(f"{'macro-F1':<32}{macro['value']:>7.3f}  {macro['low']:.3f} to {macro['high']:.3f}")
-    error = report["calibration"]["after"]["error"]
-    lines.append(f"{'calibration error, expected':<32}{error:>7.3f}")
-    if against := report.get("against"):
-        lines.append(f"gain in F1 over {against['model']}, paired:")
-        for name, gain in {**against["labels"], "macro-F1": against["macro_f1"]}.items():
-            lines.append(f"{name:<32}{gain['value']:>+7.3f}  {gain['low']:+.3f} to {gain['high']:+.3f}")
-    lines.append(
-        f"{data['sentences']} sentences of {data['articles']} articles in {data['name']}, {report['model']}"
-    )
-    return "\n".join(lines)

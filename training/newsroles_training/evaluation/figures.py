@@ -1,5 +1,6 @@
 """Pictures of a report, as SVG: the confusion matrix, reliability, and accuracy against coverage."""
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,10 @@ def draw(report: Mapping[str, Any], folder: Path) -> list[Path]:
         "reliability.svg": _reliability(report),
         "coverage.svg": _coverage(report),
     }
-    for name, figure in pictures.items():
-        figure.savefig(folder / name, metadata={"Date": None}, bbox_inches="tight")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)  # whoever shows it has a font
+        for name, figure in pictures.items():
+            figure.savefig(folder / name, metadata={"Date": None}, bbox_inches="tight")
     return [folder / name for name in pictures]
 
 

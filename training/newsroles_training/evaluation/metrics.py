@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 Counts = NDArray[np.int64]
 Indices = Sequence[int] | NDArray[np.int64]
+LEAST_ARTICLES = 5
+"""Draws of fewer articles are too much alike for an interval."""
 
 
 def confusion(gold: Indices, predicted: Indices, labels: int) -> Counts:
@@ -17,15 +19,16 @@ def confusion(gold: Indices, predicted: Indices, labels: int) -> Counts:
     return matrix
 
 
-def scores(matrix: NDArray[Any]) -> NDArray[np.float64]:
+def scores(matrix: NDArray[Any], undefined: float = 0.0) -> NDArray[np.float64]:
     """Turn confusion counts [..., labels, labels] into precision, recall and F1: [..., 3, labels].
 
-    A label that is neither there nor predicted scores 0, as in scikit-learn with ``zero_division=0``.
+    What would be divided by 0, as for a label that is neither there nor predicted, is `undefined`: 0 as in
+    scikit-learn with ``zero_division=0``.
     """
     hits = np.diagonal(matrix, axis1=-2, axis2=-1).astype(np.float64)
-    precision = _ratio(hits, matrix.sum(-2))
-    recall = _ratio(hits, matrix.sum(-1))
-    return np.stack([precision, recall, _ratio(2 * hits, matrix.sum(-2) + matrix.sum(-1))], axis=-2)
+    predicted, there = matrix.sum(-2), matrix.sum(-1)
+    pairs = ((hits, predicted), (hits, there), (2 * hits, predicted + there))
+    return np.stack([_ratio(part, whole, undefined) for part, whole in pairs], axis=-2)
 
 
 def label_f1(matrix: NDArray[Any]) -> NDArray[np.float64]:
@@ -49,18 +52,37 @@ def resampled(by_article: NDArray[Any], draws: int = 2000) -> NDArray[Any]:
     return np.asarray(np.einsum("da,aij->dij", picks, by_article))
 
 
+def drawn_scores(by_article: NDArray[Any]) -> NDArray[np.float64]:
+    """Score bootstrap draws of whole articles: [articles, labels, labels] -> [draws, 3, labels].
+
+    NaN where a draw happens to be without a label, and so says nothing of it. What is 0 on all articles is 0
+    in every draw.
+    """
+    return np.where(scores(by_article.sum(0)) > 0, scores(resampled(by_article), np.nan), 0.0)
+
+
+def drawn_f1(by_article: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the F1 of `drawn_scores`: [draws, labels]."""
+    return np.asarray(drawn_scores(by_article)[:, 2])
+
+
+def over_labels(draws: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Average draws over the labels that they say something of: [draws, labels] -> [draws]."""
+    return np.asarray(np.ma.masked_invalid(draws).mean(-1).filled(np.nan))
+
+
 def interval(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the 95 % percentile interval of bootstrap `values`."""
-    low, high = np.quantile(values, [0.025, 0.975])
+    """Return the 95 % percentile interval of bootstrap `values`, those that are NaN left out."""
+    low, high = np.nanquantile(values, [0.025, 0.975])
     return float(low), float(high)
 
 
-def with_interval(value: Any, draws: NDArray[np.float64]) -> dict[str, float]:
-    """Return a value and the interval of its bootstrap `draws`, as reports have them."""
-    low, high = interval(draws)
-    return {"value": round(float(value), 4), "low": round(low, 4), "high": round(high, 4)}
+def with_interval(value: Any, draws: NDArray[np.float64], articles: int) -> dict[str, float | None]:
+    """Return a value and the interval of its bootstrap `draws`, as reports have them; few articles: none."""
+    low, high = (round(end, 4) for end in interval(draws)) if articles >= LEAST_ARTICLES else (None, None)
+    return {"value": round(float(value), 4), "low": low, "high": high}
 
 
-def _ratio(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:
-    zeros = np.zeros(np.broadcast(part, whole).shape)
-    return np.asarray(np.divide(part, whole, out=zeros, where=whole > 0))
+def _ratio(part: NDArray[Any], whole: NDArray[Any], undefined: float) -> NDArray[np.float64]:
+    out = np.full(np.broadcast(part, whole).shape, undefined)
+    return np.asarray(np.divide(part, whole, out=out, where=whole > 0))

@@ -88,8 +88,13 @@ def _scored(articles: Sequence[GoldArticle], name: str, found: Sequence[Found]) 
         sum(_counts(article, name, one), np.zeros(5)) for article, one in zip(articles, found, strict=True)
     ]
     counts = np.stack(rows)
-    whole, many = _f1(counts.sum(0)), _f1(resampled(counts[:, None])[:, 0])
-    return {measure: with_interval(whole[n], many[:, n]) for n, measure in enumerate(("exact", "overlap"))}
+    whole, drawn = _f1(counts.sum(0)), resampled(counts[:, None])[:, 0]
+    says_nothing = drawn[:, :2].sum(1, keepdims=True) == 0
+    many = np.where(says_nothing & (whole > 0), np.nan, _f1(drawn))
+    return {
+        measure: with_interval(whole[n], many[:, n], len(articles))
+        for n, measure in enumerate(("exact", "overlap"))
+    }
 
 
 def _counts(article: GoldArticle, name: str, found: Found) -> Iterator[NDArray[np.float64]]:

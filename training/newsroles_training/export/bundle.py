@@ -35,7 +35,7 @@ from newsroles.who.resolve import SPOKEN
 from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.data.features import Collator, windows_of
 from newsroles_training.evaluation.alignment import readings
-from newsroles_training.export.calibration import calibrated, with_kind_bias
+from newsroles_training.export.calibration import calibrated_if_told, with_kind_bias
 from newsroles_training.export.card import render_with
 from newsroles_training.export.graph import write_graph
 from newsroles_training.export.int8 import quantise
@@ -113,8 +113,8 @@ def export(checkpoint: Path, out: Path, *, hub: bool = False) -> bundles.Bundle:
             write_int8(chosen.graph, small / bundles.GRAPH, data.train, reader, config.labels)
             chosen = _faithful(chosen, small, [*data.held, *_some(data.train, config)], config)
         marked_up = _some([page for page in data.train if page.kinds], config)
-        chosen = with_kind_bias(calibrated(chosen, data.held), marked_up)
-        chosen = calibrated(chosen, data.held)
+        chosen = with_kind_bias(calibrated_if_told(chosen, data.held), marked_up)
+        chosen = calibrated_if_told(chosen, data.held)
         if hub:
             _lay_beside(chosen, model, tokenizer)
         put(chosen.folder, out)

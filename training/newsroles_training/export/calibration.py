@@ -80,6 +80,24 @@ def calibrated(
     return bundles.write_manifest(replace(bundle, calibration=calibration, provenance=provenance))
 
 
+def calibrated_if_told(bundle: bundles.Bundle, held: Sequence[GoldArticle]) -> bundles.Bundle:
+    """Fit the temperature on the fold that training held out; where that can't tell, it is 1, of no pages.
+
+    The bundle has no bias yet.
+    """
+    made = calibrated(bundle, held)
+    if _tells(made):
+        return made
+    nothing = {**made.provenance, "calibrated_on": {"corpora": {}, **_counts([])}}
+    plain = bundles.Calibration(1.0, bundle.calibration.bias)
+    return bundles.write_manifest(replace(bundle, calibration=plain, provenance=nothing))
+
+
+def _tells(bundle: bundles.Bundle) -> bool:
+    """Tell whether a temperature was found: for few sentences, all right, it is at an end of the search."""
+    return COLDEST < bundle.calibration.temperature < HOTTEST
+
+
 def _counts(pages: Sequence[GoldArticle]) -> dict[str, Any]:
     return {
         "articles": len(pages),
@@ -120,7 +138,7 @@ def recalibrate(
             shutil.copyfile(bundle.folder / name, copy / name)
         made = calibrated(replace(bundle, folder=copy), articles, digests)
         made = with_kind_bias(made, marked_up)
-        if not COLDEST < made.calibration.temperature < HOTTEST:
+        if not _tells(made):
             step = "give more pages, of several publishers"
             many = made.provenance["calibrated_on"]["sentences"]
             raise UsageError(f"{_names(pages)}: {many} sentences that do not tell", step)

@@ -13,6 +13,7 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from newsroles.model import bundle as bundles
+from newsroles.printable import counted
 from newsroles_training.evaluation.evaluate import read_report
 
 Report = Mapping[str, Any]
@@ -39,7 +40,7 @@ def render_with(bundle: bundles.Bundle, report: Report | None) -> str:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - it renders Markdown
     )
-    environment.filters["pm"] = _with_interval
+    environment.filters |= {"pm": _with_interval, "of": counted}
     is_shipped = bundle.revision == bundles.load().revision
     return environment.get_template("shipped.md.jinja" if is_shipped else "card.md.jinja").render(
         bundle=bundle,
@@ -86,7 +87,10 @@ def _calibrated_on(bundle: bundles.Bundle) -> str:
     """Say what the temperature was fitted on: the held fold, or what `recalibrate` was given."""
     if not (pages := bundle.provenance.get("calibrated_on")):
         return "the fold that training held out"
-    counts = f"{pages['sentences']:,} sentences, {pages['articles']} pages, {pages['groups']} groups"
+    if not pages["sentences"]:
+        return "nothing, for the fold that training held out did not tell"
+    nouns = {"sentences": "sentence", "articles": "page", "groups": "group"}
+    counts = ", ".join(counted(pages[key], noun) for key, noun in nouns.items())
     if not pages["corpora"]:
         return f"the fold that training held out ({counts})"
     names = ", ".join(Path(path).name for path in pages["corpora"])
@@ -98,5 +102,8 @@ def _is_calibrated_on(bundle: bundles.Bundle, digest: str) -> bool:
     return digest in bundle.provenance.get("calibrated_on", {"corpora": {}})["corpora"].values()
 
 
-def _with_interval(score: Mapping[str, float]) -> str:
+def _with_interval(score: Mapping[str, float | None]) -> str:
+    """Write a score with its interval, if it has one."""
+    if score["low"] is None:
+        return f"{score['value']:.3f}"
     return f"{score['value']:.3f} ({score['low']:.3f} to {score['high']:.3f})"

@@ -19,6 +19,7 @@ from newsroles_training.learn.prepare import (
     REPORT,
     Prepared,
     Task,
+    check_corpora,
     for_fit,
     prepare,
     refuse_used,
@@ -57,6 +58,7 @@ def learn(
         prepare(task, out, problems)
         return dict(json.loads((out / REPORT).read_text(encoding="utf-8")))
     before = _before(task)
+    check_corpora(task)
     out.mkdir(parents=True, exist_ok=True)
     write_json(out / BEGUN, begun)
     data = prepare(task, out, problems)

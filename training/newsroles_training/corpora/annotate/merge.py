@@ -6,8 +6,10 @@ reviewed stay as the base has them; pages that are not in the base hold the revi
 reads the rest as context.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from newsroles_training.data.rows import Row
 
 Reviewed = tuple[str, int, int]
 """A sentence: its page's id, start and end."""
+_STEP = "give each page an id of its own, for example with corpus convert --id-prefix"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,17 @@ def merge(base: Path | None, corrected: Sequence[Path], problems: list[Problem])
     Raises CorpusError for a base with faulty rows, UsageError for labels that only a model gave.
     """
     pages = {str(row["id"]): dict(row) for row in _base_rows(base)} if base else {}
+    came_first = dict.fromkeys(pages, base)
     now: set[Reviewed] = set()
     for path in corrected:
         for place, row in reviewed_rows(path, problems):
             try:
                 page = pages.setdefault(str(row["id"]), {**_without_sample(row), "sentences": []})
-                problems += [Problem(place, reason) for reason in _correct(page, row, str(path), now)]
+                first = came_first.setdefault(str(row["id"]), path)
+                if page["text"] == row["text"]:
+                    problems += [Problem(place, reason) for reason in _correct(page, row, str(path), now)]
+                else:
+                    problems.append(Problem(place, f"{row['id']!r} has another text in {first}; {_STEP}"))
             except (AttributeError, KeyError, TypeError) as error:
                 problems.append(Problem(place, f"not as corpus convert writes it ({error!r}); look at it"))
     rows = [row for row in pages.values() if row["sentences"]]
@@ -66,13 +74,13 @@ def _without_sample(row: Row) -> dict[str, Any]:
 
 def _correct(page: dict[str, Any], row: Row, path: str, now: set[Reviewed]) -> Iterator[str]:
     """Put a corrected row's sentences into its page, and among those reviewed `now`; gives the conflicts."""
-    if page["text"] != row["text"]:
-        yield f"{row['id']!r} has another text where it came first; give each page an id of its own"
-        return
     said = {(one["start"], one["end"]): one["label"] for one in row.get("sampled") or ()}
+    there = page["sentences"]  # sorted and disjoint
     for given in row["sentences"]:
         start, end, label = given["start"], given["end"], given["label"]
-        met = [one for one in page["sentences"] if one["start"] < end and start < one["end"]]
+        first = bisect_right(there, start, key=itemgetter("end"))
+        last = max(first, bisect_left(there, end, key=itemgetter("start")))
+        met = there[first:last]
         previous = met[0]["label"] if met else said.get((start, end))
         if met and [(one["start"], one["end"]) for one in met] != [(start, end)]:
             yield f"the sentence {start} to {end} was cut otherwise where it came first; fix one of the two"
@@ -81,8 +89,7 @@ def _correct(page: dict[str, Any], row: Row, path: str, now: set[Reviewed]) -> I
             if met and (met[0]["label"], met[0].get("reviewed_in")) == (label, path):
                 continue  # merged before
             new = {"start": start, "end": end, "label": label, "reviewed_in": path, "previous": previous}
-            others = (one for one in page["sentences"] if one not in met)
-            page["sentences"] = sorted([*others, new], key=lambda one: int(one["start"]))
+            there[first:last] = [new]
         elif previous != label:
-            first = f"{previous} in {met[0]['reviewed_in']}"
-            yield f"the sentence {start} to {end} is {label}, but {first}, which stays; fix one of the two"
+            before = f"{previous} in {met[0]['reviewed_in']}"
+            yield f"the sentence {start} to {end} is {label}, but {before}, which stays; fix one of the two"

@@ -40,7 +40,9 @@ def span(start: Any, end: Any, labels: Any, text: Any = None) -> Span:
             f"span {start} to {end} is labelled {label}, an id and no name",
             "export the labels' names; in doccano, export as JSONL (text label)",
         )
-    if not isinstance(label, str) or not label:
+    if label is None or label in ("", []):
+        raise InputError(f"span {start} to {end} has no label", "label it, or take it away, and export again")
+    if not isinstance(label, str):
         raise InputError(f"span {start} to {end} is labelled {labels!r}", "give each span exactly one label")
     return Span(start, end, label, text if isinstance(text, str) else None)
 

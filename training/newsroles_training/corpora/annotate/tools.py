@@ -71,7 +71,7 @@ def _label_studio_page(task: Row) -> Page:
         raise InputError(f"has {len(done)} annotations", f"{step} and export again")
     _refuse_other_regions({one["type"] for one in done[0]["result"]})
     values = [one["value"] for one in done[0]["result"] if one["type"] == "labels"]
-    spans = tuple(span(one["start"], one["end"], one["labels"], one.get("text")) for one in values)
+    spans = tuple(span(one["start"], one["end"], one.get("labels"), one.get("text")) for one in values)
     data = task["data"]
     own_id = {"id": str(task["id"])} if "id" in task else {}
     return Page(_text(data), spans, own_id | _without(data, ("text",)))
@@ -120,7 +120,7 @@ def _doccano_page(row: Row) -> Page:
             "make a project for sequence labelling, label sentences, and export as JSONL",
         )
     triples = (
-        (one["start_offset"], one["end_offset"], one["label"]) if isinstance(one, dict) else one
+        (one["start_offset"], one["end_offset"], one.get("label")) if isinstance(one, dict) else one
         for one in entities
     )
     spans = tuple(span(*triple) for triple in triples)
@@ -166,7 +166,7 @@ def _prodigy_page(row: Row) -> Page:
         raise InputError(
             "is labelled as a whole, it has no 'spans'", "label with spans.manual, and db-out that"
         )
-    spans = tuple(span(one["start"], one["end"], one["label"]) for one in row.get("spans") or ())
+    spans = tuple(span(one["start"], one["end"], one.get("label")) for one in row.get("spans") or ())
     return Page(_text(row), spans, dict(row.get("meta") or {}))
 
 

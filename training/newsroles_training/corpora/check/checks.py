@@ -10,7 +10,8 @@ edges           error+    a span that begins or ends inside a word, or with whit
                           counted otherwise
 leaked-groups   error     a group (publisher) with pages in more than one split
 duplicates      error     pages of two splits with the same text, or with nearly the same content
-repeats         remark    the same inside one split: it weighs twice, but gives no test page away
+repeats         remark    the same inside one split: it weighs twice; `fit` learns from no page whose text
+                          its held fold has, but may from one of nearly the same content
 contradictions  error     the same sentence between the same neighbours, with different labels; a block that
                           a page prints twice may be content first and boilerplate then, as the guide has it
 ambiguous       remark    the same sentence among other neighbours, or without any, with different labels:
