@@ -80,7 +80,7 @@ def grouped(names: Mapping[str, int]) -> dict[str, str]:
     `names` says how often each stands there: of one name in several spellings, the most frequent is taken.
     """
     spelt: dict[str, str] = {}
-    for name in sorted(names, key=lambda name: (-names[name], name)):
+    for name in sorted(names, key=lambda name: (-names[name], name.swapcase())):  # fewer capitals first
         spelt.setdefault(_key(name), name)
     full: dict[str, list[str]] = {}
     for key, name in spelt.items():

@@ -135,4 +135,6 @@ def test_of_several_spellings_the_most_frequent_stands() -> None:
         ("CORVANE", "Corvane", "corvane"), "Corvane"
     )
     assert on_page(["the United States", "US", "U.S.", "the US"])["the United States"] == "US"
+    for order in (["CORVANE", "Corvane"], ["Corvane", "CORVANE"]):
+        assert set(grouped(dict.fromkeys(order, 1)).values()) == {"Corvane"}
     assert grouped({}) == {}
