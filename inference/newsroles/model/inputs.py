@@ -1,7 +1,7 @@
 """What a Labeller is given: understood, read, or refused with what to give."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from io import IOBase
 from itertools import chain, islice
@@ -36,9 +36,10 @@ _STEPS: tuple[tuple[type | tuple[type, ...], str], ...] = (
 
 
 def article_of(given: Any) -> Article:
-    """Return a text as an article, and an article with its `fields` as JSON has them.
+    """Return a text or an article as an article with the values of a record.
 
-    Raises UsageError for anything else, and for an article of which no record can be made.
+    None is as left out; dates, paths and, but for `index`, numbers become text. Raises UsageError for
+    anything else of which no record can be made.
     """
     if isinstance(given, str):
         return Article(given)
@@ -47,40 +48,59 @@ def article_of(given: Any) -> Article:
     if not isinstance(given, Article):
         step = next((step for kind, step in _STEPS if isinstance(given, kind)), "give a str")
         raise UsageError(f"label takes a text or an Article; this is {kind_of(given)}", step)
-    _check_values(given)
-    check_kinds(given.text, given.kinds)
-    return _with_fields(given)
+    name = f"Article {given.id}" if given.id else "Article"
+    if not isinstance(given.text, str):
+        raise UsageError(f"the text of the {name} is {kind_of(given.text)}", "give a str")
+    recorded: dict[str, Any] = {
+        field.name: _recorded(getattr(given, field.name), field.type, f"the {field.name} of the {name}")
+        for field in ARTICLE
+        if field.name not in ("model", "text")
+    }
+    recorded |= {"kinds": kinds_of(given.text, given.kinds), "fields": _fields_of(given.fields)}
+    changed = {key: value for key, value in recorded.items() if value is not getattr(given, key)}
+    return replace(given, **changed) if changed else given
 
 
-def _check_values(article: Article) -> None:
-    """Raise UsageError for a value of another type than it has in a record."""
-    name = f" {article.id}" if article.id else ""
-    for field in ARTICLE:
-        value = getattr(article, field.name, None)
-        if field.name == "model" or (isinstance(value, field.type) and not isinstance(value, bool)):
-            continue
-        step = "give an int" if field.type is int else "give a str"
-        if not (value is None or isinstance(value, bytes)):
-            step = f"{step}, such as {field.type.__name__}({field.name})"
-        raise UsageError(f"the {field.name} of the Article{name} is {kind_of(value)}", step)
+def _recorded(value: Any, type_: type, what: str) -> str | int:
+    """Return a value as a record has it; raises UsageError for what is not meant for it."""
+    is_number = isinstance(value, Integral) and not isinstance(value, bool)
+    if value is None:
+        return "" if type_ is str else 0
+    if type_ is str and isinstance(value, str):
+        return value
+    if is_number:
+        return str(value) if type_ is str else int(value)
+    if type_ is str and isinstance(value, PathLike):
+        return os.fsdecode(value)
+    if type_ is str and hasattr(value, "isoformat"):
+        return str(value.isoformat())
+    raise UsageError(f"{what} is {kind_of(value)}", "give an int" if type_ is int else "give a str")
 
 
-def check_kinds(text: str, kinds: Any) -> None:
-    """Raise UsageError unless `kinds` are names, one for every line of a text, or none."""
-    are_several = isinstance(kinds, Sequence) and not isinstance(kinds, str)
-    if not are_several or not all(isinstance(kind, str) for kind in kinds):
+def kinds_of(text: str, kinds: Any) -> tuple[str, ...]:
+    """Return the kinds of a text's lines as a tuple, empty for None.
+
+    Raises UsageError for what are no names, or neither one for every line nor none at all.
+    """
+    if isinstance(kinds, str | Mapping) or not isinstance(kinds, Iterable | None):
         raise UsageError(f"kinds are names; this is {kind_of(kinds)}", "give a tuple of str")
+    found = () if kinds is None else tuple(kinds)
+    if not all(isinstance(kind, str) for kind in found):
+        raise UsageError(f"kinds are names; these are {kind_of(found[0])}", "give a tuple of str")
     lines = text.count("\n") + 1
-    if len(kinds) not in (0, lines):
-        raise UsageError(f"{len(kinds)} kinds for {lines} lines of text", "give one for each, or none")
+    if len(found) not in (0, lines):
+        raise UsageError(f"{len(found)} kinds for {lines} lines of text", "give one for each, or none")
+    return found
 
 
-def _with_fields(article: Article) -> Article:
-    """Make of its `fields` what JSON has; raises UsageError where that cannot be."""
-    if not isinstance(article.fields, Mapping):
-        raise UsageError(f"the fields of an Article are {kind_of(article.fields)}", "give a dict")
+def _fields_of(fields: Any) -> Mapping[str, Any]:
+    """Return fields as JSON has them; raises UsageError where that cannot be."""
+    if fields is None:
+        return {}
+    if not isinstance(fields, Mapping):
+        raise UsageError(f"the fields of an Article are {kind_of(fields)}", "give a dict")
     try:
-        return replace(article, fields=as_json(article.fields)) if article.fields else article
+        return as_json(fields) if fields else fields
     except InputError as error:
         raise UsageError(f"the fields of an Article: {error.reason}", error.next_step) from None
 

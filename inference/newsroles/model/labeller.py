@@ -1,6 +1,6 @@
 """Articles in, labelled articles out: one at a time, in order, in bounded memory."""
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -142,10 +142,10 @@ class Labeller:
         inputs.check_no_name(page)
         return self.label(to_article(page, charset))
 
-    def label_all(self, articles: Iterable[str | Article]) -> Generator[LabelledArticle]:
+    def label_all(self, articles: Iterable[str | Article]) -> Iterator[LabelledArticle]:
         """Label articles as they come, one for one and in their order; nothing is read ahead.
 
-        What cannot be labelled raises as in `label`, though no text is a path here, and ends it.
+        What cannot be labelled raises as in `label`, though no text is a path here; the next one may follow.
 
         >>> texts = iter(["The council met on Monday.", "Share this story"])
         >>> pages = Labeller.load().label_all(texts)
@@ -154,8 +154,7 @@ class Labeller:
         >>> [page.sentences[0].label for page in pages]
         ['boilerplate']
         """
-        texts = inputs.several(articles)
-        return (self._label(inputs.article_of(text)) for text in texts)
+        return map(self._label, map(inputs.article_of, inputs.several(articles)))
 
     def label_file(self, path: inputs.AnyPath, options: ReadOptions = DEFAULT) -> LabelledArticle:
         """Label the one article of a file, which is read as `newsroles label` reads it.
@@ -196,7 +195,7 @@ class Labeller:
         ['boilerplate']
         """
         spans = inputs.spans_of(text, sentences)
-        inputs.check_kinds(text, kinds)
+        kinds = inputs.kinds_of(text, kinds)
         pieces = self._tokenizer.encode(text, spans, kinds)
         return self._read(pieces).labels + self._bias(line_kinds(text, kinds, spans))
 

@@ -19,6 +19,8 @@ from newsroles.readers.packing import unpack
 
 HEAD = 65_536
 """The longest head of a response, in bytes."""
+MOST_CODINGS = 10
+"""Nobody packs a body more often; a head could name thousands."""
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/[\d.]+[ \t]+(\d{3})\b[^\n]*(?:\n|\Z)", re.IGNORECASE)
 _FOLD = re.compile(r"\r?\n[ \t]+")
@@ -49,8 +51,8 @@ class Response:
         `count` gets the number of bytes that each step adds.
         """
         data = self.data
-        for undo in dict.fromkeys(_UNDO.get(coding, _unpacked) for coding in self.codings):  # each once
-            data = _counted(undo, data, count)
+        for coding in self.codings[:MOST_CODINGS]:
+            data = _counted(_UNDO.get(coding, _unpacked), data, count)
         return unpacked(data, count)  # packed without a word is frequent too
 
 

@@ -15,7 +15,7 @@ from newsroles.readers.packing import check_made
 ID_LIMIT = 4_096
 """The longest id that is kept, in characters: longer ones are no names, and stand in every row of a table."""
 
-LEAST = 100
+LEAST = 10
 """What a line or a row counts for at the least, in bytes: millions of empty ones are a bomb too."""
 
 _FIELDS_SHOWN = 8

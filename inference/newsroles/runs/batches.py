@@ -115,7 +115,8 @@ def _column(name: str, values: Any, *, are_texts: bool) -> Any:
     if isinstance(values, str | bytes) or not isinstance(values, Iterable):
         raise UsageError(f"the column {name!r} is one value, {kind_of(values)}", "give lists, of many pages")
     with suppress(*_odd()):
-        return pa.array(_flat(values), from_pandas=True)
+        flat = _flat(values)
+        return pa.array(flat, pa.array(flat).type, from_pandas=True)
     try:
         return pa.array(_texts(values, are_texts=are_texts), pa.string())
     except InputError as error:

@@ -51,7 +51,7 @@ def _without_titles(name: str) -> str:
     places = [number for number, word in enumerate(words) if _is_title(word, len(words) - number - 1)]
     rest = words[places[-1] + 1 :] if places else []
     own = rest[:-1] if rest and rest[-1].rstrip(".").lower() in _SUFFIXES else rest
-    return " ".join(rest) if _is_person(own) and own[-1].lower() not in STATES | BODIES else name
+    return " ".join(rest) if _is_person(own) and own[-1].lower().rstrip(".") not in STATES | BODIES else name
 
 
 def _is_title(word: str, behind: int) -> bool:
@@ -69,9 +69,11 @@ def _is_person(words: list[str]) -> bool:
 
 def named(text: str) -> str:
     """Return a mention's bare name, or "" for what names nobody ("they", "the statement", "his lawyer")."""
-    begins_with = text.split(maxsplit=1)[:1]
-    is_somebody_s = bool(begins_with) and begins_with[0].lower() in POSSESSIVES
-    return "" if is_somebody_s or points_back(text) else bare(text)
+    if points_back(text):
+        return ""
+    first, *rest = (name := bare(text)).split() or [""]
+    is_nameless = first.lower() in POSSESSIVES and not any(word[0].isupper() for word in rest)
+    return "" if is_nameless else name
 
 
 def grouped(names: Mapping[str, int]) -> dict[str, str]:

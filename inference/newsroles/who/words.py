@@ -40,8 +40,8 @@ _TITLES = """
     rep congressman congresswoman representative ambassador minister secretary commissioner councillor judge
     rev reverend bishop archbishop cardinal gen lt col colonel maj major capt captain sgt sergeant admiral
     adm lieutenant detective inspector constable spokesman spokeswoman spokesperson chairman chairwoman
-    chair director leader speaker justice lord lady baroness pope vice-president chief lawyer attorney
-    prosecutor analyst economist historian lawmaker activist author journalist officer executive ceo mp mep
+    chair director leader speaker justice vice-president chief lawyer attorney prosecutor analyst economist
+    historian lawmaker activist author journalist officer executive ceo mp mep
 """
 TITLES = frozenset(_TITLES.split())
 """Titles and roles that stand right before a person's name, with a point or without."""
@@ -72,20 +72,20 @@ _STATES = """
     ottawa paris pentagon prague pyongyang riyadh rome seoul sofia stockholm tallinn taipei tehran tokyo
     tripoli vienna vilnius warsaw washington zagreb crimea hague accra algiers amman antananarivo ashgabat
     asuncion baku bamako bangkok bogota brasilia brazzaville colombo dakar dhaka doha freetown harare
-    holland jersey johannesburg kampala kingston kinshasa lima lusaka maputo mogadishu montevideo muscat
-    nicosia niamey quito rabat reykjavik santiago sarajevo skopje tbilisi tegucigalpa tirana tunis
-    ulaanbaatar wellington yerevan york
+    johannesburg kampala kinshasa lusaka maputo mogadishu montevideo muscat nicosia niamey quito rabat
+    reykjavik sarajevo skopje tbilisi tegucigalpa tirana tunis ulaanbaatar yerevan
 """
 STATES = frozenset(_STATES.split())
 """States, continents and capitals of one word: these are no surnames."""
 
 _BODIES = """
-    administration agency alliance americans army assembly association authority bank board britons campaign
-    church club coalition commission committee company congress conservatives council court democrats
-    department eu executive federal federation general government greens group health house inn institute
-    interior labor labour league liberals media ministers ministry nato news office officials opposition pac
-    parliament party police polls post press prosecutors protesters republicans russians senate service
-    socialists society state states times trust uk ukrainians un union university us voters workers yuan
+    administration agency alliance americans army assembly association authority board britons campaign club
+    co coalition commission committee company congress conservatives corp corporation council court
+    democrats department eu executive federal federation general government greens group health house inc
+    inn institute interior labor labour league liberals llc ltd media members ministers ministry nato news
+    office officials opposition pac parliament partners party plc police polls post press prosecutors
+    protesters republicans russians senate service socialists society state states times trust uk ukrainians
+    un union university us voters workers yuan
 """
 BODIES = frozenset(_BODIES.split())
 """What names of institutions, parties and peoples end in: no surnames, and no title stands before them."""

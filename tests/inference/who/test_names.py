@@ -34,7 +34,8 @@ from newsroles.who.names import bare, grouped, named, on_page
         ("Martin Leader Jr.", "Martin Leader Jr."),
         ("Secretary Martin Lund Jr.", "Martin Lund Jr."),
         ("House Speaker Ada Lund", "Ada Lund"),
-        ("Lord Aldana", "Aldana"),
+        ("General Motors Co.", "General Motors Co."),
+        ("Pope Ines", "Pope Ines"),
         ("the Premier League", "Premier League"),
         ("National Executive Committee", "National Executive Committee"),
         ("Miss America", "Miss America"),
@@ -55,10 +56,15 @@ def test_what_points_back_is_no_name(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["US", "the Government of Lorra", "The Report", "IT workers", "Ho", "WHO", "IT"]
+    "text", ["US", "the Government of Lorra", "The Report", "IT workers", "Ho", "WHO", "IT", "Your Party"]
 )
 def test_names_that_look_like_it_are_names(text: str) -> None:
     assert named(text)
+
+
+def test_whoever_is_named_behind_a_possessive_is_somebody() -> None:
+    assert named("his lawyer Tomas Reik") == "Tomas Reik"
+    assert named("Its pal Councillor Ada Lund") == "Ada Lund"
 
 
 def test_a_surname_goes_with_the_one_full_name_of_its_page() -> None:
@@ -121,7 +127,8 @@ def test_particles_and_how_a_letter_is_written_make_no_other_name(full: str, sho
         ("Islamic State", "the State"),
         ("some Democrats", "Democrats"),
         ("Some Lorrans", "Lorrans"),
-        ("Rafael Santiago", "Santiago"),
+        ("Rafael Ankara", "Ankara"),
+        ("Leonard Leo", "Pope Leo"),
         ("Arab League", "the Premier League"),
     ],
 )

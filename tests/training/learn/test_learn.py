@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import page
+from tests.lines import write_lines
 from typer.testing import CliRunner, Result
 
 from newsroles.errors import UsageError
@@ -273,6 +274,13 @@ def test_what_is_left_out_is_told_when_a_run_goes_on(tmp_path: Path, config_file
     assert prepare(task, tmp_path / "out", again) == done
     assert [one.place for one in first] == [f"{mine}:7"]
     assert again == first
+
+
+def test_a_page_that_was_corrected_is_not_repeated_under_another_id(tmp_path: Path) -> None:
+    rows = [{"id": name, "text": f"{name}  it is.\n", "sentences": []} for name in ("a", "b", "c")]
+    write_lines(tmp_path / "replay.jsonl", *rows)
+    corrected = [{"id": "7", "text": "a it is."}, {"id": "b", "text": "Another."}]
+    assert [row["id"] for row in _drawn(tmp_path / "replay.jsonl", corrected, set(), seed=1)] == ["c"]
 
 
 def test_what_is_wrong_with_the_pages_to_repeat_is_named(tmp_path: Path) -> None:

@@ -54,6 +54,7 @@ def test_a_page_that_another_publisher_prints_is_not_on_both_sides(
     for fold in range(4):
         data = split(load(config_file, [f"data.train=[{path}]", f"data.fold={fold}"]))
         used = {one.id for one in (*data.train, *data.held)}
+        assert len(used) + data.left_out == len(rows) + 3
         lost += [row["id"] for row in (*rows, printed, *alone) if row["id"] not in used]
     assert sorted(lost) == sorted([rows[0]["id"], "printed"])  # each where the other is held out
 

@@ -6,9 +6,9 @@ Two shapes are read. Articles as JSON lines, one an article::
      "kinds"?, "title"?, "source"?, "group"?, "desk"?, "alone"?}
 
 and flat tables of sentences (CSV, JSON lines or Parquet) with the columns
-``article_id, position, text, label`` and optionally ``group`` or ``source``; an article is then its sentences
-in order, one a line, because a flat table does not know the page's layout. In a table with only ``text,
-label`` (and one of these), every row is a sentence alone: an article of its own, without neighbours.
+``article_id, position, text, label`` and optionally ``group``; an article is then its sentences in
+order, one a line, because a flat table does not know the page's layout. In a table with only ``text, label``
+(and ``group``), every row is a sentence alone: an article of its own, without neighbours.
 """
 
 import csv
@@ -52,16 +52,14 @@ def article_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Row
 
 
 def group_of(row: Row) -> str:
-    """Name an article's publisher, or the article itself where nothing does."""
-    return (_publishers([row]) or [str(row["id"])])[0]
+    """Name an article's publisher, by group, else by source, else the article; "" and null are no names."""
+    named = (str(row[column]) for column in ("group", "source") if not _blank(row, (column,)))
+    return next(named, str(row["id"]))
 
 
-def _publishers(rows: Sequence[Row]) -> list[str]:
-    """List whom an article's rows name, by group, else by source; 0 is a name, "" and null are none."""
-    for column in ("group", "source"):
-        if named := dict.fromkeys(str(row[column]) for row in rows if not _blank(row, (column,))):
-            return list(named)
-    return []
+def _groups(rows: Iterable[Row]) -> list[str]:
+    """List the groups that rows of a table name."""
+    return list(dict.fromkeys(str(row["group"]) for row in rows if not _blank(row, ("group",))))
 
 
 def _blank(row: Row, columns: Iterable[str]) -> list[str]:
@@ -73,7 +71,7 @@ def _alone(row: Row, place: str) -> Row:
     """Make an article of a sentence alone, named by its place."""
     text = " ".join(str(row["text"]).split())
     sentence = {"start": 0, "end": len(text), "label": row["label"]}
-    return {"id": place, "text": text, "sentences": [sentence], "group": group_of({**row, "id": place})}
+    return {"id": place, "text": text, "sentences": [sentence], "group": (_groups([row]) or [place])[0]}
 
 
 def _joined(name: str, rows: Sequence[Placed], problems: list[Problem]) -> Iterator[Placed]:
@@ -85,14 +83,15 @@ def _joined(name: str, rows: Sequence[Placed], problems: list[Problem]) -> Itera
         line = " ".join(str(row["text"]).split())
         sentences.append({"start": len(text), "end": len(text) + len(line), "label": row["label"]})
         text += line + "\n"
-    (group,) = _publishers([row for _, row in rows]) or [name]
+    (group,) = _groups(row for _, row in rows) or [name]
     yield rows[0][0], {"id": name, "text": text, "sentences": sentences, "group": group}
 
 
 def _position(row: Row) -> int | None:
-    """Return a row's position, None if it is no whole number; pandas writes 1 as 1.0."""
+    """Return a row's position, None if it is no whole number; pandas writes 1 as 1.0, others as 1.00."""
+    whole, _, part = str(row["position"]).strip().partition(".")
     try:
-        return int(str(row["position"]).strip().removesuffix(".0"))
+        return None if part.strip("0") else int(whole)
     except ValueError:
         return None
 
@@ -105,9 +104,9 @@ def _misplaced(rows: Iterable[Placed]) -> Iterator[Problem]:
 
 def _of_two(name: str, rows: Sequence[Placed]) -> Iterator[Problem]:
     """Find the first row that shows that the rows are of two articles, or in no order."""
-    groups, positions = _publishers([row for _, row in rows]), set[int | None]()
+    groups, positions = _groups(row for _, row in rows), set[int | None]()
     for place, row in rows:
-        if groups[1:] and _publishers([row]) == groups[1:2]:
+        if groups[1:] and _groups([row]) == groups[1:2]:
             why = f"two groups, {groups[0]} and {groups[1]}: give each article an article_id of its own"
         elif (position := _position(row)) in positions:
             why = f"position {position} twice: give each article an article_id, each of its rows a position"

@@ -16,7 +16,7 @@ from newsroles_training.data.problems import Problem
 
 COLUMNS = ("text", "label")
 """What a table of sentences must have."""
-OPTIONAL = ("article_id", "position", "group", "source")
+OPTIONAL = ("article_id", "position", "group")
 """What else it may have, see `newsroles_training.data.rows`."""
 _OTHER_NAMES = {
     "text": ("sentence", "sentences", "content", "body", "statement", "Text"),
@@ -102,8 +102,7 @@ def misnamed(row: Mapping[str, object]) -> list[tuple[str, str]]:
     bare = {
         "".join(filter(str.isalnum, str(name))).casefold(): str(name) for name in row if name not in OPTIONAL
     }
-    optional = OPTIONAL[:-1] if "group" in row else OPTIONAL  # then nobody needs the source
-    wanted = {name.replace("_", ""): name for name in optional if name not in row}
+    wanted = {name.replace("_", ""): name for name in OPTIONAL if name not in row}
     return [(bare[name], wanted[name]) for name in wanted if name in bare]
 
 

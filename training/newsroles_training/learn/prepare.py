@@ -135,19 +135,23 @@ def _held(merged: Path, config: RunConfig) -> set[str]:
 
 
 def _drawn(replay: Path, corrected: Sequence[Row], held: set[str], seed: int) -> list[Row]:
-    """Draw pages to repeat: none that was corrected, none of a publisher that is held out."""
+    """Draw pages to repeat: none that was corrected, by id or text, none of a publisher held out."""
     problems: list[Problem] = []
-    ids = {str(row["id"]) for row in corrected}
+    ids, texts = {str(row["id"]) for row in corrected}, {_print_of(row) for row in corrected}
     groups = {group_of(row) for row in corrected if str(row["id"]) in held}
     rows = [
         row
         for _, row in sound_rows(replay, problems)
-        if str(row["id"]) not in ids and group_of(row) not in groups
+        if str(row["id"]) not in ids and _print_of(row) not in texts and group_of(row) not in groups
     ]
     if problems:
         raise CorpusError(problems)
     number = min(len(rows), max(LEAST_REPLAYED, REPLAYED * len(corrected)))
     return random.Random(seed).sample(rows, number)  # noqa: S311 - reproducible, not a secret
+
+
+def _print_of(row: Row) -> str:
+    return " ".join(row["text"].split())
 
 
 def for_fit(config: RunConfig, data: Prepared) -> RunConfig:

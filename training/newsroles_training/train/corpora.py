@@ -17,6 +17,8 @@ class Split:
 
     train: list[GoldArticle]
     held: list[GoldArticle]
+    left_out: int = 0
+    """How many articles neither has, for the held fold has their text under another name."""
 
 
 def corpora(config: RunConfig) -> list[Path]:
@@ -50,14 +52,15 @@ def split(config: RunConfig) -> Split:
     train = [article for article, held in zip(articles, chosen, strict=True) if not held]
     held = [article for article, held in zip(articles, chosen, strict=True) if held]
     printed = set(filter(None, map(_print_of, held)))
-    train = [article for article in train if _print_of(article) not in printed]
+    learnt = [article for article in train if _print_of(article) not in printed]
+    train, left_out = learnt, len(train) - len(learnt)
     if not all(any(article.labels for article in side) for side in (train, held)):
         raise _too_few(articles, config)
     if config.data.limit:
         train, held = ([article for article in side if article.labels] for side in (train, held))
         held = held[: max(1, config.data.limit // config.data.folds)]
         train = train[: config.data.limit - len(held)]
-    return Split(train, held)
+    return Split(train, held, left_out)
 
 
 def _print_of(article: GoldArticle) -> str:

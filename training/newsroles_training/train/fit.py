@@ -23,6 +23,7 @@ from transformers import (
     set_seed,
 )
 
+from newsroles.printable import counted
 from newsroles_training.data.augment import cropped, with_breadcrumbs, with_furniture, without_kinds
 from newsroles_training.data.corpus import GoldArticle
 from newsroles_training.data.features import Collator, batches_of, stitched, windows_of, with_labels
@@ -63,6 +64,8 @@ def fit(
     out.mkdir(parents=True, exist_ok=True)
     save(config, out / SETTINGS)
     write_json(out / BEGUN, begun)
+    if data.left_out:
+        tell(f"{counted(data.left_out, 'article')} with the text of one that is held out: not learnt from")
     if config.optim.bf16 and not trainer.args.bf16:
         tell("this processor has no bfloat16, so the run computes in fp32: optim.bf16 is passed over")
     checkpoint = _last_checkpoint(out)
