@@ -47,9 +47,8 @@ class Row:
 class _Count:
     accusations: int = 0
     resolved: int = 0
-    pages: "array[int]" = field(
-        default_factory=lambda: array("q")
-    )  # their numbers: two names of one may become one
+    pages: "array[int]" = field(default_factory=lambda: array("q"))
+    """The numbers of the pages: names that become one may be of one page."""
     examples: tuple[Example, ...] = ()
 
     def add(self, other: "_Count") -> None:
