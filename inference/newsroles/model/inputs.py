@@ -61,15 +61,14 @@ def article_of(given: Any) -> Article:
     return replace(given, **changed) if changed else given
 
 
-def _recorded(value: Any, type_: type, what: str) -> str | int:
+def _recorded(value: Any, type_: type, what: str) -> Any:
     """Return a value as a record has it; raises UsageError for what is not meant for it."""
-    is_number = isinstance(value, Integral) and not isinstance(value, bool)
     if value is None:
-        return "" if type_ is str else 0
-    if type_ is str and isinstance(value, str):
+        return type_()
+    if isinstance(value, type_) and not isinstance(value, bool):
         return value
-    if is_number:
-        return str(value) if type_ is str else int(value)
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return type_(value)
     if type_ is str and isinstance(value, PathLike):
         return os.fsdecode(value)
     if type_ is str and hasattr(value, "isoformat"):

@@ -13,14 +13,12 @@ from newsroles_training.data import corpus
 from newsroles_training.data.problems import CorpusError, Problem
 from newsroles_training.data.rows import Row, json_rows
 from newsroles_training.evaluation.metrics import (
-    LEAST_ARTICLES,
     Counts,
     confusion,
-    drawn_f1,
-    interval,
+    drawn_macro_f1,
+    interval_of,
     label_f1,
     macro_f1,
-    over_labels,
     resampled,
 )
 
@@ -106,10 +104,10 @@ def agreement(pairs: Sequence[Pair], labels: Sequence[str]) -> dict[str, Any]:
         "articles": len(pairs),
         "sentences": int(whole.sum()),
         "equal": round(float(whole.trace() / whole.sum()), 4),
-        "kappa": {"value": round(kappa, 4), "interval": _interval(draws, len(pairs))},
+        "kappa": {"value": round(kappa, 4), "interval": interval_of(np.asarray(draws), len(pairs))},
         "macro_f1": {
             "value": round(float(macro_f1(whole)), 4),
-            "interval": _interval(over_labels(drawn_f1(by_article)), len(pairs)),
+            "interval": interval_of(drawn_macro_f1(by_article), len(pairs)),
         },
         "f1": {label: round(float(f1[number]), 4) for label, number in index.items()},
         "confusion": {"rows": "first", "columns": "second", "labels": list(labels), "counts": whole.tolist()},
@@ -122,9 +120,3 @@ def _kappa(counts: Counts, undefined: float = 0.0) -> float:
     if not total or expected == 1:
         return undefined
     return float((counts.trace() / total - expected) / (1 - expected))
-
-
-def _interval(draws: Any, articles: int) -> list[float] | None:
-    if articles < LEAST_ARTICLES:
-        return None
-    return [round(end, 4) for end in interval(np.asarray(draws))]

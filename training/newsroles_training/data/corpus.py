@@ -89,7 +89,7 @@ def _article(row: Row, labels: Sequence[str]) -> GoldArticle:
         id=str(row["id"]),
         text=row["text"],
         sentences=tuple(Sentence(item["start"], item["end"]) for item in sentences),
-        labels=tuple(one for item in sentences if (one := _known(item["label"], labels)) is not None),
+        labels=tuple(_known(item["label"], labels) or item["label"] for item in sentences),
         group=group_of(row),
         desk=str(row.get("desk") or ""),
         kinds=tuple(map(str, row.get("kinds") or kinds_from_sentences(row))),
@@ -97,6 +97,11 @@ def _article(row: Row, labels: Sequence[str]) -> GoldArticle:
         marks=_marks(row),
         alone=row.get("alone") is True,
     )
+
+
+def without_layout(text: str) -> str:
+    """Return a text with one space for white space of any length: pages that are the same then are one."""
+    return " ".join(text.split())
 
 
 def kinds_from_sentences(row: Row) -> list[str]:

@@ -15,6 +15,7 @@ import csv
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -75,11 +76,12 @@ def _alone(row: Row, place: str) -> Row:
 
 
 def _joined(name: str, rows: Sequence[Placed], problems: list[Problem]) -> Iterator[Placed]:
-    if found := list(_misplaced(rows)) or list(_of_two(name, rows)):
+    positions = [_position(row) for _, row in rows]
+    if found := list(_misplaced(rows, positions)) or list(_of_two(name, rows, positions)):
         problems += found
         return
     text, sentences = "", []
-    for _, row in sorted(rows, key=lambda item: _position(item[1]) or 0):
+    for _, (_, row) in sorted(zip(positions, rows, strict=True), key=itemgetter(0)):
         line = " ".join(str(row["text"]).split())
         sentences.append({"start": len(text), "end": len(text) + len(line), "label": row["label"]})
         text += line + "\n"
@@ -96,22 +98,22 @@ def _position(row: Row) -> int | None:
         return None
 
 
-def _misplaced(rows: Iterable[Placed]) -> Iterator[Problem]:
-    for place, row in rows:
-        if _position(row) is None:
+def _misplaced(rows: Iterable[Placed], positions: Iterable[int | None]) -> Iterator[Problem]:
+    for (place, row), position in zip(rows, positions, strict=True):
+        if position is None:
             yield Problem(place, f"its position {row['position']!r} is not a whole number")
 
 
-def _of_two(name: str, rows: Sequence[Placed]) -> Iterator[Problem]:
+def _of_two(name: str, rows: Sequence[Placed], positions: Iterable[int | None]) -> Iterator[Problem]:
     """Find the first row that shows that the rows are of two articles, or in no order."""
-    groups, positions = _groups(row for _, row in rows), set[int | None]()
-    for place, row in rows:
+    groups, seen = _groups(row for _, row in rows), set[int | None]()
+    for (place, row), position in zip(rows, positions, strict=True):
         if groups[1:] and _groups([row]) == groups[1:2]:
             why = f"two groups, {groups[0]} and {groups[1]}: give each article an article_id of its own"
-        elif (position := _position(row)) in positions:
+        elif position in seen:
             why = f"position {position} twice: give each article an article_id, each of its rows a position"
         else:
-            positions.add(position)
+            seen.add(position)
             continue
         yield Problem(place, f"article {name!r} has {why}")
         return

@@ -6,6 +6,7 @@ most of its characters.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,8 +50,13 @@ def score(labeller: Labeller, article: GoldArticle) -> Scored:
 
 def scores(labeller: Labeller, article: GoldArticle, spans: Sequence[Sentence]) -> Scores:
     """Return the logits of sentences of an article, each read without the others if they are alone."""
-    parts = [[span] for span in spans] if article.alone and spans else [spans]
+    parts = _read_together(article, spans)
     return np.concatenate([labeller.scores(article.text, part, article.kinds) for part in parts])
+
+
+def _read_together(article: GoldArticle, sentences: Sequence[Any]) -> list[Sequence[Any]]:
+    """Part an article's sentences, or what stands for them, into those that see each other."""
+    return [[one] for one in sentences] if article.alone and sentences else [sentences]
 
 
 def labelled_scores(labeller: Labeller, article: GoldArticle) -> Scores:
@@ -80,7 +86,7 @@ def readings(
     encoder = Encoder(bundle.graph, bundle.labels, threads)
     for article in articles:
         pieces = tokenizer.encode(article.text, in_context(article)[0], article.kinds)
-        parts = [[piece] for piece in pieces] if article.alone and pieces else [pieces]
+        parts = _read_together(article, pieces)
         found = [read(encoder, tokenizer, part, bundle.overlap, len(bundle.labels)) for part in parts]
         yield Reading(
             np.concatenate([one.labels for one in found]), [tokens for one in found for tokens in one.tokens]

@@ -31,6 +31,7 @@ from newsroles_training.evaluation.calibrate import (
 )
 from newsroles_training.evaluation.metrics import (
     drawn_f1,
+    drawn_macro_f1,
     drawn_scores,
     label_f1,
     macro_f1,
@@ -85,7 +86,7 @@ def evaluate(labeller: Labeller, data: Path, against: Labeller | None = None) ->
                 "groups": len({one.article.group for one in scored}),
                 "sentences": sentences,
             },
-            "macro_f1": with_interval(macro_f1(whole), over_labels(drawn_f1(by_article)), len(scored)),
+            "macro_f1": with_interval(macro_f1(whole), drawn_macro_f1(by_article), len(scored)),
             "accuracy": float(np.trace(whole) / sentences),
             "labels": _by_label(by_article, labels),
             "confusion": {"rows": "gold", "columns": "predicted", "counts": whole.tolist()},

@@ -71,15 +71,25 @@ def over_labels(draws: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.ma.masked_invalid(draws).mean(-1).filled(np.nan))
 
 
+def drawn_macro_f1(by_article: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the macro-F1 of `drawn_scores`: [draws]."""
+    return over_labels(drawn_f1(by_article))
+
+
 def interval(values: NDArray[np.float64]) -> tuple[float, float]:
     """Return the 95 % percentile interval of bootstrap `values`, those that are NaN left out."""
     low, high = np.nanquantile(values, [0.025, 0.975])
     return float(low), float(high)
 
 
+def interval_of(draws: NDArray[np.float64], articles: int) -> list[float] | None:
+    """Return the interval of bootstrap `draws` as reports have it; of few articles there is none."""
+    return [round(end, 4) for end in interval(draws)] if articles >= LEAST_ARTICLES else None
+
+
 def with_interval(value: Any, draws: NDArray[np.float64], articles: int) -> dict[str, float | None]:
-    """Return a value and the interval of its bootstrap `draws`, as reports have them; few articles: none."""
-    low, high = (round(end, 4) for end in interval(draws)) if articles >= LEAST_ARTICLES else (None, None)
+    """Return a value and the ends of its interval, None where it has none."""
+    low, high = interval_of(draws, articles) or (None, None)
     return {"value": round(float(value), 4), "low": low, "high": high}
 
 

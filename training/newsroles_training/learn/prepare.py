@@ -14,7 +14,7 @@ from typing import Any
 from newsroles.errors import UsageError
 from newsroles_training.corpora.annotate import convert, merge
 from newsroles_training.corpora.check import checks, pages
-from newsroles_training.data.corpus import read, sound_rows
+from newsroles_training.data.corpus import read, sound_rows, without_layout
 from newsroles_training.data.problems import CorpusError, Problem
 from newsroles_training.data.rows import Row, article_rows, group_of, write, write_rows
 from newsroles_training.data.split import folds
@@ -137,21 +137,19 @@ def _held(merged: Path, config: RunConfig) -> set[str]:
 def _drawn(replay: Path, corrected: Sequence[Row], held: set[str], seed: int) -> list[Row]:
     """Draw pages to repeat: none that was corrected, by id or text, none of a publisher held out."""
     problems: list[Problem] = []
-    ids, texts = {str(row["id"]) for row in corrected}, {_print_of(row) for row in corrected}
+    ids, texts = {str(row["id"]) for row in corrected}, {without_layout(row["text"]) for row in corrected}
     groups = {group_of(row) for row in corrected if str(row["id"]) in held}
     rows = [
         row
         for _, row in sound_rows(replay, problems)
-        if str(row["id"]) not in ids and _print_of(row) not in texts and group_of(row) not in groups
+        if str(row["id"]) not in ids
+        and without_layout(row["text"]) not in texts
+        and group_of(row) not in groups
     ]
     if problems:
         raise CorpusError(problems)
     number = min(len(rows), max(LEAST_REPLAYED, REPLAYED * len(corrected)))
     return random.Random(seed).sample(rows, number)  # noqa: S311 - reproducible, not a secret
-
-
-def _print_of(row: Row) -> str:
-    return " ".join(row["text"].split())
 
 
 def for_fit(config: RunConfig, data: Prepared) -> RunConfig:

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsroles_training.evaluation.alignment import Scored, counts_by_article
-from newsroles_training.evaluation.metrics import interval, resampled
+from newsroles_training.evaluation.metrics import LEAST_ARTICLES, interval, resampled
 
-LEAST_ARTICLES, LEAST_SENTENCES = 5, 20
-"""Held-out pages and corrected sentences; of fewer, an interval says nothing."""
+LEAST_SENTENCES = 20
+"""Corrected sentences that are held out; of fewer, as of fewer pages, an interval says nothing."""
 MOST_LOST = 0.01
 """The share of the test set that may be lost, at most: more is forgetting, if the interval agrees."""
 

@@ -27,14 +27,7 @@ from newsroles.model.windows import Scores
 from newsroles_training.data.corpus import GoldArticle, read
 from newsroles_training.data.features import sentence_rows
 from newsroles_training.data.rows import write, write_rows
-from newsroles_training.evaluation.metrics import (
-    confusion,
-    drawn_f1,
-    interval,
-    label_f1,
-    macro_f1,
-    over_labels,
-)
+from newsroles_training.evaluation.metrics import confusion, drawn_macro_f1, interval, label_f1, macro_f1
 from newsroles_training.studies.baselines import BASELINES
 from newsroles_training.train.config import RunConfig, load
 from newsroles_training.train.corpora import checksums, corpora
@@ -248,4 +241,4 @@ def _line(name: str, counts: NDArray[np.int64], reference: NDArray[np.int64] | N
 
 def _draws(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     """Resample articles, the same ones for every seed, and average macro-F1 over seeds: [draws]."""
-    return np.asarray(np.mean([over_labels(drawn_f1(by_article)) for by_article in counts], axis=0))
+    return np.asarray(np.mean([drawn_macro_f1(by_article) for by_article in counts], axis=0))

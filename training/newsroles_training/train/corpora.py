@@ -6,7 +6,7 @@ from pathlib import Path
 
 from newsroles.errors import UsageError
 from newsroles.model.bundle import sha256
-from newsroles_training.data.corpus import GoldArticle, read
+from newsroles_training.data.corpus import GoldArticle, read, without_layout
 from newsroles_training.data.split import folds
 from newsroles_training.train.config import RunConfig
 
@@ -65,7 +65,7 @@ def split(config: RunConfig) -> Split:
 
 def _print_of(article: GoldArticle) -> str:
     """Return a page's text, white space aside; "" for a sentence alone, as which many say "Share this"."""
-    return " ".join(article.text.split()) if len(article.labels) > 1 else ""
+    return without_layout(article.text) if len(article.labels) > 1 else ""
 
 
 def _too_few(articles: Sequence[GoldArticle], config: RunConfig) -> UsageError:

@@ -44,6 +44,7 @@ from newsroles_training.corpora.check.wording import (
     type_token_ratio,
     words,
 )
+from newsroles_training.data.corpus import without_layout
 from newsroles_training.data.problems import Problem
 
 NEAR, SHINGLE, RUN, MOST_SHARED = 0.5, 5, 8, 0.01
@@ -150,7 +151,7 @@ def duplicates(pages: Sequence[Page], contents: Sequence[Sequence[str]]) -> Iter
     """Find pages with the same text, white space aside, or with nearly the same content."""
     holders: dict[str, list[int]] = defaultdict(list)
     for number, page in enumerate(pages):
-        holders[" ".join(page.article.text.split())].append(number)
+        holders[without_layout(page.article.text)].append(number)
     pairs = {pair: "the same text" for numbers in holders.values() for pair in combinations(numbers, 2)}
     shingles = [set(runs([word for text in texts for word in words(text)], SHINGLE)) for texts in contents]
     for first, second, similarity in near_duplicates(shingles, NEAR):
